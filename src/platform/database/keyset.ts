@@ -4,7 +4,11 @@ import { type AnyColumn, type SQL, sql } from 'drizzle-orm'
  * The condition of a page that goes on after the given keyset values, newest first: `(created_at, id) < (…)`.
  * Written as a row comparison so that one index scan serves it. The values come from a signed cursor.
  */
-export function keysetBefore(sortColumn: AnyColumn, idColumn: AnyColumn, after: unknown[] | undefined): SQL | undefined {
+export function keysetBefore(
+  sortColumn: AnyColumn,
+  idColumn: AnyColumn,
+  after: unknown[] | undefined,
+): SQL | undefined {
   if (after === undefined) return undefined
   return sql`(${sortColumn}, ${idColumn}) < (${sortValue(sortColumn, after[0])}, ${sql.param(after[1], idColumn)})`
 }
