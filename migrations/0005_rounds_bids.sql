@@ -1,0 +1,1 @@
+-- Placeholder: filled in by the modules named in the file name.

@@ -1,0 +1,152 @@
+import { randomBytes } from 'node:crypto'
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+import { envSchema } from 'env-schema'
+import { type Static, Type } from 'typebox'
+
+/**
+ * The only reader of the environment. Each variable may also be given as `<NAME>_FILE`, the path of a file whose
+ * content is the value (Docker and Kubernetes secrets). Validated once, frozen.
+ */
+export const Environment = Type.Object({
+  NODE_ENV: Type.String({
+    default: 'development',
+    description: '`production` refuses the embedded database and sandbox mode by default.',
+  }),
+  HOST: Type.String({ default: '127.0.0.1', description: 'Address to listen on; `0.0.0.0` in a container.' }),
+  PORT: Type.Integer({
+    default: 3000,
+    minimum: 0,
+    maximum: 65535,
+    description: 'Port of the API; 0 takes a free one.',
+  }),
+  DATABASE_URL: Type.Optional(
+    Type.String({ description: 'PostgreSQL 18. Absent: an embedded server under DATA_DIRECTORY (not in production).' }),
+  ),
+  DATABASE_POOL_SIZE: Type.Integer({ default: 20, minimum: 2, maximum: 500, description: 'Connections per process.' }),
+  REDIS_URL: Type.Optional(Type.String({ description: 'Queues run on Redis when set, otherwise on PostgreSQL.' })),
+  DATA_DIRECTORY: Type.String({
+    default: '.sandan',
+    description: 'Uploaded files, the embedded database, the development secret.',
+  }),
+  SANDAN_SECRET: Type.Optional(
+    Type.String({
+      minLength: 32,
+      description:
+        'Master secret for key pepper and cursors, at least 32 characters. Absent: one is made under DATA_DIRECTORY (not in production).',
+    }),
+  ),
+  SANDBOX: Type.Optional(
+    Type.Boolean({ description: 'Sandbox mode: test clocks per host organization. Default: on outside production.' }),
+  ),
+  OIDC_ISSUER: Type.Optional(Type.String({ description: 'Issuer of accepted access tokens. Absent: API keys only.' })),
+  OIDC_AUDIENCE: Type.Optional(Type.String({ description: 'Required audience of access tokens.' })),
+  OIDC_JWKS_URL: Type.Optional(Type.String({ description: 'Key set of the issuer.' })),
+  RATE_LIMIT_READS: Type.Integer({
+    default: 600,
+    minimum: 0,
+    description: 'Reads per minute and credential; 0 switches the limit off.',
+  }),
+  RATE_LIMIT_WRITES: Type.Integer({
+    default: 120,
+    minimum: 0,
+    description: 'Writes per minute and credential; 0 switches the limit off.',
+  }),
+  CORS_ORIGINS: Type.String({ default: '', description: 'Comma-separated list of allowed browser origins.' }),
+  TRUST_PROXY: Type.String({ default: '', description: 'Comma-separated addresses of trusted proxies.' }),
+  LOG_LEVEL: Type.String({ default: 'info', description: 'pino level.' }),
+  PUBLIC_URL: Type.Optional(
+    Type.String({
+      description: 'Address under which clients reach the service; used in links and in the OpenAPI document.',
+    }),
+  ),
+  SWEEP_INTERVAL_MS: Type.Integer({
+    default: 5000,
+    minimum: 100,
+    description: 'How often the sweep looks for deadlines that no ring has handled, in milliseconds.',
+  }),
+})
+
+export interface Config {
+  readonly production: boolean
+  readonly host: string
+  readonly port: number
+  readonly databaseUrl: string | undefined
+  readonly databasePoolSize: number
+  readonly redisUrl: string | undefined
+  readonly dataDirectory: string
+  readonly secret: string
+  readonly sandbox: boolean
+  readonly oidc: { readonly issuer: string; readonly audience: string; readonly jwksUrl: string } | undefined
+  readonly rateLimit: { readonly readsPerMinute: number; readonly writesPerMinute: number }
+  readonly corsOrigins: readonly string[]
+  readonly trustProxy: readonly string[]
+  readonly logLevel: string
+  readonly publicUrl: string | undefined
+  readonly sweepIntervalMs: number
+}
+
+/** Reads and checks the environment. Throws an error that names the variable and says what is wrong with it. */
+export function readConfig(env: NodeJS.ProcessEnv): Config {
+  const values = envSchema<Static<typeof Environment>>({ schema: Environment, data: withFiles(env), env: false })
+  const production = values.NODE_ENV === 'production'
+  if (production) {
+    for (const name of ['DATABASE_URL', 'SANDAN_SECRET'] as const) {
+      if (values[name] === undefined) throw new Error(`${name} is required in production (or ${name}_FILE)`)
+    }
+  }
+  return Object.freeze({
+    production,
+    host: values.HOST,
+    port: values.PORT,
+    databaseUrl: values.DATABASE_URL,
+    databasePoolSize: values.DATABASE_POOL_SIZE,
+    redisUrl: values.REDIS_URL,
+    dataDirectory: path.resolve(values.DATA_DIRECTORY),
+    secret: values.SANDAN_SECRET ?? developmentSecret(values.DATA_DIRECTORY),
+    sandbox: values.SANDBOX ?? !production,
+    oidc: oidcOf(values),
+    rateLimit: { readsPerMinute: values.RATE_LIMIT_READS, writesPerMinute: values.RATE_LIMIT_WRITES },
+    corsOrigins: list(values.CORS_ORIGINS),
+    trustProxy: list(values.TRUST_PROXY),
+    logLevel: values.LOG_LEVEL,
+    publicUrl: values.PUBLIC_URL,
+    sweepIntervalMs: values.SWEEP_INTERVAL_MS,
+  })
+}
+
+function withFiles(env: NodeJS.ProcessEnv): Record<string, string> {
+  const values: Record<string, string> = {}
+  for (const name of Object.keys(Environment.properties)) {
+    const file = env[`${name}_FILE`]
+    const value = file === undefined ? env[name] : readFileSync(file, 'utf8').trim()
+    if (value !== undefined && value !== '') values[name] = value
+  }
+  return values
+}
+
+function oidcOf(values: Static<typeof Environment>): Config['oidc'] {
+  const { OIDC_ISSUER: issuer, OIDC_AUDIENCE: audience, OIDC_JWKS_URL: jwksUrl } = values
+  if (issuer === undefined && audience === undefined && jwksUrl === undefined) return undefined
+  if (issuer === undefined || audience === undefined || jwksUrl === undefined) {
+    throw new Error('OIDC_ISSUER, OIDC_AUDIENCE and OIDC_JWKS_URL are set together or not at all')
+  }
+  return { issuer, audience, jwksUrl }
+}
+
+function list(text: string): string[] {
+  return text
+    .split(',')
+    .map((part) => part.trim())
+    .filter((part) => part !== '')
+}
+
+/** Outside production a secret is made once and kept beside the data, so that keys survive a restart. */
+function developmentSecret(dataDirectory: string): string {
+  const file = path.resolve(dataDirectory, 'secret')
+  if (!existsSync(file)) {
+    mkdirSync(path.dirname(file), { recursive: true })
+    writeFileSync(file, randomBytes(32).toString('base64url'), { mode: 0o600, flag: 'wx' })
+  }
+  return readFileSync(file, 'utf8').trim()
+}

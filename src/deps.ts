@@ -1,0 +1,66 @@
+import { hkdfSync } from 'node:crypto'
+import { mkdirSync } from 'node:fs'
+import path from 'node:path'
+import { type Logger, pino } from 'pino'
+import type { Config } from './config.ts'
+import { type Database, openDatabase } from './platform/database/database.ts'
+import { type EmbeddedPostgres, startEmbeddedPostgres } from './platform/database/embedded.ts'
+import { migrate } from './platform/database/migrate.ts'
+import { type FileStore, localFileStore } from './platform/files/files.ts'
+import { openRings, type Rings } from './platform/queue/rings.ts'
+
+/** Everything outside the process, opened once and handed down; nothing in the house opens anything itself. */
+export interface Deps {
+  readonly database: Database
+  readonly rings: Rings
+  readonly files: FileStore
+  readonly log: Logger
+  /** Keys derived from the master secret, one per purpose, so that one leaked key opens one door. */
+  readonly keys: { readonly pepper: Buffer; readonly cursor: Buffer }
+  close(): Promise<void>
+}
+
+/** Nothing that names a person or opens a door may reach the log. */
+const REDACTED = [
+  'req.headers.authorization',
+  'req.headers.cookie',
+  'headers.authorization',
+  '*.secret',
+  '*.password',
+  '*.token',
+]
+
+export function openLog(config: Config, destination?: { write(line: string): void }): Logger {
+  return pino({ level: config.logLevel, redact: REDACTED, base: null }, destination ?? pino.destination(2))
+}
+
+/** Opens the outside world: database (embedded when none is named), migrations outside production, queues, files. */
+export async function openDeps(config: Config, log: Logger): Promise<Deps> {
+  mkdirSync(config.dataDirectory, { recursive: true })
+  const embedded = config.databaseUrl === undefined ? await startEmbedded(config, log) : undefined
+  const url = config.databaseUrl ?? embedded?.url ?? ''
+  const database = openDatabase({ url, poolSize: config.databasePoolSize, applicationName: 'sandan', log })
+  if (!config.production)
+    await migrate(database.pool, { directory: path.join(import.meta.dirname, '../migrations'), log })
+  const rings = await openRings({ databaseUrl: url, redisUrl: config.redisUrl, log })
+  return {
+    database,
+    rings,
+    log,
+    files: localFileStore(path.join(config.dataDirectory, 'files')),
+    keys: { pepper: deriveKey(config.secret, 'api-key-pepper'), cursor: deriveKey(config.secret, 'cursor') },
+    async close() {
+      await rings.close()
+      await database.close()
+      await embedded?.stop()
+    },
+  }
+}
+
+function startEmbedded(config: Config, log: Logger): Promise<EmbeddedPostgres> {
+  return startEmbeddedPostgres({ directory: path.join(config.dataDirectory, 'postgres'), persistent: true, log })
+}
+
+export function deriveKey(secret: string, purpose: string): Buffer {
+  return Buffer.from(hkdfSync('sha256', secret, 'sandan', purpose, 32))
+}

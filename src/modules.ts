@@ -1,0 +1,33 @@
+import type { Config } from './config.ts'
+import type { Deps } from './deps.ts'
+import { credentialReader, identity, remoteKeys } from './modules/identity/index.ts'
+import { organizations } from './modules/organizations/index.ts'
+import type { Authenticate } from './platform/http/guard.ts'
+import type { Module } from './platform/module.ts'
+
+/**
+ * The table of contents of the service: its modules in life-cycle order. A module imports only modules that stand
+ * above it (test/architecture.test.ts).
+ */
+export const MODULES: readonly Module[] = [
+  // Foundation
+  organizations,
+  identity,
+]
+
+export const TAGS = [
+  { name: 'Service', description: 'Health of the service itself.' },
+  ...MODULES.map((module) => module.tag),
+]
+
+export function authenticator(deps: Deps, config: Config): Authenticate {
+  const { oidc } = config
+  return credentialReader({
+    sql: deps.database.sql,
+    pepper: deps.keys.pepper,
+    sandbox: config.sandbox,
+    now: () => new Date(),
+    oidc:
+      oidc === undefined ? undefined : { issuer: oidc.issuer, audience: oidc.audience, keys: remoteKeys(oidc.jwksUrl) },
+  })
+}

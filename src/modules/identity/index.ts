@@ -1,0 +1,15 @@
+import type { Module } from '../../platform/module.ts'
+import { IDENTITY_ACTIONS } from './policy.ts'
+import { IDENTITY_PROBLEMS } from './problems.ts'
+import { identityRoutes } from './routes.ts'
+
+export { credentialReader, remoteKeys } from './credentials.ts'
+export { createKey, type IdentityDeps, type NewKey } from './service.ts'
+
+export const identity: Module = {
+  name: 'identity',
+  tag: { name: 'Identity', description: 'API keys, users of the identity provider, and what each may do.' },
+  routes: identityRoutes,
+  problems: IDENTITY_PROBLEMS,
+  actions: IDENTITY_ACTIONS,
+}

@@ -1,0 +1,130 @@
+import type { FastifyInstance } from 'fastify'
+import { commandRoute, listRoute, readRoute } from '../../platform/http/route.ts'
+import type { ModuleDeps } from '../../platform/module.ts'
+import { IssueCredential, ListCredentials, ReadCredential, ReadSelf, RevokeCredential } from './policy.ts'
+import {
+  ExpertMissing,
+  HostMissing,
+  KeyLifetimeTooLong,
+  KeyRevoked,
+  OrganizationMissing,
+  RolesExclusive,
+  StandingUnknown,
+  UserTaken,
+} from './problems.ts'
+import type { ApiKey, User } from './rules.ts'
+import { ApiKeyBody, ApiKeyParams, IssuedApiKeyBody, NewApiKey, NewUser, SelfBody, UserBody } from './schemas.ts'
+import { createKey, createUser, readKey, readKeys, readSelf, revokeKey } from './service.ts'
+
+const tag = 'Identity'
+const NO_STANDING = { organizationId: null, hostId: null, expertId: null }
+const STANDING_PROBLEMS = [RolesExclusive, HostMissing, OrganizationMissing, ExpertMissing, StandingUnknown]
+
+export function identityRoutes(app: FastifyInstance, { keys, sandbox }: ModuleDeps): void {
+  commandRoute(app, {
+    method: 'POST',
+    url: '/api-keys',
+    operationId: 'createApiKey',
+    summary: 'Issue an API key',
+    tag,
+    description: 'The secret is in this answer only. A key lives at most 365 days.',
+    allow: IssueCredential,
+    body: NewApiKey,
+    idempotencyKey: 'required',
+    status: 201,
+    answer: IssuedApiKeyBody,
+    problems: [...STANDING_PROBLEMS, KeyLifetimeTooLong],
+    run: (work, { body }) =>
+      createKey(
+        work,
+        { pepper: keys.pepper, sandbox },
+        { ...NO_STANDING, ...body, expiresAt: new Date(body.expiresAt) },
+      ),
+    present: (key: ApiKey & { secret: string }) => ({ ...presentKey(key), secret: key.secret }),
+    location: (key) => `/api-keys/${key.id}`,
+  })
+  commandRoute(app, {
+    method: 'POST',
+    url: '/api-keys/:keyId/revocation',
+    operationId: 'revokeApiKey',
+    summary: 'Revoke an API key',
+    tag,
+    description: 'The key is refused within one second.',
+    allow: RevokeCredential,
+    params: ApiKeyParams,
+    ifMatch: true,
+    status: 200,
+    answer: ApiKeyBody,
+    problems: [KeyRevoked],
+    run: (work, { params }) => revokeKey(work, params.keyId),
+    present: presentKey,
+  })
+  readRoute(app, {
+    url: '/api-keys/:keyId',
+    operationId: 'readApiKey',
+    summary: 'Read an API key',
+    tag,
+    allow: ReadCredential,
+    params: ApiKeyParams,
+    answer: ApiKeyBody,
+    run: (work, { params }) => readKey(work, params.keyId),
+    present: presentKey,
+  })
+  listRoute(app, {
+    url: '/api-keys',
+    operationId: 'listApiKeys',
+    summary: 'List API keys, newest first',
+    tag,
+    allow: ListCredentials,
+    item: ApiKeyBody,
+    pageTitle: 'ApiKeyPage',
+    run: (work, { limit, after }) => readKeys(work, limit, after),
+    present: presentKey,
+  })
+  commandRoute(app, {
+    method: 'POST',
+    url: '/users',
+    operationId: 'createUser',
+    summary: 'Give a person of the identity provider a standing',
+    tag,
+    allow: IssueCredential,
+    body: NewUser,
+    idempotencyKey: 'required',
+    status: 201,
+    answer: UserBody,
+    problems: [...STANDING_PROBLEMS, UserTaken],
+    run: (work, { body }) => createUser(work, { ...NO_STANDING, ...body }),
+    present: ({ version: _version, ...user }: User) => ({
+      ...user,
+      roles: [...user.roles],
+      disabledAt: user.disabledAt?.toISOString() ?? null,
+      createdAt: user.createdAt.toISOString(),
+    }),
+  })
+  readRoute(app, {
+    url: '/me',
+    operationId: 'readSelf',
+    summary: 'Who am I',
+    tag,
+    allow: ReadSelf,
+    answer: SelfBody,
+    run: (work) => readSelf(work),
+    present: (self) => ({ ...self, kind: self.kind as 'key', roles: [...self.roles] }),
+  })
+}
+
+function presentKey({ version: _version, ...key }: ApiKey) {
+  const { id, label, publicPart, roles, organizationId, hostId, expertId } = key
+  return {
+    id,
+    label,
+    publicPart,
+    roles: [...roles],
+    organizationId,
+    hostId,
+    expertId,
+    expiresAt: key.expiresAt.toISOString(),
+    revokedAt: key.revokedAt?.toISOString() ?? null,
+    createdAt: key.createdAt.toISOString(),
+  }
+}

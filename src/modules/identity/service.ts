@@ -1,0 +1,109 @@
+import { hasRole } from '../../kernel/actor.ts'
+import { orThrow } from '../../kernel/decision.ts'
+import type { Page } from '../../kernel/page.ts'
+import { problem } from '../../kernel/problem.ts'
+import { sqlState } from '../../platform/database/database.ts'
+import { newId } from '../../platform/ids.ts'
+import { authorize, expectVersion, record, type Work } from '../../platform/work.ts'
+import { organizationOf } from '../organizations/index.ts'
+import { issueSecret } from './credentials.ts'
+import { IssueCredential, ListCredentials, ReadCredential, ReadSelf, RevokeCredential } from './policy.ts'
+import { KeyRevoked, StandingUnknown, UserTaken } from './problems.ts'
+import { type ApiKey, checkLifetime, checkStanding, type Standing, type User } from './rules.ts'
+import { findKey, insertKey, insertUser, listKeys, lockKey, revokeStoredKey } from './store.ts'
+
+export interface IdentityDeps {
+  readonly pepper: Buffer
+  readonly sandbox: boolean
+}
+
+export interface NewKey extends Standing {
+  readonly label: string
+  readonly expiresAt: Date
+}
+
+/** Issues an API key; the secret is in the result and nowhere else. */
+export async function createKey(
+  work: Work,
+  deps: IdentityDeps,
+  wanted: NewKey,
+): Promise<ApiKey & { readonly secret: string }> {
+  authorize(work, IssueCredential, wanted)
+  orThrow(checkStanding(wanted))
+  await requireOrganizations(work, wanted)
+  const now = await work.now(null)
+  orThrow(checkLifetime(wanted.expiresAt, now))
+  const { secret, publicPart, secretHash } = issueSecret(deps.pepper, deps.sandbox)
+  const key = await insertKey(work.sql, {
+    ...wanted,
+    id: newId('key'),
+    version: 1,
+    publicPart,
+    secretHash,
+    revokedAt: null,
+    createdAt: now,
+  })
+  await record(work, {
+    type: 'key.created',
+    subject: key.id,
+    hostId: key.hostId,
+    at: now,
+    data: { roles: key.roles, organizationId: key.organizationId },
+  })
+  return { ...key, secret }
+}
+
+export async function revokeKey(work: Work, keyId: string): Promise<ApiKey> {
+  const key = authorize(work, RevokeCredential, await lockKey(work.sql, keyId))
+  expectVersion(work, key)
+  if (key.revokedAt !== null) throw problem(KeyRevoked)
+  const now = await work.now(null)
+  const revoked = await revokeStoredKey(work.sql, keyId, now)
+  await record(work, { type: 'key.revoked', subject: keyId, hostId: key.hostId, at: now })
+  return revoked
+}
+
+export async function readKey(work: Work, keyId: string): Promise<ApiKey> {
+  return authorize(work, ReadCredential, await findKey(work.sql, keyId))
+}
+
+export async function readKeys(work: Work, limit: number, after: unknown[] | undefined): Promise<Page<ApiKey>> {
+  authorize(work, ListCredentials, {})
+  const hostId = hasRole(work.actor, 'platform_admin') ? undefined : (work.actor.hostId ?? undefined)
+  return listKeys(work.sql, hostId, limit, after)
+}
+
+/** Gives a person known by an OIDC issuer and subject a standing here. */
+export async function createUser(
+  work: Work,
+  wanted: Standing & Pick<User, 'issuer' | 'subject' | 'label'>,
+): Promise<User> {
+  authorize(work, IssueCredential, wanted)
+  orThrow(checkStanding(wanted))
+  await requireOrganizations(work, wanted)
+  const now = await work.now(null)
+  const user = await insertUser(work.sql, { ...wanted, id: newId('usr'), createdAt: now }).catch((error: unknown) => {
+    if (sqlState(error) === '23505') throw problem(UserTaken)
+    throw error
+  })
+  await record(work, {
+    type: 'user.created',
+    subject: user.id,
+    hostId: user.hostId,
+    at: now,
+    data: { roles: user.roles },
+  })
+  return user
+}
+
+export async function readSelf(work: Work): Promise<Standing & { readonly id: string; readonly kind: string }> {
+  authorize(work, ReadSelf, {})
+  const { id, kind, roles, organizationId, hostId, expertId } = work.actor
+  return { id, kind, roles, organizationId, hostId, expertId }
+}
+
+async function requireOrganizations(work: Work, { organizationId, hostId }: Standing): Promise<void> {
+  for (const id of [organizationId, hostId]) {
+    if (id !== null && (await organizationOf(work, id)) === undefined) throw problem(StandingUnknown)
+  }
+}

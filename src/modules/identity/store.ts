@@ -1,0 +1,97 @@
+import { and, desc, eq, sql as statement } from 'drizzle-orm'
+import { type Page, pageOf } from '../../kernel/page.ts'
+import type { Sql } from '../../platform/database/database.ts'
+import { keysetBefore } from '../../platform/database/keyset.ts'
+import type { ApiKey, Standing, User } from './rules.ts'
+import { apiKey, appUser } from './tables.ts'
+
+export interface StoredKey extends ApiKey {
+  readonly secretHash: Buffer
+}
+
+const keyView = {
+  id: apiKey.id,
+  version: apiKey.version,
+  publicPart: apiKey.publicPart,
+  label: apiKey.label,
+  roles: apiKey.roles,
+  organizationId: apiKey.organizationId,
+  hostId: apiKey.hostId,
+  expertId: apiKey.expertId,
+  expiresAt: apiKey.expiresAt,
+  revokedAt: apiKey.revokedAt,
+  createdAt: apiKey.createdAt,
+}
+
+export async function insertKey(sql: Sql, key: StoredKey): Promise<ApiKey> {
+  const [row] = await sql
+    .insert(apiKey)
+    .values({ ...key, roles: [...key.roles] })
+    .returning(keyView)
+  return row as ApiKey
+}
+
+/** For authentication only: the one place that reads the hash. */
+export async function findKeyByPublicPart(sql: Sql, publicPart: string): Promise<StoredKey | undefined> {
+  const [row] = await sql.select().from(apiKey).where(eq(apiKey.publicPart, publicPart))
+  return row
+}
+
+export async function findKey(sql: Sql, id: string): Promise<ApiKey | undefined> {
+  const [row] = await sql.select(keyView).from(apiKey).where(eq(apiKey.id, id))
+  return row
+}
+
+export async function lockKey(sql: Sql, id: string): Promise<ApiKey | undefined> {
+  const [row] = await sql.select(keyView).from(apiKey).where(eq(apiKey.id, id)).for('update')
+  return row
+}
+
+export async function revokeStoredKey(sql: Sql, id: string, revokedAt: Date): Promise<ApiKey> {
+  const [row] = await sql
+    .update(apiKey)
+    .set({ revokedAt, version: statement`${apiKey.version} + 1` })
+    .where(eq(apiKey.id, id))
+    .returning(keyView)
+  return row as ApiKey
+}
+
+/** Newest first; a host sees the keys that work for it. */
+export async function listKeys(
+  sql: Sql,
+  hostId: string | undefined,
+  limit: number,
+  after: unknown[] | undefined,
+): Promise<Page<ApiKey>> {
+  const rows = await sql
+    .select(keyView)
+    .from(apiKey)
+    .where(
+      and(
+        hostId === undefined ? undefined : eq(apiKey.hostId, hostId),
+        keysetBefore(apiKey.createdAt, apiKey.id, after),
+      ),
+    )
+    .orderBy(desc(apiKey.createdAt), desc(apiKey.id))
+    .limit(limit + 1)
+  return pageOf(rows, limit, (key) => [key.createdAt.toISOString(), key.id])
+}
+
+export async function insertUser(
+  sql: Sql,
+  user: Standing & Pick<User, 'id' | 'issuer' | 'subject' | 'label' | 'createdAt'>,
+): Promise<User> {
+  const [row] = await sql
+    .insert(appUser)
+    .values({ ...user, version: 1, roles: [...user.roles] })
+    .returning()
+  return row as User
+}
+
+export async function findUserBySubject(sql: Sql, issuer: string, subject: string): Promise<User | undefined> {
+  const [row] = await sql
+    .select()
+    .from(appUser)
+    .where(and(eq(appUser.issuer, issuer), eq(appUser.subject, subject)))
+  return row
+}

@@ -1,0 +1,100 @@
+import type { FastifyInstance } from 'fastify'
+import { CreditCodeInvalid, creditCodeWarnings } from '../../kernel/creditCode.ts'
+import { commandRoute, listRoute, readRoute } from '../../platform/http/route.ts'
+import { ChangeOrganization, CreateOrganization, ReadOrganization } from './policy.ts'
+import { CreditCodeMissing, CreditCodeTaken, CreditCodeUnexpected, SponsorMissing, SponsorUnknown } from './problems.ts'
+import type { Organization, OrganizationContent } from './rules.ts'
+import {
+  NewOrganization,
+  OrganizationBody,
+  OrganizationFilter,
+  OrganizationParams,
+  OrganizationPatch,
+} from './schemas.ts'
+import { changeOrganization, createOrganization, readOrganization, readOrganizations } from './service.ts'
+
+const tag = 'Organizations'
+const BLANK: Omit<OrganizationContent, 'name' | 'type'> = {
+  creditCode: null,
+  divisionCode: null,
+  registeredOn: null,
+  grade: null,
+  annualChecks: [],
+  staff: null,
+  sponsorId: null,
+}
+
+export function organizationRoutes(app: FastifyInstance): void {
+  commandRoute(app, {
+    method: 'POST',
+    url: '/organizations',
+    operationId: 'createOrganization',
+    summary: 'Put an organization on record',
+    tag,
+    description:
+      'Hosts, operators, agencies, providers and evaluators are organizations; a filed community group names its sponsor.',
+    allow: CreateOrganization,
+    body: NewOrganization,
+    status: 201,
+    answer: OrganizationBody,
+    problems: [
+      CreditCodeInvalid,
+      CreditCodeMissing,
+      CreditCodeUnexpected,
+      CreditCodeTaken,
+      SponsorMissing,
+      SponsorUnknown,
+    ],
+    location: (organization) => `/organizations/${organization.id}`,
+    run: (work, { body }) => createOrganization(work, { ...BLANK, ...body }),
+    present,
+  })
+  commandRoute(app, {
+    method: 'PATCH',
+    url: '/organizations/:organizationId',
+    operationId: 'changeOrganization',
+    summary: 'Change an organization',
+    tag,
+    description: 'Merge patch: what is absent stays, null clears. Type, credit code and sponsor never change.',
+    allow: ChangeOrganization,
+    params: OrganizationParams,
+    body: OrganizationPatch,
+    ifMatch: true,
+    status: 200,
+    answer: OrganizationBody,
+    run: (work, { params, body }) => changeOrganization(work, params.organizationId, body),
+    present,
+  })
+  readRoute(app, {
+    url: '/organizations/:organizationId',
+    operationId: 'readOrganization',
+    summary: 'Read an organization',
+    tag,
+    allow: ReadOrganization,
+    params: OrganizationParams,
+    answer: OrganizationBody,
+    run: (work, { params }) => readOrganization(work, params.organizationId),
+    present,
+  })
+  listRoute(app, {
+    url: '/organizations',
+    operationId: 'listOrganizations',
+    summary: 'List organizations, newest first',
+    tag,
+    allow: ReadOrganization,
+    query: OrganizationFilter,
+    item: OrganizationBody,
+    pageTitle: 'OrganizationPage',
+    run: (work, { query, limit, after }) => readOrganizations(work, query, limit, after),
+    present,
+  })
+}
+
+function present({ version: _version, ...organization }: Organization) {
+  return {
+    ...organization,
+    annualChecks: [...organization.annualChecks],
+    creditCodeWarnings: organization.creditCode === null ? [] : creditCodeWarnings(organization.creditCode),
+    createdAt: organization.createdAt.toISOString(),
+  }
+}

@@ -1,0 +1,81 @@
+import { checkCreditCode } from '../../kernel/creditCode.ts'
+import { compareDates, type LegalDate, monthsBetween } from '../../kernel/days.ts'
+import { accept, type Decision, refuse } from '../../kernel/decision.ts'
+import { CreditCodeMissing, CreditCodeUnexpected, SponsorMissing } from './problems.ts'
+
+/** Legal kinds of organizations (data-standards.md 3.3). */
+export const ORGANIZATION_TYPES = [
+  'government',
+  'public_institution',
+  'social_service_org',
+  'social_group',
+  'foundation',
+  'enterprise',
+  'community',
+  'filed_community_org',
+] as const
+export type OrganizationType = (typeof ORGANIZATION_TYPES)[number]
+
+/** Evaluation grades (评估等级), best first; valid five years (S53, S55). */
+export const EVALUATION_GRADES = ['5A', '4A', '3A', '2A', '1A'] as const
+export type EvaluationGrade = (typeof EVALUATION_GRADES)[number]
+
+/** Results of the yearly check (年检). */
+export const ANNUAL_CHECK_RESULTS = ['passed', 'basically_passed', 'failed', 'not_taken'] as const
+export type AnnualCheckResult = (typeof ANNUAL_CHECK_RESULTS)[number]
+
+export interface Grade {
+  readonly level: EvaluationGrade
+  readonly validTo: LegalDate
+}
+
+export interface Staff {
+  readonly fullTime: number
+  readonly assistantSocialWorkers: number
+  readonly socialWorkers: number
+  readonly seniorSocialWorkers: number
+}
+
+export interface OrganizationContent {
+  readonly name: string
+  readonly type: OrganizationType
+  /** Unified social credit code; null for filed, unregistered groups. */
+  readonly creditCode: string | null
+  readonly divisionCode: string | null
+  readonly registeredOn: LegalDate | null
+  readonly grade: Grade | null
+  readonly annualChecks: readonly { readonly year: number; readonly result: AnnualCheckResult }[]
+  readonly staff: Staff | null
+  /** For a filed group: the registered organization in whose name it applies (代申报). */
+  readonly sponsorId: string | null
+}
+
+export interface Organization extends OrganizationContent {
+  readonly id: string
+  readonly version: number
+  readonly createdAt: Date
+}
+
+/**
+ * A registered organization has a valid credit code; a filed group (D1-07, D3-08) has none and names its sponsor.
+ */
+export function checkOrganization(content: OrganizationContent): Decision<OrganizationContent> {
+  if (content.type === 'filed_community_org') {
+    if (content.creditCode !== null) return refuse(CreditCodeUnexpected)
+    return content.sponsorId === null ? refuse(SponsorMissing) : accept(content)
+  }
+  if (content.creditCode === null) return refuse(CreditCodeMissing)
+  const checked = checkCreditCode(content.creditCode)
+  return checked.accepted ? accept({ ...content, creditCode: checked.value }) : checked
+}
+
+/** The grade that counts on a day: an expired one is none. */
+export function gradeOn(organization: OrganizationContent, day: LegalDate): EvaluationGrade | null {
+  const { grade } = organization
+  return grade === null || compareDates(grade.validTo, day) < 0 ? null : grade.level
+}
+
+/** Whole months since registration; null when the day of registration is not known. */
+export function registeredMonths(organization: OrganizationContent, day: LegalDate): number | null {
+  return organization.registeredOn === null ? null : monthsBetween(organization.registeredOn, day)
+}

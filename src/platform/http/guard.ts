@@ -1,0 +1,80 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { Action } from '../../kernel/action.ts'
+import { type Actor, ANONYMOUS } from '../../kernel/actor.ts'
+import { problem } from '../../kernel/problem.ts'
+import { Forbidden, Unauthenticated } from '../problems.ts'
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    actor: Actor
+    /** Set by the route runner once the service has asked its permission question. */
+    permissionAsked: boolean
+  }
+  interface FastifyContextConfig {
+    policy?: RoutePolicy
+  }
+}
+
+/** What a route demands: an action of the access table, or an open door with its reason. */
+export type RoutePolicy =
+  | { readonly kind: 'action'; readonly action: Action<never> }
+  | { readonly kind: 'open'; readonly because: string }
+
+export function allow(action: Action<never>): RoutePolicy {
+  return { kind: 'action', action }
+}
+
+export function anyone(because: string): RoutePolicy {
+  return { kind: 'open', because }
+}
+
+/** Finds out who holds a bearer credential; null when nobody does. */
+export type Authenticate = (credential: string) => Promise<Actor | null>
+
+/**
+ * The route guard. Registered before any route: a route without a policy refuses to boot, a request without a
+ * sufficient credential stops here, and a success whose permission was never asked becomes a 500.
+ */
+export function useGuard(app: FastifyInstance, authenticate: Authenticate): void {
+  app.decorateRequest('permissionAsked', false)
+  app.decorateRequest('actor', { getter: () => ANONYMOUS } as never)
+  app.addHook('onRoute', (route) => {
+    if (route.config?.policy === undefined) {
+      throw new Error(`${String(route.method)} ${route.url} has no policy: say allow(action) or anyone('why')`)
+    }
+  })
+  app.addHook('onRequest', async (request) => {
+    const policy = request.routeOptions.config.policy
+    const actor = await identify(request, authenticate)
+    Object.defineProperty(request, 'actor', { value: actor, writable: true })
+    if (policy === undefined || policy.kind === 'open' || policy.action.roles === 'anyone') return
+    if (actor.kind === 'anonymous') throw problem(Unauthenticated)
+    if (!policy.action.roles.some((role) => actor.roles.includes(role)))
+      throw problem(Forbidden, { action: policy.action.name })
+  })
+  // onSend and not preSerialization: a handler that sends text or a stream would slip past the latter.
+  app.addHook('onSend', async (request, reply, payload) => {
+    const policy = request.routeOptions.config.policy
+    if (
+      reply.statusCode < 300 &&
+      policy?.kind === 'action' &&
+      !request.permissionAsked &&
+      request.method !== 'OPTIONS'
+    ) {
+      throw new Error(
+        `${request.method} ${request.routeOptions.url ?? request.url} answered without asking ${policy.action.name}`,
+      )
+    }
+    return payload
+  })
+}
+
+async function identify(request: FastifyRequest, authenticate: Authenticate): Promise<Actor> {
+  const header = request.headers.authorization
+  if (header === undefined) return ANONYMOUS
+  const credential = /^Bearer +([\x21-\x7e]+)$/i.exec(header)?.[1]
+  if (credential === undefined) throw problem(Unauthenticated)
+  const actor = await authenticate(credential)
+  if (actor === null) throw problem(Unauthenticated)
+  return actor
+}

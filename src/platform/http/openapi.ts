@@ -1,0 +1,247 @@
+import swagger from '@fastify/swagger'
+import swaggerUi from '@fastify/swagger-ui'
+import type { FastifyInstance } from 'fastify'
+import type { ProblemDefinition } from '../../kernel/problem.ts'
+import {
+  Forbidden,
+  IdempotencyInProgress,
+  IdempotencyKeyInvalid,
+  IdempotencyKeyRequired,
+  IdempotencyKeyReused,
+  InternalError,
+  InvalidCursor,
+  InvalidRequest,
+  NotAcceptable,
+  PayloadTooLarge,
+  PreconditionFailed,
+  PreconditionRequired,
+  ServiceUnavailable,
+  TooManyRequests,
+  Unauthenticated,
+  UnsupportedMediaType,
+} from '../problems.ts'
+import { anyone } from './guard.ts'
+import { ProblemBody } from './schemas.ts'
+
+type Json = Record<string, unknown>
+interface OpenApiOperation extends Json {
+  operationId?: string
+  parameters?: Json[]
+  requestBody?: Json
+  responses: Record<string, Json>
+}
+
+/**
+ * The document is generated from the very schemas that validate and serialize, then completed here: error answers with
+ * their codes, headers, security and named components. `npm run openapi` writes it to openapi/openapi.json.
+ */
+export async function useOpenApi(
+  app: FastifyInstance,
+  options: { publicUrl: string | undefined; tags: readonly { name: string; description: string }[] },
+): Promise<void> {
+  await app.register(swagger, {
+    openapi: {
+      openapi: '3.1.0',
+      info: {
+        title: 'Sandan 三单 API',
+        version: '1.0.0',
+        description:
+          'The back end of 公益创投: needs, projects and resources; rounds, bids and reviews; awards, agreements, payments and closeout.',
+        contact: { name: 'Sandan', url: 'https://sandan.example/contact', email: 'api@sandan.example' },
+        license: { name: 'Apache-2.0', identifier: 'Apache-2.0' } as never,
+      },
+      servers: [{ url: options.publicUrl ?? 'https://sandan.example' }],
+      tags: [...options.tags],
+      components: {
+        securitySchemes: {
+          credential: {
+            type: 'http',
+            scheme: 'bearer',
+            bearerFormat: 'API key or JWT',
+            description: 'An API key (`gk_…`) or an OIDC access token. Transport and tokens follow RFC 8725.',
+          },
+        },
+      },
+    },
+    transformObject: (input) =>
+      'openapiObject' in input
+        ? (completeDocument(input.openapiObject as unknown as Json) as never)
+        : (input.swaggerObject as never),
+  })
+}
+
+/** The reference page at /docs; its assets come from the package, no CDN. */
+export async function useReferencePage(app: FastifyInstance): Promise<void> {
+  await app.register(async (page) => {
+    page.addHook('onRoute', (route) => {
+      route.config = { ...route.config, policy: anyone('the API reference is public') }
+    })
+    await page.register(swaggerUi, {
+      routePrefix: '/docs',
+      uiConfig: { docExpansion: 'list', deepLinking: true },
+      staticCSP: true,
+    })
+  })
+}
+
+/** Fills in what every operation shares. Pure: the same document in, the same document out. */
+export function completeDocument(document: Json): Json {
+  const components = (document['components'] ?? {}) as Json
+  const schemas: Record<string, Json> = {}
+  const paths = document['paths'] as Record<string, Record<string, OpenApiOperation>>
+  for (const operations of Object.values(paths)) {
+    for (const [method, operation] of Object.entries(operations)) completeOperation(method, operation)
+  }
+  const named = hoist(paths, schemas) as Json
+  return {
+    ...document,
+    paths: named,
+    components: { ...components, schemas: { ...schemas, Problem: hoist(ProblemBody, schemas, true) as Json } },
+  }
+}
+
+const RATE_HEADERS = {
+  'RateLimit-Policy': {
+    description: 'The quota, such as `"write";q=120;w=60`.',
+    schema: { type: 'string', maxLength: 100 },
+  },
+  RateLimit: {
+    description: 'What is left of it, such as `"write";r=117;t=42`.',
+    schema: { type: 'string', maxLength: 100 },
+  },
+  'X-Request-Id': { description: 'Quote it when you report a problem.', schema: { type: 'string', maxLength: 64 } },
+}
+const RETRY_AFTER = {
+  'Retry-After': {
+    description: 'Seconds to wait.',
+    schema: { type: 'integer', format: 'int32', minimum: 0, maximum: 86400 },
+  },
+}
+const ETAG = {
+  ETag: {
+    description: 'Version of the resource, for If-Match and If-None-Match.',
+    schema: { type: 'string', maxLength: 20 },
+  },
+}
+
+function completeOperation(method: string, operation: OpenApiOperation): void {
+  const isWrite = method !== 'get' && method !== 'head'
+  const needsVersion = operation['x-if-match'] === true
+  const key = operation['x-idempotency-key'] as 'required' | 'accepted' | undefined
+  const open = operation['x-roles'] === 'anyone'
+  operation['security'] = open ? [{}, { credential: [] }] : [{ credential: [] }]
+  operation.parameters ??= []
+  if (key !== undefined)
+    operation.parameters.push(
+      header(
+        'Idempotency-Key',
+        key === 'required',
+        'Repeating a request with the same key repeats its answer, not its effect. Kept 7 days.',
+        { type: 'string', minLength: 1, maxLength: 257, pattern: '^[!-~]+$' },
+        '5f0c9e1e-8a8f-4d55-9d1e-0d1f5a3a7c10',
+      ),
+    )
+  if (needsVersion)
+    operation.parameters.push(
+      header(
+        'If-Match',
+        true,
+        'The ETag you read.',
+        { type: 'string', maxLength: 20, pattern: '^"[1-9][0-9]{0,8}"$' },
+        '"3"',
+      ),
+    )
+  const own = (operation['x-problems'] ?? []) as ProblemDefinition[]
+  const problems = [
+    ...own,
+    ...platformProblems({
+      isWrite,
+      needsVersion,
+      key,
+      open,
+      hasBody: operation.requestBody !== undefined,
+      isList: String(operation.operationId).startsWith('list'),
+    }),
+  ]
+  for (const name of ['x-problems', 'x-idempotency-key', 'x-if-match']) delete operation[name]
+  for (const answer of Object.values(operation.responses))
+    answer['headers'] = { ...RATE_HEADERS, ...ETAG, ...((answer['headers'] as Json) ?? {}) }
+  if (method === 'get')
+    operation.responses['304'] = {
+      description: 'Not modified: If-None-Match names the current version.',
+      headers: { ...RATE_HEADERS, ...ETAG },
+    }
+  for (const [status, list] of Map.groupBy(problems, (problem) => String(problem.status)))
+    operation.responses[status] = problemAnswer(status, list)
+  for (const [status, answer] of Object.entries(operation.responses)) {
+    if (answer['description'] === 'Default Response' || answer['description'] === undefined)
+      answer['description'] = status === '201' ? 'Created.' : 'Done.'
+  }
+}
+
+function platformProblems(facts: {
+  isWrite: boolean
+  needsVersion: boolean
+  key: string | undefined
+  open: boolean
+  hasBody: boolean
+  isList: boolean
+}): ProblemDefinition[] {
+  return [
+    InvalidRequest,
+    Unauthenticated,
+    NotAcceptable,
+    TooManyRequests,
+    InternalError,
+    ServiceUnavailable,
+    ...(facts.open ? [] : [Forbidden]),
+    ...(facts.isList ? [InvalidCursor] : []),
+    ...(facts.hasBody ? [PayloadTooLarge, UnsupportedMediaType] : []),
+    ...(facts.key === undefined ? [] : [IdempotencyKeyInvalid, IdempotencyInProgress, IdempotencyKeyReused]),
+    ...(facts.key === 'required' ? [IdempotencyKeyRequired] : []),
+    ...(facts.needsVersion ? [PreconditionFailed, PreconditionRequired] : []),
+  ]
+}
+
+function problemAnswer(status: string, list: readonly ProblemDefinition[]): Json {
+  const codes = [...new Set(list.map((problem) => problem.code))].sort()
+  const first = list[0] as ProblemDefinition
+  return {
+    description: `Refused: ${codes.map((code) => `\`${code}\``).join(', ')}.`,
+    headers: { ...RATE_HEADERS, ...(status === '429' || status === '503' ? RETRY_AFTER : {}) },
+    content: {
+      'application/problem+json': {
+        schema: { $ref: '#/components/schemas/Problem' },
+        example: {
+          type: `/docs/problems#${first.code}`,
+          title: first.title.en,
+          status: first.status,
+          detail: first.detail.en,
+          instance: '/v1/…',
+          code: first.code,
+          requestId: 'req-1',
+        },
+      },
+    },
+  }
+}
+
+function header(name: string, required: boolean, description: string, schema: Json, example: string): Json {
+  return { name, in: 'header', required, description, schema, example }
+}
+
+/** Moves every schema that has a title into the components and leaves a reference: the document gets names, not copies. */
+function hoist(value: unknown, schemas: Record<string, Json>, isRoot = false): unknown {
+  if (Array.isArray(value)) return value.map((item) => hoist(item, schemas))
+  if (typeof value !== 'object' || value === null) return value
+  const copy: Json = {}
+  for (const [key, child] of Object.entries(value))
+    copy[key] = key === 'example' || key === 'examples' ? child : hoist(child, schemas)
+  const title = copy['title']
+  if (isRoot || typeof title !== 'string' || copy['type'] !== 'object' || !('properties' in copy)) return copy
+  const known = schemas[title]
+  if (known !== undefined && JSON.stringify(known) !== JSON.stringify(copy))
+    throw new Error(`two different schemas are called ${title}`)
+  schemas[title] = copy
+  return { $ref: `#/components/schemas/${title}` }
+}

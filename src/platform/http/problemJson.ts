@@ -1,0 +1,143 @@
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { type FieldError, type Language, Problem, problem, type Refusal, sentence } from '../../kernel/problem.ts'
+import {
+  InternalError,
+  InvalidRequest,
+  NotFound,
+  PayloadTooLarge,
+  ServiceUnavailable,
+  UnsupportedMediaType,
+} from '../problems.ts'
+
+/** Where a code is explained; the page is served by this service itself. */
+export const PROBLEM_TYPE_BASE = '/docs/problems#'
+
+/** zh-CN unless the caller prefers English. */
+export function languageOf(request: FastifyRequest): Language {
+  const wanted = request.headers['accept-language']
+  if (wanted === undefined) return 'zh-CN'
+  const ranked = wanted
+    .split(',')
+    .map((part) => {
+      const [tag = '', ...parameters] = part.trim().toLowerCase().split(';')
+      const quality = parameters.map((text) => /^\s*q=([0-9.]+)$/.exec(text)?.[1]).find((text) => text !== undefined)
+      return { tag, quality: quality === undefined ? 1 : Number(quality) }
+    })
+    .filter(({ tag, quality }) => quality > 0 && (tag.startsWith('zh') || tag.startsWith('en')))
+    .sort((left, right) => right.quality - left.quality)
+  return ranked[0]?.tag.startsWith('en') === true ? 'en' : 'zh-CN'
+}
+
+/** The document itself: one shape for every refusal of the service. */
+export function problemDocument(refusal: Refusal, request: FastifyRequest): Record<string, unknown> {
+  const language = languageOf(request)
+  return {
+    type: `${PROBLEM_TYPE_BASE}${refusal.problem.code}`,
+    title: refusal.problem.title[language],
+    status: refusal.problem.status,
+    detail: sentence(refusal.problem.detail[language], refusal.parameters),
+    instance: request.url,
+    code: refusal.problem.code,
+    requestId: request.id,
+    ...(refusal.errors.length === 0 ? {} : { errors: refusal.errors }),
+  }
+}
+
+/** The one handler that renders every error. What the log needs stays in the log. */
+export function useProblemFormat(app: FastifyInstance): void {
+  app.setErrorHandler((error: FastifyError, request, reply) => {
+    const refused = asProblem(error)
+    if (refused.problem.status >= 500) request.log.error({ err: error }, 'the request failed')
+    else request.log.info({ code: refused.problem.code }, 'the request was refused')
+    return sendProblem(refused, request, reply)
+  })
+}
+
+export function sendProblem(refused: Problem, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  reply.code(refused.problem.status)
+  reply.headers({ ...refused.headers })
+  if (refused.problem.status === 401) reply.header('www-authenticate', 'Bearer')
+  if (refused.problem.status === 503) reply.header('retry-after', '2')
+  reply.header('content-language', languageOf(request))
+  reply.type('application/problem+json; charset=utf-8')
+  reply.serializer((body: unknown) => JSON.stringify(body))
+  return reply.send(problemDocument(refused, request))
+}
+
+/** Postgres and network codes that mean "not now" rather than "never": the caller may retry. */
+const TRANSIENT = new Set([
+  '57P01',
+  '57P02',
+  '57P03',
+  '53300',
+  '08006',
+  '08001',
+  '08003',
+  '57014',
+  '25P03',
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EPIPE',
+])
+
+/** Translates whatever was thrown: our refusals as they are, Fastify's and the database's by code, the rest as 500. */
+export function asProblem(error: unknown): Problem {
+  if (error instanceof Problem) return error
+  const known = error as Partial<FastifyError> & { cause?: unknown; validationContext?: string }
+  if (known.validation !== undefined) return validationProblem(known as FastifyError)
+  const byCode: Record<string, () => Problem> = {
+    FST_ERR_CTP_BODY_TOO_LARGE: () => problem(PayloadTooLarge),
+    FST_ERR_CTP_INVALID_MEDIA_TYPE: () => problem(UnsupportedMediaType, { expected: 'application/json' }),
+    FST_ERR_CTP_INVALID_CONTENT_LENGTH: () =>
+      problem(InvalidRequest, { reason: 'Content-Length does not fit the body' }),
+    FST_ERR_CTP_EMPTY_JSON_BODY: () => problem(InvalidRequest, { reason: 'the body is empty; send JSON' }),
+    FST_ERR_BAD_URL: () => problem(InvalidRequest, { reason: 'the address is not valid percent-encoded UTF-8' }),
+    FST_ERR_MAX_PARAM_LENGTH: () => problem(NotFound),
+    FST_ERR_ROUTE_MAX_PARAM_LENGTH: () => problem(NotFound),
+  }
+  const translated = known.code === undefined ? undefined : byCode[known.code]?.()
+  if (translated !== undefined) return translated
+  const cause = databaseCode(error)
+  // 22021: text that the database's encoding cannot hold, 22P05 an untranslatable character.
+  if (cause === '22021' || cause === '22P05')
+    return problem(InvalidRequest, { reason: 'text contains a character that cannot be stored' })
+  if (cause !== undefined && TRANSIENT.has(cause)) return problem(ServiceUnavailable)
+  if (typeof known.statusCode === 'number' && known.statusCode >= 400 && known.statusCode < 500) {
+    return problem(InvalidRequest, { reason: known.message ?? 'the request cannot be read' })
+  }
+  return problem(InternalError)
+}
+
+/** The SQLSTATE or network code under drizzle's wrapper, if any. */
+export function databaseCode(error: unknown): string | undefined {
+  for (let current = error, depth = 0; current instanceof Error && depth < 5; current = current.cause, depth++) {
+    const code = (current as { code?: unknown }).code
+    if (typeof code === 'string' && !code.startsWith('FST_')) return code
+  }
+  return undefined
+}
+
+function validationProblem(error: FastifyError & { validationContext?: string }): Problem {
+  const part = error.validationContext ?? 'body'
+  const errors: FieldError[] = (error.validation ?? []).slice(0, 50).map((flaw) => {
+    const extra = flaw.params['additionalProperty'] ?? flaw.params['missingProperty']
+    const path =
+      typeof extra === 'string'
+        ? `${flaw.instancePath}/${extra.replace(/~/g, '~0').replace(/\//g, '~1')}`
+        : flaw.instancePath
+    return { pointer: `#${path}`, code: codeOf(flaw.keyword), detail: (flaw.message ?? flaw.keyword).slice(0, 500) }
+  })
+  const first = errors[0]
+  const where = first === undefined ? part : `${part} ${first.pointer}`
+  return problem(InvalidRequest, { reason: `${where}: ${first?.detail ?? 'not valid'}` }, errors)
+}
+
+const KEYWORD_CODES: Readonly<Record<string, string>> = {
+  additionalProperties: 'unknown_property',
+  required: 'missing',
+  type: 'wrong_type',
+}
+
+function codeOf(keyword: string): string {
+  return KEYWORD_CODES[keyword] ?? keyword.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
+}

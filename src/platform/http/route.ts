@@ -1,0 +1,305 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { Static, TObject, TSchema } from 'typebox'
+import type { Action } from '../../kernel/action.ts'
+import type { Page } from '../../kernel/page.ts'
+import { PAGE_LIMIT_DEFAULT } from '../../kernel/page.ts'
+import type { ProblemDefinition } from '../../kernel/problem.ts'
+import { problem } from '../../kernel/problem.ts'
+import type { Database } from '../database/database.ts'
+import { IdempotencyKeyRequired, NotFound } from '../problems.ts'
+import { newWork, runCommand, type Work } from '../work.ts'
+import type { CursorCodec } from './cursor.ts'
+import { etagOf, matchesNone, requiredVersion } from './etag.ts'
+import { allow } from './guard.ts'
+import {
+  claimIdempotencyKey,
+  type IdempotencyClaim,
+  idempotencyClaim,
+  readIdempotencyKey,
+  type SavedAnswer,
+  saveAnswer,
+} from './idempotency.ts'
+import { asProblem, problemDocument } from './problemJson.ts'
+import { closed, PageOf, PageQuery } from './schemas.ts'
+
+/** What the runner of routes needs; the same for every module. */
+export interface Edge {
+  readonly database: Database
+  readonly sandbox: boolean
+  readonly cursors: CursorCodec
+}
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    edge: Edge
+  }
+}
+
+/** What every operation declares. The OpenAPI document and the behaviour come from this one object. */
+interface Operation {
+  readonly url: string
+  readonly operationId: string
+  readonly summary: string
+  readonly description?: string
+  readonly tag: string
+  /** The access rule: asked about the role at the door, and again by the service about the row. */
+  readonly allow: Action<never>
+  readonly params?: TObject
+  /** Business refusals of this operation; the platform's own are added by status. */
+  readonly problems?: readonly ProblemDefinition[]
+}
+
+type Input<Params, Query, Body> = {
+  readonly params: Params extends TSchema ? Static<Params> : Record<string, never>
+  readonly query: Query extends TSchema ? Static<Query> : Record<string, never>
+  readonly body: Body extends TSchema ? Static<Body> : undefined
+}
+
+export interface ReadOperation<Params extends TObject, Query extends TObject, Answer extends TSchema, Result>
+  extends Operation {
+  readonly params?: Params
+  readonly query?: Query
+  readonly answer: Answer
+  readonly run: (work: Work, input: Input<Params, Query, undefined>) => Promise<Result>
+  /** From the domain's value to the wire. */
+  readonly present: (result: Result) => Static<Answer>
+}
+
+export interface ListOperation<Params extends TObject, Query extends TObject, Item extends TSchema, Result>
+  extends Operation {
+  readonly params?: Params
+  /** Filters; `limit` and `cursor` are added. */
+  readonly query?: Query
+  readonly item: Item
+  readonly pageTitle: string
+  /** `after` holds the keyset values of the page before, as the service returned them in `next`. */
+  readonly run: (
+    work: Work,
+    input: Input<Params, Query, undefined> & { readonly limit: number; readonly after: unknown[] | undefined },
+  ) => Promise<Page<Result>>
+  readonly present: (item: Result) => Static<Item>
+}
+
+export interface CommandOperation<Params extends TObject, Body extends TSchema, Answer extends TSchema, Result>
+  extends Operation {
+  readonly method: 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+  readonly params?: Params
+  readonly body?: Body
+  /** 201 answers carry `Location`; 200 for actions on what exists. */
+  readonly status: 200 | 201
+  readonly answer: Answer
+  /** `required` on POSTs that create bids, awards, agreements, disbursements, approvals, keys; accepted on the others. */
+  readonly idempotencyKey?: 'required' | 'accepted'
+  /** Must the caller name the version it read? Every write to something that exists says `true`. */
+  readonly ifMatch?: boolean
+  readonly run: (work: Work, input: Input<Params, undefined, Body>) => Promise<Result>
+  readonly present: (result: Result) => Static<Answer>
+  /** Path of the created resource, without `/v1`. */
+  readonly location?: (result: NoInfer<Result>) => string
+}
+
+/** Declares a read of one resource: ETag when the result has a `version`, 304 on If-None-Match. */
+export function readRoute<Params extends TObject, Query extends TObject, Answer extends TSchema, Result>(
+  app: FastifyInstance,
+  operation: ReadOperation<Params, Query, Answer, Result>,
+): void {
+  app.route({
+    method: 'GET',
+    url: operation.url,
+    config: { policy: allow(operation.allow) },
+    schema: documented(operation, { querystring: operation.query ?? closed({}), answers: { 200: operation.answer } }),
+    handler: async (request, reply) => {
+      const work = readWork(app, request)
+      const result = await operation.run(work, {
+        params: request.params,
+        query: request.query,
+        body: undefined,
+      } as Input<Params, Query, undefined>)
+      request.permissionAsked = work.asked.permission
+      const version = versionOf(result)
+      if (version !== undefined) {
+        const etag = etagOf(version)
+        reply.header('etag', etag)
+        if (matchesNone(request.headers['if-none-match'], etag)) return reply.code(304).send()
+      }
+      return operation.present(result)
+    },
+  })
+}
+
+/** Declares a list: keyset pages with a signed cursor and a `Link` to the next page; never a total. */
+export function listRoute<Params extends TObject, Query extends TObject, Item extends TSchema, Result>(
+  app: FastifyInstance,
+  operation: ListOperation<Params, Query, Item, Result>,
+): void {
+  const query = closed({ ...(operation.query?.properties ?? {}), ...PageQuery })
+  app.route({
+    method: 'GET',
+    url: operation.url,
+    config: { policy: allow(operation.allow) },
+    schema: documented(operation, {
+      querystring: query,
+      answers: { 200: PageOf(operation.item, operation.pageTitle) },
+    }),
+    handler: async (request, reply) => {
+      const { cursor, limit = PAGE_LIMIT_DEFAULT, ...filters } = request.query as { cursor?: string; limit?: number }
+      const scope = JSON.stringify([operation.operationId, request.params, filters])
+      const after = cursor === undefined ? undefined : app.edge.cursors.decode(scope, cursor)
+      const work = readWork(app, request)
+      const input = { params: request.params, query: filters, body: undefined, limit, after } as never
+      const page = await operation.run(work, input)
+      request.permissionAsked = work.asked.permission
+      const nextCursor = page.next === null ? null : app.edge.cursors.encode(scope, page.next as string[])
+      if (nextCursor !== null) reply.header('link', `<${nextPage(request, nextCursor)}>; rel="next"`)
+      return { items: page.items.map(operation.present), nextCursor }
+    },
+  })
+}
+
+/**
+ * Declares a command. The edge opens the transaction, claims the Idempotency-Key in it, runs the service, saves the
+ * answer and commits: one commit for the effect, its events and the answer.
+ */
+export function commandRoute<Params extends TObject, Body extends TSchema, Answer extends TSchema, Result>(
+  app: FastifyInstance,
+  operation: CommandOperation<Params, Body, Answer, Result>,
+): void {
+  app.route({
+    method: operation.method,
+    url: operation.url,
+    config: { policy: allow(operation.allow) },
+    schema: {
+      ...documented(operation, { answers: { [operation.status]: operation.answer } }),
+      ...(operation.body === undefined ? {} : { body: operation.body }),
+      'x-idempotency-key': operation.idempotencyKey ?? 'accepted',
+      'x-if-match': operation.ifMatch === true,
+    } as object,
+    handler: (request, reply) => runCommandRoute(app, operation, request, reply),
+  })
+}
+
+async function runCommandRoute<Params extends TObject, Body extends TSchema, Answer extends TSchema, Result>(
+  app: FastifyInstance,
+  operation: CommandOperation<Params, Body, Answer, Result>,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
+  const ifMatch = operation.ifMatch === true ? requiredVersion(request.headers['if-match']) : undefined
+  const claim = claimOf(operation, request)
+  const options = { actor: request.actor, requestId: request.id, ifMatch, sandbox: app.edge.sandbox }
+  let replayed = false
+  try {
+    const answer = await runCommand(app.edge.database, options, request.log, async (work): Promise<SavedAnswer> => {
+      const saved = claim === undefined ? null : await claimIdempotencyKey(work.sql, claim)
+      replayed = saved !== null
+      if (saved !== null) return saved
+      const input = { params: request.params, query: {}, body: request.body } as Input<Params, undefined, Body>
+      const result = await operation.run(work, input)
+      if (!work.asked.permission) throw new Error(`${operation.operationId} succeeded without asking its permission`)
+      if (operation.ifMatch === true && !work.asked.version)
+        throw new Error(`${operation.operationId} never compared If-Match`)
+      const fresh = answerOf(operation, result, reply)
+      if (claim !== undefined) await saveAnswer(work.sql, claim, fresh)
+      return fresh
+    })
+    request.permissionAsked = true
+    return send(reply, answer, replayed)
+  } catch (error) {
+    if (claim !== undefined) await saveRefusal(app, request, claim, error)
+    throw error
+  }
+}
+
+function claimOf(
+  operation: { idempotencyKey?: 'required' | 'accepted'; url: string },
+  request: FastifyRequest,
+): IdempotencyClaim | undefined {
+  const key = readIdempotencyKey(request.headers['idempotency-key'])
+  if (key === undefined) {
+    if (operation.idempotencyKey === 'required') throw problem(IdempotencyKeyRequired)
+    return undefined
+  }
+  return idempotencyClaim({
+    principal: request.actor.kind === 'anonymous' ? `anonymous ${request.ip}` : request.actor.id,
+    method: request.method,
+    route: operation.url,
+    path: request.url,
+    ifMatch: request.headers['if-match'],
+    body: request.body,
+    key,
+  })
+}
+
+function answerOf<Params extends TObject, Body extends TSchema, Answer extends TSchema, Result>(
+  operation: CommandOperation<Params, Body, Answer, Result>,
+  result: Result,
+  reply: FastifyReply,
+): SavedAnswer {
+  reply.code(operation.status)
+  const version = versionOf(result)
+  return {
+    status: operation.status,
+    body: reply.serialize(operation.present(result)) as string,
+    headers: {
+      ...(version === undefined ? {} : { etag: etagOf(version) }),
+      ...(operation.location === undefined ? {} : { location: `/v1${operation.location(result)}` }),
+    },
+  }
+}
+
+function send(reply: FastifyReply, answer: SavedAnswer, replayed: boolean): FastifyReply {
+  reply.code(answer.status).headers({ ...answer.headers })
+  if (replayed) reply.header('idempotent-replayed', 'true')
+  const type = answer.status < 400 ? 'application/json' : 'application/problem+json'
+  return reply
+    .type(`${type}; charset=utf-8`)
+    .serializer((body: unknown) => body as string)
+    .send(answer.body)
+}
+
+/** Refusals that a retry must meet again. 400, 401, 403, 429 and 5xx are not saved: the caller may mend and retry. */
+const SAVED_REFUSALS = new Set([404, 409, 412, 422])
+const NEVER_SAVED = new Set(['idempotency_in_progress', 'idempotency_key_reused'])
+
+/** The business transaction is gone, so the refusal is saved in one of its own. */
+async function saveRefusal(
+  app: FastifyInstance,
+  request: FastifyRequest,
+  claim: IdempotencyClaim,
+  error: unknown,
+): Promise<void> {
+  const refused = asProblem(error)
+  if (!SAVED_REFUSALS.has(refused.problem.status) || NEVER_SAVED.has(refused.problem.code)) return
+  const body = JSON.stringify(problemDocument(refused, request))
+  await saveAnswer(app.edge.database.sql, claim, { status: refused.problem.status, body, headers: refused.headers })
+}
+
+function readWork(app: FastifyInstance, request: FastifyRequest): Work {
+  return newWork({ sql: app.edge.database.sql, actor: request.actor, requestId: request.id, sandbox: app.edge.sandbox })
+}
+
+function versionOf(result: unknown): number | undefined {
+  const version = (result as { version?: unknown } | null | undefined)?.version
+  return typeof version === 'number' ? version : undefined
+}
+
+function nextPage(request: FastifyRequest, cursor: string): string {
+  const url = new URL(request.url, 'http://localhost')
+  url.searchParams.set('cursor', cursor)
+  return `${url.pathname}${url.search}`
+}
+
+function documented(operation: Operation, parts: { querystring?: TObject; answers: Record<number, TSchema> }): object {
+  return {
+    operationId: operation.operationId,
+    summary: operation.summary,
+    description: operation.description ?? operation.summary,
+    tags: [operation.tag],
+    params: operation.params ?? closed({}),
+    ...(parts.querystring === undefined ? {} : { querystring: parts.querystring }),
+    response: parts.answers,
+    'x-action': operation.allow.name,
+    'x-roles': operation.allow.roles,
+    'x-problems': [...(operation.problems ?? []), ...(operation.params === undefined ? [] : [NotFound])],
+  }
+}

@@ -1,0 +1,48 @@
+import { Ajv2020 } from 'ajv/dist/2020.js'
+import formats from 'ajv-formats'
+import type { FastifyInstance, FastifySchemaCompiler } from 'fastify'
+
+/**
+ * Two validators. Bodies are strict: Fastify's default would turn `null` into 0 and drop misspelt fields in silence.
+ * Path and query are text by nature, so numbers and booleans are coerced there; unknown parameters are refused in both.
+ */
+export function useStrictValidators(app: FastifyInstance): void {
+  const shared = {
+    allErrors: false,
+    removeAdditional: false,
+    useDefaults: true,
+    strict: false,
+    allowUnionTypes: true,
+  } as const
+  const body = new Ajv2020({ ...shared, coerceTypes: false })
+  const text = new Ajv2020({ ...shared, coerceTypes: true })
+  for (const ajv of [body, text]) (formats as unknown as (ajv: Ajv2020) => void)(ajv)
+  const compile: FastifySchemaCompiler<object> = ({ schema, httpPart }) =>
+    (httpPart === 'body' ? body : text).compile(schema)
+  app.setValidatorCompiler(compile)
+}
+
+/** JSON bodies may nest this deep: far more than any schema here needs. */
+export const JSON_DEPTH_MAX = 32
+
+/**
+ * What JSON allows and a database does not: text with NUL or half a surrogate pair, and depth beyond reason.
+ * Returns what is wrong, or null. Iterative, so that depth costs no stack.
+ */
+export function flawOfJson(value: unknown): string | null {
+  const waiting: { value: unknown; depth: number }[] = [{ value, depth: 1 }]
+  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+    if (typeof next.value === 'string' && isUnstorable(next.value)) return 'text contains NUL or an unpaired surrogate'
+    if (typeof next.value !== 'object' || next.value === null) continue
+    if (next.depth > JSON_DEPTH_MAX) return `nested deeper than ${JSON_DEPTH_MAX} levels`
+    for (const [key, child] of Object.entries(next.value)) {
+      if (isUnstorable(key)) return 'a name contains NUL or an unpaired surrogate'
+      waiting.push({ value: child, depth: next.depth + 1 })
+    }
+  }
+  return null
+}
+
+export function isUnstorable(text: string): boolean {
+  return text.includes('\0') || !text.isWellFormed()
+}

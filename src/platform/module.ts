@@ -1,0 +1,51 @@
+import type { FastifyInstance } from 'fastify'
+import type { Action } from '../kernel/action.ts'
+import type { ProblemDefinition } from '../kernel/problem.ts'
+import type { ResolvedDate } from '../kernel/workdays.ts'
+import type { FileStore } from './files/files.ts'
+import type { Work } from './work.ts'
+
+/** What a module's routes may need beyond the edge that every app carries (`app.edge`). */
+export interface ModuleDeps {
+  readonly files: FileStore
+  readonly keys: { readonly pepper: Buffer }
+  readonly sandbox: boolean
+  readonly production: boolean
+}
+
+/** A deadline that has come due, as its handler sees it. */
+export interface DueDeadline {
+  readonly id: string
+  /** `<noun>.<what happens>`, such as `round.closes`. */
+  readonly kind: string
+  readonly hostId: string
+  /** TypeID of what it belongs to. */
+  readonly subject: string
+  readonly dueAt: Date
+  readonly resolved: ResolvedDate | null
+}
+
+/**
+ * Does what a deadline demands, in the transaction that marks the deadline as done. It must look at the subject's
+ * state first: whatever made the deadline pointless may have happened meanwhile.
+ */
+export type DeadlineHandler = (work: Work, deadline: DueDeadline) => Promise<void>
+
+/** A state machine as the documentation shows it. */
+export interface Machine {
+  readonly name: string
+  readonly initial: string
+  readonly table: Readonly<Record<string, Readonly<Record<string, string>>>>
+}
+
+/** One feature of the service, as `modules.ts` lists it. */
+export interface Module {
+  readonly name: string
+  /** The tag of its operations in the OpenAPI document, with the sentence that stands there. */
+  readonly tag: { readonly name: string; readonly description: string }
+  readonly routes?: (app: FastifyInstance, deps: ModuleDeps) => void | Promise<void>
+  readonly deadlines?: Readonly<Record<string, DeadlineHandler>>
+  readonly problems: readonly ProblemDefinition[]
+  readonly actions: readonly Action<never>[]
+  readonly machines?: readonly Machine[]
+}
