@@ -1,0 +1,92 @@
+import { existsSync } from 'node:fs'
+import path from 'node:path'
+import { parseArgs } from 'node:util'
+import { type Config, readConfig } from '../config.ts'
+import { openDatabase } from '../platform/database/database.ts'
+import { startEmbeddedPostgres } from '../platform/database/embedded.ts'
+import type { ChainHead } from '../platform/events/chain.ts'
+import { type ChainReport, type VerifyOptions, verifyChain } from '../platform/events/verify.ts'
+
+const USAGE = `Recomputes the hash chain over all events.
+
+  npm run audit:verify -- [--from SEQ] [--head SEQ:HASH] [--json]
+
+  --from SEQ        begin with this event and trust the hash before it
+  --head SEQ:HASH   a head noted earlier outside the database; only with it a cut tail is found
+  --json            print the report as one JSON document
+
+Exit status: 0 the chain is whole, 1 it is broken, 2 it could not be verified.`
+
+const WHOLE = 0
+const BROKEN = 1
+const CANNOT_RUN = 2
+const SILENT = { info: () => {}, warn: () => {} }
+
+async function main(): Promise<number> {
+  const { values } = parseArgs({
+    options: {
+      from: { type: 'string' },
+      head: { type: 'string' },
+      json: { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false },
+    },
+  })
+  if (values.help) {
+    console.log(USAGE)
+    return WHOLE
+  }
+  const options: VerifyOptions = {
+    ...(values.from !== undefined && { from: readSeq(values.from) }),
+    ...(values.head !== undefined && { expectedHead: readHead(values.head) }),
+  }
+  const report = await verify(readConfig(process.env), options)
+  console.log(values.json ? JSON.stringify(report) : describe(report))
+  return report.verified ? WHOLE : BROKEN
+}
+
+async function verify(config: Config, options: VerifyOptions): Promise<ChainReport> {
+  const embedded = config.databaseUrl === undefined ? await openEmbedded(config) : undefined
+  const url = config.databaseUrl ?? embedded?.url ?? ''
+  const database = openDatabase({ url, poolSize: 2, applicationName: 'sandan audit' })
+  try {
+    return await verifyChain(database, options)
+  } finally {
+    await database.close()
+    await embedded?.stop()
+  }
+}
+
+async function openEmbedded(config: Config) {
+  const directory = path.join(config.dataDirectory, 'postgres')
+  if (!existsSync(directory))
+    throw new Error(`There is no database: DATABASE_URL is not set and ${directory} is not there`)
+  return startEmbeddedPostgres({ directory, persistent: true, log: SILENT })
+}
+
+function readSeq(text: string): bigint {
+  if (!/^[1-9]\d{0,17}$/.test(text)) throw new Error(`"${text}" is no number of an event`)
+  return BigInt(text)
+}
+
+function readHead(text: string): ChainHead {
+  const [seq, hash, ...rest] = text.split(':')
+  if (seq === undefined || hash === undefined || rest.length > 0 || !/^[0-9a-f]{64}$/i.test(hash)) {
+    throw new Error(`"${text}" is no head: SEQ:HASH with 64 hex digits is expected`)
+  }
+  return { seq: readSeq(seq), hash: Buffer.from(hash, 'hex') }
+}
+
+function describe({ events, firstBroken, unsealed, headSeq, headHash }: ChainReport): string {
+  const waiting = unsealed === 0 ? '' : `${unsealed} more wait for their seal.\n`
+  if (firstBroken !== null) {
+    return `The chain is BROKEN at event ${firstBroken.seq}: ${firstBroken.reason}.\n${events} events before it are whole.`
+  }
+  return `The chain is whole: ${events} events.\n${waiting}Head: ${headSeq}:${headHash}`
+}
+
+try {
+  process.exitCode = await main()
+} catch (error) {
+  console.error(`The chain could not be verified: ${error instanceof Error ? error.message : String(error)}`)
+  process.exitCode = CANNOT_RUN
+}

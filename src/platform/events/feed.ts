@@ -1,0 +1,52 @@
+import { and, asc, eq, gt, inArray } from 'drizzle-orm'
+import type { Sql } from '../database/database.ts'
+import { eventTable } from './tables.ts'
+
+export interface FeedEvent {
+  readonly id: string
+  /** Place in the feed: from 1, without gaps, never changed. */
+  readonly seq: bigint
+  readonly at: Date
+  readonly recordedAt: Date
+  readonly hostId: string | null
+  readonly type: string
+  readonly subject: string
+  readonly actor: string
+  readonly requestId: string | null
+  readonly data: Readonly<Record<string, unknown>>
+  /** With `transactionId` and the fields above, what it takes to recompute the chain elsewhere. */
+  readonly transactionId: bigint
+  readonly hash: Buffer
+}
+
+export interface FeedFilter {
+  /** Only events with a greater `seq`; 0 reads from the beginning. */
+  readonly after: bigint
+  readonly limit: number
+  /** Only these types. */
+  readonly types?: readonly string[] | undefined
+  /** Only the events of this host organization. */
+  readonly hostId?: string | undefined
+}
+
+/**
+ * The next events in the order of the chain. Who remembers the last `seq` it worked on sees each committed event once and
+ * misses none, however late a transaction committed.
+ */
+export async function readFeed(sql: Sql, { after, limit, types, hostId }: FeedFilter): Promise<FeedEvent[]> {
+  const rows = await sql
+    .select()
+    .from(eventTable)
+    .where(
+      and(
+        gt(eventTable.seq, after),
+        types === undefined ? undefined : inArray(eventTable.type, [...types]),
+        hostId === undefined ? undefined : eq(eventTable.hostId, hostId),
+      ),
+    )
+    .orderBy(asc(eventTable.seq))
+    .limit(limit)
+  return rows.flatMap(({ seq, hash, previousHash: _, ...event }) =>
+    seq === null || hash === null ? [] : [{ ...event, seq, hash }],
+  )
+}

@@ -1,0 +1,41 @@
+import { sql as statement } from 'drizzle-orm'
+import type { Sql } from '../database/database.ts'
+import { type ChainedEvent, type ChainHead, GENESIS } from './chain.ts'
+
+/** Milliseconds are all that `timestamptz(3)` holds, so nothing of the row stays outside the hash. */
+const INSTANT = statement.raw(`'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'`)
+
+/** The columns of a {@link ChainedEvent}, spelled the way the hash takes them. */
+export const CHAINED_COLUMNS = statement`
+  id, transaction_id::text as "transactionId",
+  to_char(at at time zone 'UTC', ${INSTANT}) as at, to_char(recorded_at at time zone 'UTC', ${INSTANT}) as "recordedAt",
+  host_id as "hostId", type, subject, actor, request_id as "requestId", data`
+
+export type ChainedRow = ChainedEvent & Record<string, unknown>
+
+/** A sealed event with what the sealer wrote; `seq` in decimal digits, as the driver hands out a bigint. */
+export type SealedRow = ChainedRow & {
+  readonly seq: string
+  readonly previousHash: Buffer | null
+  readonly hash: Buffer
+}
+
+/** The last sealed event's place and hash; {@link GENESIS} while there is none. */
+export async function readHead(sql: Sql): Promise<ChainHead> {
+  const { rows } = await sql.execute<{ seq: string; hash: Buffer }>(
+    statement`select seq, hash from event where seq is not null order by seq desc limit 1`,
+  )
+  const row = rows[0]
+  return row === undefined ? GENESIS : { seq: BigInt(row.seq), hash: row.hash }
+}
+
+/** What waits for its number: how many events, and how long the oldest has waited by the clock of the database. */
+export async function readUnsealed(sql: Sql): Promise<{ readonly events: number; readonly oldestMs: number }> {
+  const { rows } = await sql.execute<{ events: string; oldestMs: number }>(statement`
+    select count(*) as events,
+      coalesce(extract(epoch from clock_timestamp() - min(recorded_at)) * 1000, 0)::float8 as "oldestMs"
+    from event where seq is null`)
+  const row = rows[0]
+  if (row === undefined) throw new Error('an aggregate query returned no row')
+  return { events: Number(row.events), oldestMs: row.oldestMs }
+}

@@ -1,0 +1,32 @@
+import { bigint, customType, jsonb, pgTable, text } from 'drizzle-orm/pg-core'
+import { instant, typeId } from '../database/columns.ts'
+
+/** Prefix of an event's identifier. A UUIDv7 is behind it, so that identifiers of one transaction sort as they were made. */
+export const EVENT_ID_PREFIX = 'evt'
+/** A host organization is an organization. */
+const HOST_ID_PREFIX = 'org'
+
+const transactionId = customType<{ data: bigint; driverData: string }>({
+  dataType: () => 'xid8',
+  fromDriver: (value) => BigInt(value),
+  toDriver: (value) => value.toString(),
+})
+
+const bytes = customType<{ data: Buffer; driverData: Buffer }>({ dataType: () => 'bytea' })
+
+/** Audit log, outbox and change feed in one append-only table; migrations/0001_platform.sql holds its triggers. */
+export const eventTable = pgTable('event', {
+  id: typeId('id', EVENT_ID_PREFIX).primaryKey(),
+  transactionId: transactionId('transaction_id').notNull(),
+  at: instant('at').notNull(),
+  recordedAt: instant('recorded_at').notNull(),
+  hostId: typeId('host_id', HOST_ID_PREFIX),
+  type: text('type').notNull(),
+  subject: text('subject').notNull(),
+  actor: text('actor').notNull(),
+  requestId: text('request_id'),
+  data: jsonb('data').$type<Record<string, unknown>>().notNull(),
+  seq: bigint('seq', { mode: 'bigint' }),
+  previousHash: bytes('previous_hash'),
+  hash: bytes('hash'),
+})
