@@ -40,7 +40,8 @@ const MAX_CONNECTIONS = 200
 /** After a crash the server first replays what it had written, which may take a while. */
 const START_PATIENCE_MS = 60_000
 const POLL_MS = 20
-const PORT_ATTEMPTS = 3
+const ATTEMPTS = 10
+const ATTEMPT_PAUSE_MS = 500
 const LOG_TAIL_CHARACTERS = 2_000
 
 interface Cluster {
@@ -58,8 +59,10 @@ interface Cluster {
  */
 export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
   const wanted = path.resolve(options.directory)
-  const directory = reachableDirectory(wanted, accountFor(path.join(wanted, 'data')), options.log)
+  const account = accountFor(path.join(wanted, 'data'))
+  const directory = reachableDirectory(wanted, account, options.log)
   await mkdir(directory, { recursive: true })
+  if (account.uid !== undefined) await chown(directory, account.uid, account.gid)
   const home = await realpath(directory)
   return withFileLock(path.join(home, 'lock'), () => start(home, options))
 }
@@ -151,7 +154,7 @@ async function initialise({ directory, data, account, binaries }: Cluster, persi
       '--locale=C',
       ...(persistent ? [] : ['--no-sync']),
     ],
-    { ...account, cwd: '/', env: serverEnvironment(), stdio: ['ignore', 'ignore', 'pipe'] },
+    { ...account, cwd: '/', env: { ...process.env, LC_ALL: 'C' }, stdio: ['ignore', 'ignore', 'pipe'] },
   )
   let complaints = ''
   initdb.stderr.setEncoding('utf8').on('data', (text: string) => {
@@ -176,17 +179,28 @@ async function launch(
     } catch (error) {
       await end(server)
       const said = ((await readIfThere(logFile)) ?? '').slice(-LOG_TAIL_CHARACTERS)
-      // Somebody may have taken the free port in between.
-      const isPortTaken = said.includes('could not create any TCP/IP sockets')
-      if (isPortTaken && options.port === undefined && attempt < PORT_ATTEMPTS) continue
+      if (attempt < ATTEMPTS && (isStillHeld(said) || (options.port === undefined && isPortTaken(said)))) {
+        await pause(ATTEMPT_PAUSE_MS)
+        continue
+      }
       throw new Error(`The embedded PostgreSQL in ${cluster.directory} did not start: ${said}`, { cause: error })
     }
   }
 }
 
+/** Sessions of a killed server end on their own, within the time limit of a statement. */
+function isStillHeld(serverLog: string): boolean {
+  return serverLog.includes('pre-existing shared memory block')
+}
+
+/** Somebody took the port between our look and the server's start. */
+function isPortTaken(serverLog: string): boolean {
+  return serverLog.includes('could not create any TCP/IP sockets')
+}
+
 /**
  * The server gets a session of its own: Ctrl-C in the terminal reaches us alone, and requests in flight still find their
- * database. Its log goes to a file, because a pipe would break with us.
+ * database. Its log goes to a file, because a pipe would break with us, and is in English, because it is searched.
  */
 async function spawnServer(
   { data, account, binaries }: Cluster,
@@ -208,7 +222,7 @@ async function spawnServer(
     const server = spawn(binaries.postgres, ['-D', data, '-p', String(port), ...flags], {
       ...account,
       cwd: '/',
-      env: serverEnvironment(),
+      env: { ...process.env, LC_ALL: 'C' },
       detached: true,
       stdio: ['ignore', log.fd, log.fd],
     })
@@ -217,12 +231,6 @@ async function spawnServer(
   } finally {
     await log.close()
   }
-}
-
-/** The server's own messages stay in English: one of them is looked for. */
-function serverEnvironment(): NodeJS.ProcessEnv {
-  const { NODE_OPTIONS: _, ...rest } = process.env
-  return { ...rest, LC_ALL: 'C' }
 }
 
 async function ready(server: ChildProcess, url: string): Promise<void> {

@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { existsSync, readFileSync, statSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, readFileSync, statSync } from 'node:fs'
 import { cp, rename, rm } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { arch, platform } from 'node:os'
@@ -46,6 +46,7 @@ export function accountFor(dataDirectory: string): RunAs {
 export function reachableDirectory(directory: string, account: RunAs, log: DatabaseLog): string {
   if (canPass(directory, account)) return directory
   const substitute = path.join(SHARED_PLACE, createHash('sha256').update(directory).digest('hex').slice(0, 12))
+  openSharedPlace()
   log.info({ directory, substitute }, 'the account of the embedded PostgreSQL cannot reach the data folder')
   return substitute
 }
@@ -69,8 +70,9 @@ export async function findBinaries(account: RunAs): Promise<PostgresBinaries> {
   const version = readPackageVersion(home)
   let programs = programsIn(home)
   if (!canPass(programs.postgres, account)) {
+    openSharedPlace()
     const copy = path.join(SHARED_PLACE, `postgres-${version}`)
-    if (!existsSync(copy)) await copyWhole(path.join(home, 'native'), path.join(copy, 'native'))
+    if (!existsSync(copy)) await copyWhole(home, copy)
     programs = programsIn(copy)
   }
   checkThatItRuns(programs.postgres, account)
@@ -107,6 +109,12 @@ function canPass(target: string, account: RunAs): boolean {
     }
     if (folder === path.dirname(folder)) return true
   }
+}
+
+/** Whatever mask root works with, others must be able to pass here. */
+function openSharedPlace(): void {
+  mkdirSync(SHARED_PLACE, { recursive: true })
+  chmodSync(SHARED_PLACE, 0o755)
 }
 
 async function copyWhole(from: string, to: string): Promise<void> {
