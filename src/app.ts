@@ -28,7 +28,6 @@ export async function buildApp(config: Config, deps: Deps): Promise<FastifyInsta
     keepAliveTimeout: 72_000,
     http: { headersTimeout: 10_000, maxHeaderSize: 16_384 },
     routerOptions: { maxParamLength: 100, caseSensitive: true },
-    disableRequestLogging: false,
     genReqId: (request) => safeRequestId(request.headers['x-request-id']) ?? randomUUID(),
     trustProxy: config.trustProxy.length === 0 ? false : [...config.trustProxy],
     frameworkErrors: (error, request, reply) => {
@@ -45,14 +44,15 @@ export async function buildApp(config: Config, deps: Deps): Promise<FastifyInsta
   await useRateLimit(app, config.rateLimit)
   await useOpenApi(app, { publicUrl: config.publicUrl, tags: TAGS })
   healthRoutes(app, deps.database)
+  const moduleDeps = { files: deps.files, keys: deps.keys, sandbox: config.sandbox, production: config.production }
   await app.register(
     async (api) => {
-      for (const module of MODULES) await api.register(async (scope) => module.routes?.(scope, deps, config))
+      for (const module of MODULES) await api.register(async (scope) => module.routes?.(scope, moduleDeps))
     },
     { prefix: '/v1' },
   )
-  await useReferencePage(app)
   watch.close()
+  await useReferencePage(app)
   return app
 }
 

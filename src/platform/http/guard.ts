@@ -1,4 +1,4 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { FastifyInstance, FastifyRequest, RouteOptions } from 'fastify'
 import type { Action } from '../../kernel/action.ts'
 import { type Actor, ANONYMOUS } from '../../kernel/actor.ts'
 import { problem } from '../../kernel/problem.ts'
@@ -38,9 +38,17 @@ export type Authenticate = (credential: string) => Promise<Actor | null>
 export function useGuard(app: FastifyInstance, authenticate: Authenticate): void {
   app.decorateRequest('permissionAsked', false)
   app.decorateRequest('actor', { getter: () => ANONYMOUS } as never)
+  const routes: RouteOptions[] = []
   app.addHook('onRoute', (route) => {
-    if (route.config?.policy === undefined) {
-      throw new Error(`${String(route.method)} ${route.url} has no policy: say allow(action) or anyone('why')`)
+    routes.push(route)
+  })
+  // Asked once all hooks of all scopes have run, so that a scope of open pages may say so once for all of them.
+  app.addHook('onReady', async () => {
+    for (const route of routes) {
+      const isPreflight = route.method === 'OPTIONS'
+      if (route.config?.policy === undefined && !isPreflight) {
+        throw new Error(`${String(route.method)} ${route.url} has no policy: say allow(action) or anyone('why')`)
+      }
     }
   })
   app.addHook('onRequest', async (request) => {

@@ -86,9 +86,9 @@ export async function useReferencePage(app: FastifyInstance): Promise<void> {
 
 /** Fills in what every operation shares. Pure: the same document in, the same document out. */
 export function completeDocument(document: Json): Json {
-  const components = (document['components'] ?? {}) as Json
+  const components = (document.components ?? {}) as Json
   const schemas: Record<string, Json> = {}
-  const paths = document['paths'] as Record<string, Record<string, OpenApiOperation>>
+  const paths = document.paths as Record<string, Record<string, OpenApiOperation>>
   for (const operations of Object.values(paths)) {
     for (const [method, operation] of Object.entries(operations)) completeOperation(method, operation)
   }
@@ -129,7 +129,7 @@ function completeOperation(method: string, operation: OpenApiOperation): void {
   const needsVersion = operation['x-if-match'] === true
   const key = operation['x-idempotency-key'] as 'required' | 'accepted' | undefined
   const open = operation['x-roles'] === 'anyone'
-  operation['security'] = open ? [{}, { credential: [] }] : [{ credential: [] }]
+  operation.security = open ? [{}, { credential: [] }] : [{ credential: [] }]
   operation.parameters ??= []
   if (key !== undefined)
     operation.parameters.push(
@@ -165,7 +165,7 @@ function completeOperation(method: string, operation: OpenApiOperation): void {
   ]
   for (const name of ['x-problems', 'x-idempotency-key', 'x-if-match']) delete operation[name]
   for (const answer of Object.values(operation.responses))
-    answer['headers'] = { ...RATE_HEADERS, ...ETAG, ...((answer['headers'] as Json) ?? {}) }
+    answer.headers = { ...RATE_HEADERS, ...ETAG, ...((answer.headers as Json) ?? {}) }
   if (method === 'get')
     operation.responses['304'] = {
       description: 'Not modified: If-None-Match names the current version.',
@@ -174,8 +174,8 @@ function completeOperation(method: string, operation: OpenApiOperation): void {
   for (const [status, list] of Map.groupBy(problems, (problem) => String(problem.status)))
     operation.responses[status] = problemAnswer(status, list)
   for (const [status, answer] of Object.entries(operation.responses)) {
-    if (answer['description'] === 'Default Response' || answer['description'] === undefined)
-      answer['description'] = status === '201' ? 'Created.' : 'Done.'
+    if (answer.description === 'Default Response' || answer.description === undefined)
+      answer.description = status === '201' ? 'Created.' : 'Done.'
   }
 }
 
@@ -237,8 +237,8 @@ function hoist(value: unknown, schemas: Record<string, Json>, isRoot = false): u
   const copy: Json = {}
   for (const [key, child] of Object.entries(value))
     copy[key] = key === 'example' || key === 'examples' ? child : hoist(child, schemas)
-  const title = copy['title']
-  if (isRoot || typeof title !== 'string' || copy['type'] !== 'object' || !('properties' in copy)) return copy
+  const title = copy.title
+  if (isRoot || typeof title !== 'string' || copy.type !== 'object' || !('properties' in copy)) return copy
   const known = schemas[title]
   if (known !== undefined && JSON.stringify(known) !== JSON.stringify(copy))
     throw new Error(`two different schemas are called ${title}`)

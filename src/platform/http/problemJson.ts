@@ -120,7 +120,7 @@ export function databaseCode(error: unknown): string | undefined {
 function validationProblem(error: FastifyError & { validationContext?: string }): Problem {
   const part = error.validationContext ?? 'body'
   const errors: FieldError[] = (error.validation ?? []).slice(0, 50).map((flaw) => {
-    const extra = flaw.params['additionalProperty'] ?? flaw.params['missingProperty']
+    const extra = flaw.params.additionalProperty ?? flaw.params.missingProperty
     const path =
       typeof extra === 'string'
         ? `${flaw.instancePath}/${extra.replace(/~/g, '~0').replace(/\//g, '~1')}`

@@ -1,0 +1,144 @@
+import t from 'tap'
+import { testApp } from '../../support/app.ts'
+
+const ORGANIZATION = {
+  name: '云汀县青禾社会工作服务中心',
+  type: 'social_service_org',
+  creditCode: '52990421MJ99002B77',
+}
+
+t.test('bad input meets a problem with its code, and nothing is written', async (t) => {
+  const { app, call, keyFor, database } = await testApp(t)
+  const admin = await keyFor('platform_admin')
+  const count = async () => (await database.pool.query('select count(*)::int as n from organization')).rows[0].n
+  const before = await count()
+  const raw = async (payload: string | Buffer, headers: Record<string, string> = {}) => {
+    const answer = await app.inject({
+      method: 'POST',
+      url: '/v1/organizations',
+      headers: { authorization: `Bearer ${admin}`, 'content-type': 'application/json', ...headers },
+      payload,
+    })
+    const body = JSON.parse(answer.body)
+    t.match(answer.headers['content-type'], /^application\/problem\+json/)
+    t.match(body, {
+      type: String,
+      title: String,
+      status: answer.statusCode,
+      detail: String,
+      code: String,
+      requestId: String,
+    })
+    return [answer.statusCode, body.code, body.errors?.[0]?.code]
+  }
+
+  t.same(await raw(JSON.stringify({ ...ORGANIZATION, colour: 'red' })), [400, 'invalid_request', 'unknown_property'])
+  t.same(await raw(JSON.stringify({ ...ORGANIZATION, name: 7 })), [400, 'invalid_request', 'wrong_type'])
+  t.same(await raw(JSON.stringify({ ...ORGANIZATION, name: null })), [400, 'invalid_request', 'wrong_type'])
+  t.same(await raw(JSON.stringify({ type: 'social_group' })), [400, 'invalid_request', 'missing'])
+  t.same(await raw('null'), [400, 'invalid_request', 'wrong_type'])
+  t.same(await raw(''), [400, 'invalid_request', undefined])
+  t.same(await raw('{"name":'), [400, 'invalid_request', undefined])
+  t.same(await raw('{"__proto__":{"admin":true}}'), [400, 'invalid_request', undefined])
+  t.same(await raw(`${'['.repeat(10_000)}${']'.repeat(10_000)}`), [400, 'invalid_request', undefined])
+  t.same(
+    await raw(Buffer.from([0x7b, 0x22, 0xc3, 0x28, 0x22, 0x3a, 0x31, 0x7d])),
+    [400, 'invalid_request', undefined],
+    'broken UTF-8',
+  )
+  t.same(await raw('{"name":"a\\u0000b","type":"social_group"}'), [400, 'invalid_request', undefined], 'NUL')
+  t.same(
+    await raw('{"name":"\\ud800","type":"social_group"}'),
+    [400, 'invalid_request', undefined],
+    'half a surrogate pair',
+  )
+  t.same(await raw('x'.repeat(10 * 1024 * 1024)), [413, 'payload_too_large', undefined])
+  t.same(await raw('name=x', { 'content-type': 'application/x-www-form-urlencoded' }), [
+    415,
+    'unsupported_media_type',
+    undefined,
+  ])
+  t.equal((await call(admin, 'GET', '/v1/organizations?limit=0')).status, 400)
+  t.equal((await call(admin, 'GET', '/v1/organizations?colour=red')).status, 400)
+  t.equal((await call(admin, 'GET', '/v1/organizations?cursor=abc')).body.code, 'invalid_cursor')
+  t.equal((await call(admin, 'GET', '/v1/nowhere')).body.code, 'not_found')
+  const wrongMethod = await call(admin, 'DELETE', '/v1/organizations')
+  t.equal(wrongMethod.status, 405)
+  t.match(wrongMethod.headers.allow, /GET.*POST|POST.*GET/)
+  t.equal((await call('gk_test_000000000000_0000000000000000000000000000000000000000000', 'GET', '/v1/me')).status, 401)
+  t.equal((await app.inject({ url: '/v1/organizations/%E0%A4%A' })).statusCode, 400)
+  t.equal(await count(), before, 'nothing was written')
+})
+
+t.test('a repeated request repeats its answer, not its effect', async (t) => {
+  const { call, keyFor, database } = await testApp(t)
+  const admin = await keyFor('platform_admin')
+  const send = (body: object, idempotencyKey: string) =>
+    call(admin, 'POST', '/v1/organizations', body, { idempotencyKey })
+  const first = await send(ORGANIZATION, 'once')
+  const again = await send(ORGANIZATION, 'once')
+  t.equal(again.status, 201)
+  t.same(again.body, first.body)
+  t.equal(again.headers.etag, first.headers.etag)
+  t.equal(again.headers.location, first.headers.location)
+  t.equal(again.headers['idempotent-replayed'], 'true')
+  t.same((await send({ ...ORGANIZATION, name: '另一家' }, 'once')).body.code, 'idempotency_key_reused')
+  const refused = await send(ORGANIZATION, 'twice')
+  t.equal(refused.body.code, 'credit_code_taken')
+  const refusedAgain = await send(ORGANIZATION, 'twice')
+  t.equal(refusedAgain.headers['idempotent-replayed'], 'true', 'a refusal is repeated as well')
+  t.equal(refusedAgain.body.code, 'credit_code_taken')
+  t.equal((await send(ORGANIZATION, 'space in it')).body.code, 'idempotency_key_invalid')
+  const noKey = await call(
+    admin,
+    'POST',
+    '/v1/api-keys',
+    { label: 'x', roles: ['platform_admin'], expiresAt: '2026-12-01T00:00:00Z' },
+    { idempotencyKey: null },
+  )
+  t.equal(noKey.body.code, 'idempotency_key_required')
+
+  await t.test('twenty at the same moment are one', async (t) => {
+    const body = { name: '云汀县众苗志愿服务协会', type: 'social_group', creditCode: '51990421MJ99005E0Q' }
+    const answers = await Promise.all(Array.from({ length: 20 }, () => send(body, 'rush')))
+    const created = answers.filter((answer) => answer.status === 201)
+    t.ok(created.length >= 1)
+    t.ok(answers.every((answer) => answer.status === 201 || answer.body.code === 'idempotency_in_progress'))
+    t.equal(new Set(created.map((answer) => answer.body.id)).size, 1)
+    const rows = await database.pool.query(
+      "select count(*)::int as n from organization where credit_code = '51990421MJ99005E0Q'",
+    )
+    t.equal(rows.rows[0].n, 1)
+  })
+})
+
+t.test('every answer carries its request id, the security headers and the caller’s language', async (t) => {
+  const { app } = await testApp(t)
+  const english = await app.inject({
+    url: '/v1/nowhere',
+    headers: { 'accept-language': 'fr, en;q=0.8, zh;q=0.1', 'x-request-id': 'trace-1' },
+  })
+  t.equal(english.headers['x-request-id'], 'trace-1')
+  t.equal(english.headers['content-language'], 'en')
+  t.equal(english.json().title, 'Not found')
+  t.match(english.headers, {
+    'strict-transport-security': /max-age=31536000/,
+    'x-content-type-options': 'nosniff',
+    'referrer-policy': 'no-referrer',
+    'content-security-policy': /default-src 'none'/,
+  })
+  const chinese = await app.inject({ url: '/v1/nowhere', headers: { 'x-request-id': 'not safe!' } })
+  t.equal(chinese.json().title, '未找到')
+  t.not(chinese.headers['x-request-id'], 'not safe!')
+})
+
+t.test('a credential beyond its quota waits, others do not', async (t) => {
+  const { call, keyFor } = await testApp(t, { env: { RATE_LIMIT_READS: '3' } })
+  const [busy, calm] = [await keyFor('auditor'), await keyFor('auditor')]
+  for (let n = 0; n < 3; n++) t.equal((await call(busy, 'GET', '/v1/me')).status, 200)
+  const refused = await call(busy, 'GET', '/v1/me')
+  t.equal(refused.status, 429)
+  t.match(refused.headers['retry-after'], /^\d+$/)
+  t.equal(refused.headers['ratelimit-policy'], '"read";q=3;w=60')
+  t.equal((await call(calm, 'GET', '/v1/me')).status, 200)
+})
