@@ -1,0 +1,51 @@
+import type { Module } from '../../platform/module.ts'
+import { ROUND_ACTIONS } from './policy.ts'
+import { ROUND_PROBLEMS } from './problems.ts'
+import { roundRoutes } from './routes.ts'
+import { ROUND_TRANSITIONS } from './rules.ts'
+import { closeWhenDue, openWhenDue } from './service.ts'
+
+export {
+  type Criterion,
+  DEFAULT_POLICY,
+  type RatioRule,
+  type RoundPolicy,
+  TRANCHE_TRIGGERS,
+  type TrancheTrigger,
+} from './policyDocument.ts'
+export { PoolExhausted, RoundNotInState } from './problems.ts'
+export {
+  availableFen,
+  bidWindow,
+  drawPools,
+  eligiblePools,
+  FUND_SOURCES,
+  type FundPool,
+  type FundSource,
+  inDrawingOrder,
+  type NeedFacts,
+  type PoolShare,
+  PROCUREMENT_MODES,
+  type Round,
+  type RoundState,
+} from './rules.ts'
+export {
+  advanceRound,
+  drawFromPools,
+  lastDayBefore,
+  lockRound,
+  poolsOf,
+  releaseToPools,
+  roundOf,
+  shareRound,
+} from './service.ts'
+
+export const rounds: Module = {
+  name: 'rounds',
+  tag: { name: 'Rounds', description: 'Calls with policy, fund pools and timetable.' },
+  routes: roundRoutes,
+  deadlines: { 'round.opens': openWhenDue, 'round.closes': closeWhenDue },
+  problems: ROUND_PROBLEMS,
+  actions: ROUND_ACTIONS,
+  machines: [{ name: 'round', initial: 'draft', table: ROUND_TRANSITIONS as never }],
+}

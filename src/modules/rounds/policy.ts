@@ -1,0 +1,50 @@
+import { action } from '../../kernel/action.ts'
+import { type Actor, worksForHost } from '../../kernel/actor.ts'
+import type { RoundState } from './rules.ts'
+
+type RoundFacts = { readonly hostId: string; readonly state: RoundState; readonly publishedAt: Date | null }
+
+const isHostSide = (actor: Actor, round: Pick<RoundFacts, 'hostId'>) =>
+  worksForHost(actor, round.hostId, 'host', 'operator', 'town', 'evaluator', 'finance', 'auditor')
+const knowsOf = (actor: Actor, round: RoundFacts) => round.publishedAt !== null || isHostSide(actor, round)
+
+export const CreateRound = action<{ hostId: string }>({
+  name: 'round.create',
+  roles: ['host', 'operator'],
+  permits: (actor, round) => worksForHost(actor, round.hostId, 'host', 'operator'),
+  knows: () => true,
+})
+export const ChangeRound = action<RoundFacts>({
+  name: 'round.change',
+  roles: ['host', 'operator'],
+  permits: (actor, round) => worksForHost(actor, round.hostId, 'host', 'operator'),
+  knows: knowsOf,
+})
+export const PublishRound = action<RoundFacts>({
+  name: 'round.publish',
+  roles: ['host'],
+  because: 'the host decides; the operator prepares',
+  permits: (actor, round) => worksForHost(actor, round.hostId, 'host'),
+  knows: knowsOf,
+})
+export const CancelRound = action<RoundFacts>({ ...PublishRound, name: 'round.cancel' })
+export const ReadRound = action<RoundFacts>({
+  name: 'round.read',
+  roles: 'anyone',
+  because: 'the call of a round is public; a draft is not',
+  permits: knowsOf,
+})
+export const ListRounds = action({
+  name: 'round.list',
+  roles: 'anyone',
+  because: 'the call of a round is public; drafts show only to their host',
+})
+export const ReadPools = action<RoundFacts>({
+  name: 'round.read-pools',
+  roles: ['host', 'operator', 'finance', 'auditor'],
+  because: 'what is allocated tells the awards before their notice',
+  permits: (actor, round) => worksForHost(actor, round.hostId, 'host', 'operator', 'finance', 'auditor'),
+  knows: knowsOf,
+})
+
+export const ROUND_ACTIONS = [CreateRound, ChangeRound, PublishRound, CancelRound, ReadRound, ListRounds, ReadPools]

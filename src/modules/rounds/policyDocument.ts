@@ -1,0 +1,286 @@
+import { type Static, Type } from 'typebox'
+import {
+  BasisPoints,
+  Count,
+  closed,
+  ListOf,
+  Money,
+  Nullable,
+  Period,
+  Points,
+  Word,
+} from '../../platform/http/schemas.ts'
+import { EVALUATION_GRADES } from '../organizations/index.ts'
+
+/** A short word of the policy's own vocabulary, such as `staff_cost` or `need_fit`. */
+export const Code = Type.String({
+  pattern: '^[a-z][a-z0-9_]{0,39}$',
+  maxLength: 40,
+  description: 'A lower-case word such as `staff_cost`.',
+})
+
+export const RATIO_BASES = ['grant', 'total', 'matching'] as const
+export const RATIO_OPERATORS = ['gte', 'lte'] as const
+export const TRANCHE_TRIGGERS = ['agreement_effective', 'mid_passed', 'final_passed_and_audited'] as const
+export type TrancheTrigger = (typeof TRANCHE_TRIGGERS)[number]
+export const PARTIAL_AWARDS = ['offer_rest', 'skip', 'stop'] as const
+export const SINGLE_BID_POLICIES = ['judge_on_merit', 'reopen', 'convert'] as const
+
+const RatioRule = closed(
+  {
+    code: Code,
+    numerator: Type.String({
+      pattern: '^[a-z][a-z0-9_]{0,39}$',
+      maxLength: 40,
+      description: 'A budget category, or `matching`, `matching_cash`, `matching_in_kind`.',
+    }),
+    base: Word(RATIO_BASES, 'What the share is a share of; `total` is grant plus counted matching.'),
+    operator: Word(RATIO_OPERATORS, 'Both include equality.'),
+    basisPoints: BasisPoints,
+  },
+  { title: 'RatioRule', description: 'A share of the budget that must not be missed or passed.' },
+)
+const Criterion = closed({ code: Code, max: Points }, { title: 'Criterion' })
+const Dimensions = ListOf(Criterion, 40, { minItems: 1 })
+const Tranche = closed(
+  { number: Count(20, 1), basisPoints: BasisPoints, trigger: Word(TRANCHE_TRIGGERS), due: Period },
+  { title: 'TrancheRule' },
+)
+
+/**
+ * The numbers a city chooses for one round (process.md section 7). Frozen at publication; every decision of the round
+ * reads it. Inside the service it is the same document as on the wire: amounts are Money, points are text.
+ */
+export const RoundPolicySchema = closed(
+  {
+    cap: Money,
+    floor: Money,
+    ratioRules: ListOf(RatioRule, 30),
+    inKindMatchingMaxBasisPoints: Type.Integer({
+      ...BasisPoints,
+      description: 'In-kind matching counts up to this share of the counted matching.',
+    }),
+    budgetCategories: ListOf(Code, 40, { minItems: 1, uniqueItems: true }),
+    forbiddenCategories: ListOf(Code, 40, { uniqueItems: true }),
+    requiredAttachments: ListOf(Code, 30, { uniqueItems: true }),
+    bidsPerOrganizationMax: Count(100, 1),
+    awardsPerOrganizationMax: Count(100, 1),
+    awardsPerNeedMax: Count(20, 1),
+    eligibility: closed(
+      {
+        abnormalListMonths: Count(240),
+        seriousListMonths: Count(240),
+        majorViolationMonths: Count(240),
+        annualCheckRequired: Type.Boolean(),
+        gradeMin: Nullable(Word(EVALUATION_GRADES)),
+        noOverdueRefund: Type.Boolean(),
+      },
+      { title: 'EligibilityRules' },
+    ),
+    panel: closed(
+      {
+        size: Count(50, 1),
+        quorum: Count(50, 1),
+        recusalLookbackMonths: Count(240),
+        dropExtremesMinSheets: Nullable(
+          Count(50, 1, 'From this number of sheets on the highest and the lowest are dropped; null: never.'),
+        ),
+        outlierGap: Nullable(Points),
+      },
+      { title: 'PanelRules' },
+    ),
+    criteria: Dimensions,
+    passLine: Points,
+    tieBreak: ListOf(
+      Type.String({
+        pattern: '^[a-z][a-z0-9_]{0,49}$',
+        maxLength: 50,
+        description: '`<criterion>_mean`, `lower_request`, `earlier_submission` or `lot`.',
+      }),
+      20,
+      { uniqueItems: true },
+    ),
+    singleBidPolicy: Word(SINGLE_BID_POLICIES),
+    reallocateAfterNotice: Type.Boolean(),
+    poolOrder: Nullable(
+      ListOf(Count(20, 1), 20, {
+        uniqueItems: true,
+        description: 'Positions of the pools in the order in which they are drawn; null: most restricted first.',
+      }),
+    ),
+    partialAward: Word(PARTIAL_AWARDS, 'What happens when the eligible pools cannot cover an approved amount.'),
+    notice: closed({ window: Period, excludeStartDay: Type.Boolean() }, { title: 'NoticeRules' }),
+    objection: closed({ reply: Period, anonymous: Word(['log_only'] as const) }, { title: 'ObjectionRules' }),
+    formalCheck: Period,
+    correction: closed({ period: Period, times: Count(10) }, { title: 'CorrectionRules' }),
+    awardBudget: Nullable(Period),
+    selfReport: Period,
+    monthlyReportDay: Nullable(Count(31, 1)),
+    closingReport: Period,
+    refund: Period,
+    tranches: ListOf(Tranche, 20, { minItems: 1 }),
+    mid: closed(
+      {
+        dimensions: Dimensions,
+        bonusMax: Points,
+        deductionMax: Points,
+        passLine: Points,
+        missingIsFail: Type.Boolean(),
+      },
+      { title: 'MidTermRules' },
+    ),
+    rectification: closed(
+      { period: Period, times: Count(10), finalGradeCap: Nullable(Code) },
+      { title: 'RectificationRules' },
+    ),
+    final: closed(
+      {
+        dimensions: Dimensions,
+        bonusMax: Points,
+        deductionMax: Points,
+        bands: ListOf(closed({ min: Points, grade: Code }, { title: 'GradeBand' }), 20, {
+          minItems: 1,
+          description: 'From best to worst, lower bound inclusive; the last one starts at 0 and is the failing grade.',
+        }),
+        satisfactionMinBasisPoints: BasisPoints,
+        satisfactionSampleMin: Count(1_000_000),
+        vetoes: ListOf(Code, 40, { uniqueItems: true }),
+      },
+      { title: 'FinalRules' },
+    ),
+    change: closed(
+      { minorMaxBasisPointsOfLine: BasisPoints, extensionMaxDays: Count(3660), extensionTimes: Count(10) },
+      { title: 'ChangeRules' },
+    ),
+    banMonths: closed({ breach: Count(240), finalFail: Count(240) }, { title: 'BanMonths' }),
+    matchingEnforcedAtClose: Type.Boolean(),
+    sourceSplit: Word(['pro_rata'] as const),
+    rounding: Word(['half_up_display_exact_compare'] as const),
+    timeZone: Word(['Asia/Shanghai'] as const),
+  },
+  { title: 'RoundPolicy', description: 'All numbers a round runs by; frozen at publication.' },
+)
+export type RoundPolicy = Static<typeof RoundPolicySchema>
+export type RatioRule = Static<typeof RatioRule>
+export type Criterion = Static<typeof Criterion>
+
+/** What a caller sends: the fields that differ from the default (creation) or from the draft (change). */
+export const RoundPolicyInput = Type.Partial(RoundPolicySchema, {
+  title: 'RoundPolicyInput',
+  description: 'Top-level fields of the policy; what is absent keeps the default (on creation) or its present value.',
+  additionalProperties: false,
+})
+export type RoundPolicyInput = Static<typeof RoundPolicyInput>
+
+const workdays = (amount: number) => ({ amount, basis: 'working' as const })
+const yuan = (amount: string) => ({ amount, currency: 'CNY' as const })
+const points = (items: readonly (readonly [string, string])[]) => items.map(([code, max]) => ({ code, max }))
+
+/** The default of process.md section 7. */
+export const DEFAULT_POLICY: RoundPolicy = {
+  cap: yuan('100000.00'),
+  floor: yuan('20000.00'),
+  ratioRules: [
+    { code: 'matching_min', numerator: 'matching', base: 'total', operator: 'gte', basisPoints: 2000 },
+    { code: 'staff_max', numerator: 'staff_cost', base: 'grant', operator: 'lte', basisPoints: 3000 },
+    { code: 'overhead_max', numerator: 'overhead', base: 'grant', operator: 'lte', basisPoints: 1000 },
+  ],
+  inKindMatchingMaxBasisPoints: 5000,
+  budgetCategories: [
+    'staff_cost',
+    'service_activity',
+    'supervision_training',
+    'volunteer_subsidy',
+    'publicity',
+    'overhead',
+    'tax_audit',
+  ],
+  forbiddenCategories: [
+    'fixed_asset',
+    'construction',
+    'cash_or_gift_to_beneficiary',
+    'fine_or_debt',
+    'investment',
+    'vehicle',
+  ],
+  requiredAttachments: ['application_form', 'commitment_letter'],
+  bidsPerOrganizationMax: 2,
+  awardsPerOrganizationMax: 2,
+  awardsPerNeedMax: 1,
+  eligibility: {
+    abnormalListMonths: 12,
+    seriousListMonths: 24,
+    majorViolationMonths: 36,
+    annualCheckRequired: true,
+    gradeMin: null,
+    noOverdueRefund: true,
+  },
+  panel: { size: 3, quorum: 3, recusalLookbackMonths: 24, dropExtremesMinSheets: 5, outlierGap: '20' },
+  criteria: points([
+    ['need_fit', '20'],
+    ['feasibility', '25'],
+    ['budget', '15'],
+    ['team', '20'],
+    ['innovation', '10'],
+    ['sustainability', '10'],
+  ]),
+  passLine: '70',
+  tieBreak: ['feasibility_mean', 'need_fit_mean', 'lower_request', 'earlier_submission', 'lot'],
+  singleBidPolicy: 'judge_on_merit',
+  reallocateAfterNotice: false,
+  poolOrder: null,
+  partialAward: 'offer_rest',
+  notice: { window: workdays(5), excludeStartDay: true },
+  objection: { reply: workdays(5), anonymous: 'log_only' },
+  formalCheck: workdays(5),
+  correction: { period: workdays(3), times: 1 },
+  awardBudget: null,
+  selfReport: workdays(5),
+  monthlyReportDay: null,
+  closingReport: workdays(5),
+  refund: workdays(15),
+  tranches: [
+    { number: 1, basisPoints: 5000, trigger: 'agreement_effective', due: workdays(15) },
+    { number: 2, basisPoints: 3000, trigger: 'mid_passed', due: workdays(10) },
+    { number: 3, basisPoints: 2000, trigger: 'final_passed_and_audited', due: workdays(10) },
+  ],
+  mid: {
+    dimensions: points([
+      ['implementation', '40'],
+      ['input', '15'],
+      ['finance', '25'],
+      ['effect', '20'],
+    ]),
+    bonusMax: '5',
+    deductionMax: '100',
+    passLine: '60',
+    missingIsFail: true,
+  },
+  rectification: { period: workdays(15), times: 1, finalGradeCap: 'good' },
+  final: {
+    dimensions: points([
+      ['output', '30'],
+      ['outcome', '25'],
+      ['satisfaction', '15'],
+      ['finance', '20'],
+      ['archive', '10'],
+    ]),
+    bonusMax: '0',
+    deductionMax: '100',
+    bands: [
+      { min: '90', grade: 'excellent' },
+      { min: '75', grade: 'good' },
+      { min: '60', grade: 'pass' },
+      { min: '0', grade: 'fail' },
+    ],
+    satisfactionMinBasisPoints: 9000,
+    satisfactionSampleMin: 0,
+    vetoes: ['false_record', 'misuse', 'safety_incident', 'ineligible_beneficiary'],
+  },
+  change: { minorMaxBasisPointsOfLine: 1000, extensionMaxDays: 60, extensionTimes: 1 },
+  banMonths: { breach: 36, finalFail: 12 },
+  matchingEnforcedAtClose: false,
+  sourceSplit: 'pro_rata',
+  rounding: 'half_up_display_exact_compare',
+  timeZone: 'Asia/Shanghai',
+}

@@ -1,0 +1,215 @@
+import type { LegalDate } from '../../kernel/days.ts'
+import { accept, type Decision, refuse } from '../../kernel/decision.ts'
+import { type Fen, formatYuan, minFen, sumFen } from '../../kernel/money.ts'
+import { type Transitions, transition } from '../../kernel/transitions.ts'
+import type { ResolvedDate } from '../../kernel/workdays.ts'
+import type { RoundPolicy } from './policyDocument.ts'
+import { PoolExhausted, RoundNotInState } from './problems.ts'
+
+/** The three legal shapes of a round (process.md section 0). */
+export const PROCUREMENT_MODES = ['grant', 'open_call_tender', 'gov_procurement'] as const
+export type ProcurementMode = (typeof PROCUREMENT_MODES)[number]
+
+export const FUND_SOURCES = [
+  'welfare_lottery',
+  'fiscal',
+  'foundation',
+  'enterprise',
+  'village_collective',
+  'other',
+] as const
+export type FundSource = (typeof FUND_SOURCES)[number]
+
+export const ROUND_STATES = [
+  'draft',
+  'published',
+  'receiving',
+  'bids_closed',
+  'reviewing',
+  'notice',
+  'approved',
+  'implementing',
+  'closing',
+  'closed',
+  'cancelled',
+] as const
+export type RoundState = (typeof ROUND_STATES)[number]
+export type RoundCommand =
+  | 'change'
+  | 'publish'
+  | 'cancel'
+  | 'open'
+  | 'close'
+  | 'startReview'
+  | 'publishNotice'
+  | 'approve'
+  | 'implement'
+  | 'startClosing'
+  | 'finish'
+
+/**
+ * Several notices, decision meetings and agreements belong to one round, and an upheld objection brings a fresh notice
+ * while other projects already run: those commands leave a round where it is once it has come further.
+ */
+export const ROUND_TRANSITIONS: Transitions<RoundState, RoundCommand> = {
+  draft: { change: 'draft', publish: 'published', cancel: 'cancelled' },
+  published: { open: 'receiving', close: 'bids_closed', cancel: 'cancelled' },
+  receiving: { close: 'bids_closed', cancel: 'cancelled' },
+  bids_closed: { startReview: 'reviewing', cancel: 'cancelled' },
+  reviewing: { publishNotice: 'notice', startClosing: 'closing', cancel: 'cancelled' },
+  notice: { publishNotice: 'notice', approve: 'approved', cancel: 'cancelled' },
+  approved: { publishNotice: 'approved', approve: 'approved', implement: 'implementing', startClosing: 'closing' },
+  implementing: {
+    publishNotice: 'implementing',
+    approve: 'implementing',
+    implement: 'implementing',
+    startClosing: 'closing',
+  },
+  closing: { startClosing: 'closing', finish: 'closed' },
+  closed: {},
+  cancelled: {},
+}
+
+/** The commands that people give to a round itself; the others follow from what happens to bids, awards and projects. */
+export const ROUND_OFFERS: readonly RoundCommand[] = ['change', 'publish', 'cancel', 'startReview', 'finish']
+
+export interface Timetable {
+  /** Bids are taken from this instant on … */
+  readonly opensAt: Date
+  /** … and refused from this one on. */
+  readonly closesAt: Date
+  readonly cycleStartsOn: LegalDate
+  readonly cycleEndsOn: LegalDate
+}
+
+export interface NewPool {
+  readonly source: FundSource
+  readonly name: string
+  readonly sizeFen: Fen
+  /** Lottery purposes of the needs it may serve; null: any need. */
+  readonly purposes: readonly string[] | null
+  /** Service fields of the needs it may serve; null: any field. */
+  readonly fields: readonly string[] | null
+}
+
+export interface FundPool extends NewPool {
+  readonly id: string
+  /** 1, 2, 3 … in the order of the draft. */
+  readonly position: number
+  readonly allocatedFen: Fen
+}
+
+export interface RoundContent extends Timetable {
+  readonly code: string
+  readonly title: string
+  readonly operatorId: string | null
+  readonly procurementMode: ProcurementMode
+  readonly policy: RoundPolicy
+  readonly needIds: readonly string[]
+}
+
+export interface Round extends RoundContent {
+  readonly id: string
+  readonly version: number
+  readonly hostId: string
+  readonly policyVersion: number
+  readonly state: RoundState
+  readonly publishedAt: Date | null
+  /** When the formal check should be done, resolved at publication. */
+  readonly formalCheckDue: ResolvedDate | null
+  /** When the bids were opened; null before. */
+  readonly openedAt: Date | null
+  readonly cancelReason: string | null
+  readonly createdAt: Date
+}
+
+export function advance(round: Pick<Round, 'state'>, command: RoundCommand): Decision<RoundState> {
+  return transition(ROUND_TRANSITIONS, round.state, command, RoundNotInState)
+}
+
+export type BidWindow = 'not_open' | 'open' | 'closed'
+
+/**
+ * Time decides, not whether the opening or closing job has run: open from `opensAt` on, closed from `closesAt` on.
+ * A round that is not published takes no bids at all.
+ */
+export function bidWindow(round: Pick<Round, 'state' | 'opensAt' | 'closesAt'>, now: Date): BidWindow {
+  if (round.state === 'draft') return 'not_open'
+  if (round.state !== 'published' && round.state !== 'receiving') return 'closed'
+  if (now.getTime() >= round.closesAt.getTime()) return 'closed'
+  return now.getTime() < round.opensAt.getTime() ? 'not_open' : 'open'
+}
+
+/** What decides which money a need may get. */
+export interface NeedFacts {
+  readonly lotteryPurpose: string | null
+  readonly serviceField: string
+}
+
+/** May this pool serve this need? Lottery money goes to 扶老, 助残, 救孤, 济困 alone (S67): that is what purposes are for. */
+export function isEligible(pool: Pick<FundPool, 'purposes' | 'fields'>, need: NeedFacts): boolean {
+  const fitsPurpose =
+    pool.purposes === null || (need.lotteryPurpose !== null && pool.purposes.includes(need.lotteryPurpose))
+  return fitsPurpose && (pool.fields === null || pool.fields.includes(need.serviceField))
+}
+
+/**
+ * The pools open to a need, in the order in which they are drawn: the policy's `poolOrder`, else the most restricted
+ * first (more kinds of restriction, then fewer allowed words, then position), so that free money is left for the rest.
+ */
+export function eligiblePools<Pool extends Pick<FundPool, 'position' | 'purposes' | 'fields'>>(
+  pools: readonly Pool[],
+  policy: Pick<RoundPolicy, 'poolOrder'>,
+  need: NeedFacts,
+): Pool[] {
+  return inDrawingOrder(pools, policy).filter((pool) => isEligible(pool, need))
+}
+
+/** All pools in drawing order; of equal remainders the earlier one is served first. */
+export function inDrawingOrder<Pool extends Pick<FundPool, 'position' | 'purposes' | 'fields'>>(
+  pools: readonly Pool[],
+  policy: Pick<RoundPolicy, 'poolOrder'>,
+): Pool[] {
+  const { poolOrder } = policy
+  if (poolOrder !== null) return pools.toSorted((a, b) => poolOrder.indexOf(a.position) - poolOrder.indexOf(b.position))
+  return pools.toSorted(
+    (a, b) => restrictions(b) - restrictions(a) || allowedWords(a) - allowedWords(b) || a.position - b.position,
+  )
+}
+
+function restrictions(pool: Pick<FundPool, 'purposes' | 'fields'>): number {
+  return Number(pool.purposes !== null) + Number(pool.fields !== null)
+}
+
+function allowedWords(pool: Pick<FundPool, 'purposes' | 'fields'>): number {
+  return (pool.purposes?.length ?? 0) + (pool.fields?.length ?? 0)
+}
+
+/** Money of one source for one award. */
+export interface PoolShare {
+  readonly poolId: string
+  readonly source: FundSource
+  readonly amountFen: Fen
+}
+
+export function availableFen(pools: readonly Pick<FundPool, 'sizeFen' | 'allocatedFen'>[]): Fen {
+  return sumFen(pools.map((pool) => pool.sizeFen - pool.allocatedFen))
+}
+
+/**
+ * Draws an amount from pools in the order given: the first gives what it has, the next tops up. Pools that give nothing
+ * are left out. Refused (`pool_exhausted`) when they cannot cover it.
+ */
+export function drawPools(pools: readonly FundPool[], amountFen: Fen): Decision<PoolShare[]> {
+  const available = availableFen(pools)
+  if (available < amountFen)
+    return refuse(PoolExhausted, { available: formatYuan(available), wanted: formatYuan(amountFen) })
+  let rest = amountFen
+  const shares: PoolShare[] = []
+  for (const pool of pools) {
+    const taken = minFen(rest, pool.sizeFen - pool.allocatedFen)
+    if (taken > 0n) shares.push({ poolId: pool.id, source: pool.source, amountFen: taken })
+    rest -= taken
+  }
+  return accept(shares)
+}

@@ -1,0 +1,117 @@
+import { Type } from 'typebox'
+import {
+  Count,
+  closed,
+  Day,
+  Id,
+  Instant,
+  ListOf,
+  Money,
+  Nullable,
+  ResolvedDate,
+  Text,
+  Word,
+} from '../../platform/http/schemas.ts'
+import { Code, RoundPolicyInput, RoundPolicySchema } from './policyDocument.ts'
+import { FUND_SOURCES, PROCUREMENT_MODES, ROUND_STATES } from './rules.ts'
+
+/** Pools of a round; 20 sources of money are more than any county has. */
+const POOLS_MAX = 20
+/** Needs of a round: the largest known round funded 162 projects (S5). */
+const NEEDS_MAX = 500
+
+const Timetable = closed(
+  { opensAt: Instant, closesAt: Instant, cycleStartsOn: Day, cycleEndsOn: Day },
+  {
+    title: 'Timetable',
+    description: 'Bids are taken from opensAt on and refused from closesAt on; projects run in the cycle.',
+  },
+)
+const Words = Nullable(ListOf(Code, 20, { minItems: 1, uniqueItems: true }))
+const PoolInput = closed(
+  {
+    source: Word(FUND_SOURCES),
+    name: Text(200),
+    size: Money,
+    purposes: Type.Optional(Words),
+    fields: Type.Optional(Words),
+  },
+  {
+    title: 'NewFundPool',
+    description:
+      'Money of one source. `purposes` are lottery purposes, `fields` service fields of the needs it may serve; absent or null means any. Positions follow the order of the list.',
+  },
+)
+const Pool = closed(
+  {
+    id: Id('pool'),
+    position: Count(POOLS_MAX, 1),
+    source: Word(FUND_SOURCES),
+    name: Text(200),
+    size: Money,
+    purposes: Words,
+    fields: Words,
+  },
+  { title: 'FundPool' },
+)
+export const PoolBalances = closed(
+  {
+    items: ListOf(
+      closed({ ...Pool.properties, allocated: Money, available: Money }, { title: 'PoolBalance' }),
+      POOLS_MAX,
+    ),
+  },
+  { title: 'PoolBalances', description: 'The pools of a round with what awards have drawn from them.' },
+)
+
+const content = {
+  code: Type.String({ pattern: '^[0-9A-Za-z一-鿿-]{1,40}$', maxLength: 40, description: 'Unique within the host.' }),
+  title: Text(200),
+  procurementMode: Word(PROCUREMENT_MODES),
+  operatorId: Nullable(Id('org')),
+  needIds: ListOf(Id('need'), NEEDS_MAX, { uniqueItems: true }),
+  timetable: Timetable,
+}
+
+export const NewRoundBody = closed(
+  {
+    code: content.code,
+    title: content.title,
+    procurementMode: Type.Optional(content.procurementMode),
+    operatorId: Type.Optional(content.operatorId),
+    needIds: content.needIds,
+    pools: ListOf(PoolInput, POOLS_MAX),
+    timetable: content.timetable,
+    policy: Type.Optional(RoundPolicyInput),
+  },
+  { title: 'NewRound' },
+)
+export const RoundPatch = Type.Partial(
+  closed({ ...content, pools: ListOf(PoolInput, POOLS_MAX), policy: RoundPolicyInput }),
+  { title: 'RoundPatch', additionalProperties: false, minProperties: 1 },
+)
+const summary = {
+  id: Id('rnd'),
+  hostId: Id('org'),
+  ...content,
+  state: Word(ROUND_STATES),
+  publishedAt: Nullable(Instant),
+  openedAt: Nullable(Instant),
+  createdAt: Instant,
+}
+export const RoundSummary = closed(summary, { title: 'RoundSummary', description: 'A round without policy and pools.' })
+export const RoundBody = closed(
+  {
+    ...summary,
+    policy: RoundPolicySchema,
+    policyVersion: Count(1_000_000, 1),
+    pools: ListOf(Pool, POOLS_MAX),
+    formalCheckDue: Nullable(ResolvedDate),
+    cancelReason: Nullable(Text(2000)),
+    actions: ListOf(Type.String({ maxLength: 40 }), 20, { description: 'What the state allows next.' }),
+  },
+  { title: 'Round' },
+)
+export const Cancellation = closed({ reason: Text(2000) }, { title: 'RoundCancellation' })
+export const RoundParams = closed({ roundId: Id('rnd') })
+export const RoundFilter = closed({ hostId: Type.Optional(Id('org')), state: Type.Optional(Word(ROUND_STATES)) })
