@@ -37,7 +37,12 @@ export async function buildApp(config: Config, deps: Deps): Promise<FastifyInsta
   useStrictValidators(app)
   useStrictBodies(app)
   useProblemFormat(app)
-  app.decorate('edge', { database: deps.database, sandbox: config.sandbox, cursors: cursorCodec(deps.keys.cursor) })
+  app.decorate('edge', {
+    database: deps.database,
+    rings: deps.rings,
+    sandbox: config.sandbox,
+    cursors: cursorCodec(deps.keys.cursor),
+  })
   useGuard(app, authenticator(deps, config))
   const watch = methodWatch(app)
   await useHeaders(app, config)

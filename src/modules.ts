@@ -1,5 +1,7 @@
 import type { Config } from './config.ts'
 import type { Deps } from './deps.ts'
+import { calendar } from './modules/calendar/index.ts'
+import { deadlines } from './modules/deadlines/index.ts'
 import { credentialReader, identity, remoteKeys } from './modules/identity/index.ts'
 import { organizations } from './modules/organizations/index.ts'
 import type { Authenticate } from './platform/http/guard.ts'
@@ -13,6 +15,8 @@ export const MODULES: readonly Module[] = [
   // Foundation
   organizations,
   identity,
+  calendar,
+  deadlines,
 ]
 
 export const TAGS = [

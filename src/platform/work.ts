@@ -6,6 +6,7 @@ import type { Database, Sql } from './database/database.ts'
 import { insertEvent } from './events/record.ts'
 import { uuidOf } from './ids.ts'
 import { Forbidden, NotFound, PreconditionFailed } from './problems.ts'
+import type { Rings } from './queue/rings.ts'
 
 /**
  * One unit of work: one request or one job. A command's work is one database transaction, opened at the edge (route or
@@ -25,6 +26,11 @@ export interface Work {
   now(hostId: string | null): Promise<Date>
   /** Runs after the commit; a failure is logged and never reaches the caller (the sweep repeats what was missed). */
   afterCommit(task: () => Promise<void>): void
+  /**
+   * Sets the alarm of a deadline once the commit is done; `now` is the clock that `dueAt` is measured by. What is due
+   * already is rung at once.
+   */
+  ring(deadlineId: string, dueAt: Date, now: Date): void
   /** What was asked so far; the edge turns a success that never asked into a 500. */
   readonly asked: { permission: boolean; version: boolean }
 }
@@ -35,6 +41,8 @@ export interface WorkOptions {
   readonly requestId: string
   readonly ifMatch?: number | undefined
   readonly sandbox: boolean
+  /** Where alarms of deadlines are set; without them the sweep finds what is due. */
+  readonly rings?: Pick<Rings, 'ring' | 'ringNow'> | undefined
 }
 
 /** A work and the tasks that wait for its commit. */
@@ -44,6 +52,7 @@ export function newWork({
   requestId,
   ifMatch,
   sandbox,
+  rings,
 }: WorkOptions): Work & { readonly tasks: (() => Promise<void>)[] } {
   const tasks: (() => Promise<void>)[] = []
   return {
@@ -55,6 +64,11 @@ export function newWork({
     asked: { permission: false, version: false },
     now: (hostId) => readClock(sql, sandbox ? hostId : null),
     afterCommit: (task) => void tasks.push(task),
+    ring(deadlineId, dueAt, now) {
+      if (rings === undefined) return
+      const isDue = dueAt.getTime() <= now.getTime()
+      tasks.push(() => (isDue ? rings.ringNow([deadlineId]) : rings.ring(deadlineId, dueAt, now)))
+    },
   }
 }
 

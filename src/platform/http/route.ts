@@ -7,6 +7,7 @@ import type { ProblemDefinition } from '../../kernel/problem.ts'
 import { problem } from '../../kernel/problem.ts'
 import type { Database } from '../database/database.ts'
 import { IdempotencyKeyRequired, NotFound } from '../problems.ts'
+import type { Rings } from '../queue/rings.ts'
 import { newWork, runCommand, type Work } from '../work.ts'
 import type { CursorCodec } from './cursor.ts'
 import { etagOf, matchesNone, requiredVersion } from './etag.ts'
@@ -25,6 +26,7 @@ import { closed, PageOf, PageQuery } from './schemas.ts'
 /** What the runner of routes needs; the same for every module. */
 export interface Edge {
   readonly database: Database
+  readonly rings: Pick<Rings, 'ring' | 'ringNow'>
   readonly sandbox: boolean
   readonly cursors: CursorCodec
 }
@@ -186,7 +188,8 @@ async function runCommandRoute<Params extends TObject, Body extends TSchema, Ans
 ): Promise<FastifyReply> {
   const ifMatch = operation.ifMatch === true ? requiredVersion(request.headers['if-match']) : undefined
   const claim = claimOf(operation, request)
-  const options = { actor: request.actor, requestId: request.id, ifMatch, sandbox: app.edge.sandbox }
+  const { sandbox, rings } = app.edge
+  const options = { actor: request.actor, requestId: request.id, ifMatch, sandbox, rings }
   let replayed = false
   try {
     const answer = await runCommand(app.edge.database, options, request.log, async (work): Promise<SavedAnswer> => {
