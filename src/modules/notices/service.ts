@@ -1,0 +1,259 @@
+import { createHash } from 'node:crypto'
+import canonicalize from 'canonicalize'
+import { orThrow } from '../../kernel/decision.ts'
+import { money } from '../../kernel/money.ts'
+import type { Page } from '../../kernel/page.ts'
+import { problem } from '../../kernel/problem.ts'
+import { newId } from '../../platform/ids.ts'
+import type { DueDeadline } from '../../platform/module.ts'
+import { authorize, expectVersion, record, type Work } from '../../platform/work.ts'
+import { type Award, awardsOfRound, markNoticed, unmarkNoticed } from '../awards/index.ts'
+import { bidsOfRound } from '../bids/index.ts'
+import { calendarOf } from '../calendar/index.ts'
+import { cancelDeadline, setDeadline } from '../deadlines/index.ts'
+import { needOf } from '../needs/index.ts'
+import { organizationOf } from '../organizations/index.ts'
+import { projectOf } from '../projects/index.ts'
+import { advanceRound, lockRound } from '../rounds/index.ts'
+import { PublishNotice, ReadNotice, WithdrawNotice } from './policy.ts'
+import { NoticeUnderObjection } from './problems.ts'
+import {
+  awardsToAnnounce,
+  bySource,
+  checkSuperseded,
+  closeNotice,
+  type Notice,
+  type NoticeItem,
+  type NoticeKind,
+  type NoticeSnapshot,
+  noticeWindow,
+  withdrawNotice,
+} from './rules.ts'
+import {
+  findNotice,
+  insertNotice,
+  listNotices,
+  lockStoredNotice,
+  type NoticeFilter,
+  nextNumber,
+  updateNotice,
+} from './store.ts'
+
+/** Kind of the deadline at which the window of a notice has passed. */
+export const NOTICE_CLOSES = 'notice.closes'
+
+export interface NoticeToPublish {
+  readonly roundId: string
+  readonly kind: NoticeKind
+  readonly items: readonly NoticeItem[]
+  /** A withdrawn notice whose place this one takes. */
+  readonly supersedesId?: string | undefined
+}
+
+export interface AwardNoticeToOpen {
+  readonly roundId: string
+  readonly awardIds?: readonly string[] | undefined
+  readonly supersedesId?: string | undefined
+}
+
+/**
+ * Announces proposed awards: the named ones, else all of the round. Refused while one of them awaits its revised budget,
+ * when there is none, in a round without a finished review, and when the calendar of the window's year is missing.
+ */
+export async function openAwardNotice(work: Work, wanted: AwardNoticeToOpen): Promise<Notice> {
+  const round = authorize(work, PublishNotice, await lockRound(work, wanted.roundId))
+  const awards = orThrow(awardsToAnnounce(await awardsOfRound(work, round.id), wanted.awardIds))
+  const items = await awardItems(work, round.id, awards)
+  const notice = await publishNotice(work, { ...wanted, kind: 'award', items })
+  await markNoticed(
+    work,
+    awards.map((award) => award.id),
+  )
+  await advanceRound(work, round.id, 'publishNotice')
+  return notice
+}
+
+/**
+ * For later modules: makes items public, resolves and watches the window, records it. Asks no permission; the caller's
+ * use case does. Throws `calendar_year_missing` and `notice_not_superseded`.
+ */
+export async function publishNotice(work: Work, wanted: NoticeToPublish): Promise<Notice> {
+  const round = await lockRound(work, wanted.roundId)
+  if (round === undefined) throw new Error(`a notice of the unknown round ${wanted.roundId}`)
+  const host = await organizationOf(work, round.hostId)
+  if (host === undefined) throw new Error(`the round ${round.id} has the unknown host ${round.hostId}`)
+  const supersedesId = await checkSuperseding(work, wanted)
+  const publishedAt = await work.now(round.hostId)
+  const calendar = await calendarOf(work, round.hostId)
+  const window = orThrow(noticeWindow(round.policy.notice, calendar, publishedAt))
+  const id = newId('ntc')
+  const snapshot: NoticeSnapshot = {
+    noticeId: id,
+    kind: wanted.kind,
+    number: await nextNumber(work.sql, round.id),
+    roundId: round.id,
+    roundCode: round.code,
+    roundTitle: round.title,
+    hostId: round.hostId,
+    hostName: host.name,
+    supersedesId,
+    publishedAt: publishedAt.toISOString(),
+    window: window.resolved,
+    closesAt: window.closesAt.toISOString(),
+    items: wanted.items,
+  }
+  const notice = await insertNotice(work.sql, {
+    id,
+    roundId: round.id,
+    hostId: round.hostId,
+    kind: wanted.kind,
+    number: snapshot.number,
+    snapshot,
+    digest: digestOf(snapshot),
+    publishedAt,
+    window: window.resolved,
+    closesAt: window.closesAt,
+    state: 'open',
+    supersedesId,
+    withdrawnAt: null,
+    withdrawalReason: null,
+    createdAt: publishedAt,
+  })
+  await setDeadline(work, {
+    kind: NOTICE_CLOSES,
+    hostId: notice.hostId,
+    subject: id,
+    dueAt: notice.closesAt,
+    resolved: notice.window,
+  })
+  await record(work, {
+    type: 'notice.published',
+    subject: id,
+    hostId: notice.hostId,
+    at: publishedAt,
+    data: {
+      roundId: notice.roundId,
+      kind: notice.kind,
+      number: notice.number,
+      digest: notice.digest,
+      closesAt: snapshot.closesAt,
+      items: wanted.items.map((item) => item.subject),
+    },
+  })
+  return notice
+}
+
+/** Withdraws an open notice; its awards wait for a new one. Refused while one of them is suspended by an objection. */
+export async function endNotice(work: Work, noticeId: string, reason: string): Promise<Notice> {
+  const before = authorize(work, WithdrawNotice, await lockStoredNotice(work.sql, noticeId))
+  expectVersion(work, before)
+  const now = await work.now(before.hostId)
+  const withdrawn = orThrow(withdrawNotice(before, reason, now))
+  if (before.kind === 'award') await takeBackAwards(work, before)
+  const after = await updateNotice(work.sql, withdrawn)
+  await cancelDeadline(work, NOTICE_CLOSES, after.id)
+  await record(work, {
+    type: 'notice.withdrawn',
+    subject: after.id,
+    hostId: after.hostId,
+    at: now,
+    data: { roundId: after.roundId, state: after.state },
+  })
+  return after
+}
+
+/** Deadline `notice.closes`: the window has passed. Awards under objection stay suspended; the others may be decided. */
+export async function closeDueNotice(work: Work, deadline: DueDeadline): Promise<void> {
+  const notice = await lockStoredNotice(work.sql, deadline.subject)
+  if (notice === undefined || notice.state !== 'open') return
+  const closed = await updateNotice(work.sql, orThrow(closeNotice(notice)))
+  await record(work, {
+    type: 'notice.closed',
+    subject: closed.id,
+    hostId: closed.hostId,
+    at: deadline.dueAt,
+    data: { roundId: closed.roundId, kind: closed.kind },
+  })
+}
+
+export async function readNotice(work: Work, noticeId: string): Promise<Notice> {
+  return authorize(work, ReadNotice, await findNotice(work.sql, noticeId))
+}
+
+export async function readNotices(
+  work: Work,
+  filter: NoticeFilter,
+  limit: number,
+  after: unknown[] | undefined,
+): Promise<Page<Notice>> {
+  authorize(work, ReadNotice, {})
+  return listNotices(work.sql, filter, limit, after)
+}
+
+/** For later modules: the notice, or undefined. Asks no permission. */
+export async function noticeOf(work: Work, noticeId: string): Promise<Notice | undefined> {
+  return findNotice(work.sql, noticeId)
+}
+
+/** The same, locked: everything that is filed against a notice or decided about it waits here for its turn. */
+export async function lockNotice(work: Work, noticeId: string): Promise<Notice | undefined> {
+  return lockStoredNotice(work.sql, noticeId)
+}
+
+/** SHA-256 of the canonical JSON (RFC 8785), in hex: whoever holds the published words can recompute it. */
+export function digestOf(snapshot: NoticeSnapshot): string {
+  const canonical = canonicalize(snapshot)
+  if (canonical === undefined) throw new Error('a notice has no canonical form')
+  return createHash('sha256').update(canonical).digest('hex')
+}
+
+async function checkSuperseding(work: Work, { supersedesId, roundId, kind }: NoticeToPublish): Promise<string | null> {
+  if (supersedesId === undefined) return null
+  const superseded = await lockStoredNotice(work.sql, supersedesId)
+  return orThrow(checkSuperseded(superseded, { supersedesId, roundId, kind }))
+}
+
+async function takeBackAwards(work: Work, notice: Notice): Promise<void> {
+  const announced = new Set(notice.snapshot.items.map((item) => item.subject))
+  const awards = (await awardsOfRound(work, notice.roundId)).filter((award) => announced.has(award.id))
+  const suspended = awards.filter((award) => award.state === 'suspended')
+  if (suspended.length > 0) throw problem(NoticeUnderObjection, { count: suspended.length })
+  const noticed = awards.filter((award) => award.state === 'noticed')
+  await unmarkNoticed(
+    work,
+    noticed.map((award) => award.id),
+  )
+}
+
+async function awardItems(work: Work, roundId: string, awards: readonly Award[]): Promise<NoticeItem[]> {
+  const bids = await bidsOfRound(work, roundId)
+  const items: NoticeItem[] = []
+  for (const award of awards) {
+    const [project, need, organization] = [
+      await projectOf(work, award.projectId),
+      await needOf(work, award.needId),
+      await organizationOf(work, award.organizationId),
+    ]
+    if (project === undefined || need === undefined || organization === undefined)
+      throw new Error(`the award ${award.id} has lost its project, need or organization`)
+    const group = project.sponsoredGroupId === null ? undefined : await organizationOf(work, project.sponsoredGroupId)
+    const rivals = bids.filter((bid) => bid.needId === award.needId && !NEVER_IN_THE_RACE.has(bid.state))
+    items.push({
+      subject: award.id,
+      projectId: project.id,
+      projectTitle: project.title,
+      organizationId: organization.id,
+      organizationName: organization.name,
+      ...(group === undefined ? {} : { sponsoredGroupName: group.name }),
+      needId: need.id,
+      needTitle: need.title,
+      approved: money(award.approvedFen),
+      sources: bySource(award.sources).map(({ source, amountFen }) => ({ source, amount: money(amountFen) })),
+      isSingleBid: rivals.length === 1,
+    })
+  }
+  return items
+}
+
+/** States of bids that were never judged for their need. */
+const NEVER_IN_THE_RACE = new Set<string>(['draft', 'submitted', 'returned_for_correction', 'rejected', 'withdrawn'])

@@ -1,0 +1,40 @@
+import { defineProblem } from '../../kernel/problem.ts'
+
+export const ObjectionNotInState = defineProblem({
+  code: 'objection_not_in_state',
+  status: 409,
+  title: { 'zh-CN': '异议当前状态不允许此操作', en: 'The objection does not allow this now' },
+  detail: {
+    'zh-CN': '异议处于 {state} 状态,不能执行 {command};须先受理,再作决定,且只能决定一次。',
+    en: 'The objection is {state}, so {command} is not possible; it is accepted first, then decided once.',
+  },
+})
+export const ObjectionTargetUnknown = defineProblem({
+  code: 'objection_target_unknown',
+  status: 422,
+  title: { 'zh-CN': '公示中没有该项目', en: 'The notice does not announce that' },
+  detail: {
+    'zh-CN': '公示 {noticeId} 中没有 {subject};请填写该公示所列项目的编号。',
+    en: 'Notice {noticeId} does not list {subject}; name one of its items.',
+  },
+})
+export const ObjectionFilerMissing = defineProblem({
+  code: 'objection_filer_missing',
+  status: 422,
+  title: { 'zh-CN': '缺少异议人', en: 'The filer is missing' },
+  detail: {
+    'zh-CN': '您的凭证不代表任何组织,无法署名提出异议;请用所在组织的凭证,或选择匿名(仅作线索登记)。',
+    en: 'Your credential stands for no organization, so the objection would have no name; use an organization’s credential, or file anonymously (logged as a lead).',
+  },
+})
+export const NoticeWithdrawn = defineProblem({
+  code: 'notice_withdrawn',
+  status: 409,
+  title: { 'zh-CN': '公示已撤回', en: 'The notice was withdrawn' },
+  detail: {
+    'zh-CN': '公示 {noticeId} 已撤回,请对重新发布的公示提出异议。',
+    en: 'Notice {noticeId} was withdrawn; object to the one that takes its place.',
+  },
+})
+
+export const OBJECTION_PROBLEMS = [ObjectionNotInState, ObjectionTargetUnknown, ObjectionFilerMissing, NoticeWithdrawn]

@@ -1,0 +1,87 @@
+import { and, desc, eq, inArray, ne, or, type SQL, sql } from 'drizzle-orm'
+import { type Page, pageOf } from '../../kernel/page.ts'
+import type { Sql } from '../../platform/database/database.ts'
+import { keysetBefore } from '../../platform/database/keyset.ts'
+import type { Visibility } from './policy.ts'
+import type { Objection, ObjectionState } from './rules.ts'
+import { objection } from './tables.ts'
+
+export async function insertObjection(handle: Sql, content: Omit<Objection, 'version'>): Promise<Objection> {
+  const [row] = await handle
+    .insert(objection)
+    .values({ ...content, version: 1 })
+    .returning()
+  return row as Objection
+}
+
+/** Saves what a decision changes; who filed what and when never changes. */
+export async function updateObjection(handle: Sql, content: Objection): Promise<Objection> {
+  const { state, acceptedAt, decidedAt, decisionReasons, successorAwardId, overdueAt } = content
+  const [row] = await handle
+    .update(objection)
+    .set({
+      state,
+      acceptedAt,
+      decidedAt,
+      decisionReasons,
+      successorAwardId,
+      overdueAt,
+      version: sql`${objection.version} + 1`,
+    })
+    .where(eq(objection.id, content.id))
+    .returning()
+  return row as Objection
+}
+
+export async function findObjection(handle: Sql, id: string): Promise<Objection | undefined> {
+  const [row] = await handle.select().from(objection).where(eq(objection.id, id))
+  return row
+}
+
+/** Locks the row for the rest of the transaction. */
+export async function lockObjection(handle: Sql, id: string): Promise<Objection | undefined> {
+  const [row] = await handle.select().from(objection).where(eq(objection.id, id)).for('update')
+  return row
+}
+
+/** How many other objections against the same thing still await their decision. The caller holds the notice's lock. */
+export async function countOtherOpen(handle: Sql, { id, subject }: Pick<Objection, 'id' | 'subject'>): Promise<number> {
+  return handle.$count(
+    objection,
+    and(eq(objection.subject, subject), inArray(objection.state, ['filed', 'accepted']), ne(objection.id, id)),
+  )
+}
+
+export interface ObjectionFilter {
+  readonly noticeId?: string | undefined
+  readonly awardId?: string | undefined
+  readonly state?: ObjectionState | undefined
+}
+
+/** Newest first; only what the reader may read. */
+export async function listObjections(
+  handle: Sql,
+  visibility: Visibility,
+  filter: ObjectionFilter,
+  limit: number,
+  after: unknown[] | undefined,
+): Promise<Page<Objection>> {
+  const { hostId, organizationId } = visibility
+  const conditions: (SQL | undefined)[] = [
+    or(
+      hostId === null ? sql`false` : eq(objection.hostId, hostId),
+      organizationId === null ? undefined : eq(objection.filedByOrganizationId, organizationId),
+    ),
+    filter.noticeId === undefined ? undefined : eq(objection.noticeId, filter.noticeId),
+    filter.awardId === undefined ? undefined : eq(objection.awardId, filter.awardId),
+    filter.state === undefined ? undefined : eq(objection.state, filter.state),
+    keysetBefore(objection.createdAt, objection.id, after),
+  ]
+  const rows = await handle
+    .select()
+    .from(objection)
+    .where(and(...conditions))
+    .orderBy(desc(objection.createdAt), desc(objection.id))
+    .limit(limit + 1)
+  return pageOf(rows, limit, (row) => [row.createdAt.toISOString(), row.id])
+}
