@@ -1,0 +1,86 @@
+import { Client, Refused } from './client.ts'
+import type { Scenario, Step, StepName } from './scenarioSchema.ts'
+import { setUp } from './setup.ts'
+import { STEP_HANDLERS } from './steps/index.ts'
+import { type Summary, summarize } from './summary.ts'
+import { newWorld, type World } from './world.ts'
+
+export interface PlayOptions {
+  readonly baseUrl: string
+  /** A key of the role platform_admin. */
+  readonly adminKey: string
+  readonly progress: (line: string) => void
+}
+
+/** Something the scenario tried and the service refused. */
+export interface Refusal {
+  readonly subject: string
+  readonly code: string
+  readonly rule?: string
+  readonly step: string
+  readonly detail: string
+}
+
+/**
+ * Plays a scenario through the HTTP API and gives back what the service says happened. Every figure of the summary is
+ * read from the service; this program computes none.
+ */
+export async function play(scenario: Scenario, { baseUrl, adminKey, progress }: PlayOptions): Promise<Summary> {
+  const started = performance.now()
+  const world = newWorld(scenario, new Client(baseUrl), adminKey)
+  progress(`${scenario.title}: ${scenario.organizations.length} organizations, ${scenario.needs.length} needs`)
+  await setUp(world)
+  const steps = scenario.events.toSorted((left, right) => Date.parse(left.at) - Date.parse(right.at))
+  for (const [index, step] of steps.entries()) {
+    await advanceClock(world, step.at)
+    const before = world.refusals.length
+    await perform(world, step)
+    const refused = world.refusals.slice(before).map(({ subject, code, rule }) => `${subject} ${rule ?? code}`)
+    progress(
+      `[${index + 1}/${steps.length}] ${step.at.slice(0, 16).replace('T', ' ')} ${step.do}${refused.length === 0 ? '' : `  — refused: ${refused.join(', ')}`}`,
+    )
+  }
+  return summarize(world, (performance.now() - started) / 1000)
+}
+
+async function perform(world: World, step: Step): Promise<void> {
+  const handler = STEP_HANDLERS[step.do as StepName] as (world: World, step: Step) => Promise<void>
+  try {
+    await handler(world, step)
+  } catch (error) {
+    if (!(error instanceof Refused)) throw error
+    noteRefusal(world, step.do, world.subject ?? subjectOf(step), error)
+  }
+}
+
+/** Reports a refusal and lets the play go on. */
+export function noteRefusal(world: World, step: string, subject: string, error: Refused): void {
+  const { code, detail, errors } = error.problem
+  const rule = errors?.[0]?.code
+  world.refusals.push({
+    subject,
+    code,
+    ...(rule === undefined ? {} : { rule }),
+    step,
+    detail: errors?.[0]?.detail ?? detail,
+  })
+}
+
+function subjectOf(step: Step): string {
+  const named = step as Partial<Record<string, string>>
+  return named.bid ?? named.project ?? named.ref ?? named.objection ?? named.organization ?? step.do
+}
+
+/** Moves the host's clock and waits until everything due by then has been done by the worker. */
+async function advanceClock(world: World, at: string): Promise<void> {
+  const { client } = world
+  await client.post(world.key('host'), '/v1/sandbox/clock', {
+    hostId: world.hostId,
+    advanceTo: new Date(at).toISOString(),
+  })
+  for (;;) {
+    const { body } = await client.get(world.key('host'), `/v1/sandbox/clock?hostId=${world.hostId}`)
+    if (body.pendingDeadlines === 0) return
+    await new Promise((resume) => setTimeout(resume, 10))
+  }
+}

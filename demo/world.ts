@@ -1,0 +1,79 @@
+import type { Client } from './client.ts'
+import { Refused } from './client.ts'
+import type { Refusal } from './play.ts'
+import type { Scenario } from './scenarioSchema.ts'
+
+type Kind =
+  | 'organization'
+  | 'expert'
+  | 'need'
+  | 'project'
+  | 'bid'
+  | 'award'
+  | 'objection'
+  | 'rectification'
+  | 'evaluation'
+  | 'agreement'
+  | 'settlement'
+  | 'match'
+
+/** What the player knows while it plays: who is who, under which id, with which key. */
+export interface World {
+  readonly scenario: Scenario
+  readonly client: Client
+  readonly adminKey: string
+  hostId: string
+  roundId: string
+  panelId: string
+  noticeId: string | null
+  readonly refusals: Refusal[]
+  /** What the request being made is about; named in a refusal. */
+  subject: string | undefined
+  /** The key of a role or of an organization or expert by its ref. */
+  key(name: string): string
+  setKey(name: string, key: string): void
+  id(kind: Kind, ref: string): string
+  setId(kind: Kind, ref: string, id: string): void
+  knows(kind: Kind, ref: string): boolean
+  /** The ref behind an id; the id itself when the scenario has no name for it. */
+  ref(kind: Kind, id: string): string
+  refs(kind: Kind): string[]
+}
+
+export function newWorld(scenario: Scenario, client: Client, adminKey: string): World {
+  const keys = new Map<string, string>()
+  const ids = new Map<string, string>()
+  const refs = new Map<string, string>()
+  const need = (map: Map<string, string>, name: string) => {
+    const value = map.get(name)
+    // A thing that never came to be, because an earlier step was refused, is itself a refusal and not a crash.
+    if (value === undefined)
+      throw new Refused(0, {
+        code: 'scenario_step_impossible',
+        detail: `${name} does not exist, because an earlier step was refused or left out`,
+      })
+    return value
+  }
+  return {
+    scenario,
+    client,
+    adminKey,
+    hostId: '',
+    roundId: '',
+    panelId: '',
+    noticeId: null,
+    refusals: [],
+    subject: undefined,
+    key: (name) => need(keys, name),
+    setKey: (name, key) => void keys.set(name, key),
+    id: (kind, ref) => need(ids, `${kind} ${ref}`),
+    setId(kind, ref, id) {
+      ids.set(`${kind} ${ref}`, id)
+      refs.set(`${kind} ${id}`, ref)
+    },
+    knows: (kind, ref) => ids.has(`${kind} ${ref}`),
+    ref: (kind, id) => refs.get(`${kind} ${id}`) ?? id,
+    refs: (kind) =>
+      [...ids.keys()].filter((name) => name.startsWith(`${kind} `)).map((name) => name.slice(kind.length + 1)),
+  }
+}

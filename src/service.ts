@@ -1,0 +1,58 @@
+import type { AddressInfo } from 'node:net'
+import type { FastifyInstance } from 'fastify'
+import { buildApp } from './app.ts'
+import type { Config } from './config.ts'
+import { type Deps, openDeps, openLog } from './deps.ts'
+import { buildWorker } from './worker.ts'
+
+export interface RunningService {
+  readonly app: FastifyInstance
+  readonly deps: Deps
+  /** Where the API answers, such as `http://127.0.0.1:3000`. */
+  readonly url: string
+  stop(): Promise<void>
+}
+
+/** A port that cannot be had, said so that the reader knows what to do. */
+export class PortTaken extends Error {
+  constructor(host: string, port: number) {
+    super(`Port ${port} on ${host} is taken. Stop what runs there, or choose another: PORT=${port + 1} npm start`)
+    this.name = 'PortTaken'
+  }
+}
+
+/** API and, unless told otherwise, worker in one process. */
+export async function startService(config: Config, { worker = true } = {}): Promise<RunningService> {
+  const log = openLog(config)
+  const deps = await openDeps(config, log)
+  try {
+    const app = await buildApp(config, deps)
+    await listen(app, config)
+    const background = worker ? buildWorker(config, deps) : undefined
+    await background?.start()
+    const { port } = app.server.address() as AddressInfo
+    return {
+      app,
+      deps,
+      url: `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${port}`,
+      async stop() {
+        await app.close()
+        await background?.stop()
+        await deps.close()
+      },
+    }
+  } catch (error) {
+    await deps.close()
+    throw error
+  }
+}
+
+async function listen(app: FastifyInstance, { host, port }: Config): Promise<void> {
+  try {
+    await app.listen({ host, port })
+  } catch (error) {
+    await app.close()
+    if ((error as NodeJS.ErrnoException).code === 'EADDRINUSE') throw new PortTaken(host, port)
+    throw error
+  }
+}
