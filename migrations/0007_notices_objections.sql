@@ -3,7 +3,7 @@
 create table notice (
   id uuid primary key,
   version integer not null default 1 check (version >= 1),
-  round_id uuid not null,
+  round_id uuid not null references round (id),
   host_id uuid not null references organization (id),
   kind text not null check (kind in ('award', 'evaluation_result')),
   number integer not null check (number >= 1),
@@ -65,10 +65,10 @@ create table objection (
   id uuid primary key,
   version integer not null default 1 check (version >= 1),
   notice_id uuid not null references notice (id),
-  round_id uuid not null,
+  round_id uuid not null references round (id),
   host_id uuid not null references organization (id),
   subject text not null check (char_length(subject) between 1 and 100),
-  award_id uuid,
+  award_id uuid references award (id),
   filed_by_organization_id uuid references organization (id),
   is_anonymous boolean not null,
   grounds text not null check (char_length(grounds) between 1 and 5000),
@@ -79,7 +79,7 @@ create table objection (
   accepted_at timestamptz(3),
   decided_at timestamptz(3),
   decision_reasons text check (char_length(decision_reasons) between 1 and 5000),
-  successor_award_id uuid,
+  successor_award_id uuid references award (id),
   overdue_at timestamptz(3),
   created_at timestamptz(3) not null default clock_timestamp(),
   -- A lead has no filer; what gets an answer has one.
@@ -101,4 +101,5 @@ create index objection_by_host_and_state on objection (host_id, state, created_a
 create index objection_by_notice on objection (notice_id, created_at desc, id desc);
 create index objection_by_filer on objection (filed_by_organization_id, created_at desc, id desc)
   where filed_by_organization_id is not null;
+create index objection_by_award on objection (award_id, created_at desc, id desc) where award_id is not null;
 create index objection_open_by_subject on objection (subject) where state in ('filed', 'accepted');

@@ -3,7 +3,6 @@ import { legalDateOf } from '../../kernel/days.ts'
 import { CalendarYearMissing } from '../../kernel/workdays.ts'
 import { commandRoute, listRoute, readRoute } from '../../platform/http/route.ts'
 import { NotFound } from '../../platform/problems.ts'
-import { RoundNotInState } from '../rounds/index.ts'
 import { PublishNotice, ReadNotice, WithdrawNotice } from './policy.ts'
 import {
   AwardBudgetMissing,
@@ -15,7 +14,7 @@ import {
 } from './problems.ts'
 import { type Notice, noticeActions } from './rules.ts'
 import { NewNotice, NoticeBody, NoticeFilterQuery, NoticeParams, NoticeWithdrawal } from './schemas.ts'
-import { endNotice, openAwardNotice, readNotice, readNotices } from './service.ts'
+import { endNotice, openAwardNotice, RoundNotInState, readNotice, readNotices } from './service.ts'
 
 const tag = 'Notices'
 

@@ -8,7 +8,6 @@ import { newId } from '../../platform/ids.ts'
 import type { DueDeadline } from '../../platform/module.ts'
 import { authorize, expectVersion, record, type Work } from '../../platform/work.ts'
 import { type Award, awardsOfRound, markNoticed, unmarkNoticed } from '../awards/index.ts'
-import { bidsOfRound } from '../bids/index.ts'
 import { calendarOf } from '../calendar/index.ts'
 import { cancelDeadline, setDeadline } from '../deadlines/index.ts'
 import { needOf } from '../needs/index.ts'
@@ -39,6 +38,8 @@ import {
   updateNotice,
 } from './store.ts'
 
+export { RoundNotInState } from '../rounds/index.ts'
+
 /** Kind of the deadline at which the window of a notice has passed. */
 export const NOTICE_CLOSES = 'notice.closes'
 
@@ -63,11 +64,12 @@ export interface AwardNoticeToOpen {
 export async function openAwardNotice(work: Work, wanted: AwardNoticeToOpen): Promise<Notice> {
   const round = authorize(work, PublishNotice, await lockRound(work, wanted.roundId))
   const awards = orThrow(awardsToAnnounce(await awardsOfRound(work, round.id), wanted.awardIds))
-  const items = await awardItems(work, round.id, awards)
+  const items = await awardItems(work, awards)
   const notice = await publishNotice(work, { ...wanted, kind: 'award', items })
   await markNoticed(
     work,
     awards.map((award) => award.id),
+    notice.closesAt,
   )
   await advanceRound(work, round.id, 'publishNotice')
   return notice
@@ -225,19 +227,15 @@ async function takeBackAwards(work: Work, notice: Notice): Promise<void> {
   )
 }
 
-async function awardItems(work: Work, roundId: string, awards: readonly Award[]): Promise<NoticeItem[]> {
-  const bids = await bidsOfRound(work, roundId)
+async function awardItems(work: Work, awards: readonly Award[]): Promise<NoticeItem[]> {
   const items: NoticeItem[] = []
   for (const award of awards) {
-    const [project, need, organization] = [
-      await projectOf(work, award.projectId),
-      await needOf(work, award.needId),
-      await organizationOf(work, award.organizationId),
-    ]
+    const project = await projectOf(work, award.projectId)
+    const need = await needOf(work, award.needId)
+    const organization = await organizationOf(work, award.organizationId)
     if (project === undefined || need === undefined || organization === undefined)
       throw new Error(`the award ${award.id} has lost its project, need or organization`)
-    const group = project.sponsoredGroupId === null ? undefined : await organizationOf(work, project.sponsoredGroupId)
-    const rivals = bids.filter((bid) => bid.needId === award.needId && !NEVER_IN_THE_RACE.has(bid.state))
+    const group = award.sponsoredGroupId === null ? undefined : await organizationOf(work, award.sponsoredGroupId)
     items.push({
       subject: award.id,
       projectId: project.id,
@@ -249,11 +247,8 @@ async function awardItems(work: Work, roundId: string, awards: readonly Award[])
       needTitle: need.title,
       approved: money(award.approvedFen),
       sources: bySource(award.sources).map(({ source, amountFen }) => ({ source, amount: money(amountFen) })),
-      isSingleBid: rivals.length === 1,
+      isSingleBid: award.isSingleBid,
     })
   }
   return items
 }
-
-/** States of bids that were never judged for their need. */
-const NEVER_IN_THE_RACE = new Set<string>(['draft', 'submitted', 'returned_for_correction', 'rejected', 'withdrawn'])
