@@ -1,0 +1,241 @@
+import { endOfDay, legalDateOf } from '../../../kernel/days.ts'
+import { orThrow } from '../../../kernel/decision.ts'
+import { fenOf, formatYuan } from '../../../kernel/money.ts'
+import { resolvePeriod } from '../../../kernel/workdays.ts'
+import { newId } from '../../../platform/ids.ts'
+import { record, type Work } from '../../../platform/work.ts'
+import { advanceBid, type Bid, bidsOfRound } from '../../bids/index.ts'
+import { calendarOf } from '../../calendar/index.ts'
+import { setDeadline } from '../../deadlines/index.ts'
+import { type Need, needOf } from '../../needs/index.ts'
+import { type Ranking, rankingOf } from '../../reviews/index.ts'
+import {
+  drawFromPools,
+  drawPools,
+  eligiblePools,
+  type FundPool,
+  type FundSource,
+  lockRound,
+  type PoolShare,
+  poolsOf,
+  type Round,
+  releaseToPools,
+} from '../../rounds/index.ts'
+import {
+  type AllocationPolicy,
+  allocate,
+  type PoolRules,
+  type Proposal,
+  type RankedBid,
+  redraw,
+} from '../allocation.ts'
+import { type Award, isStanding } from '../rules.ts'
+import { findAwardsOfRound, insertAward, nextSequence, replaceSources } from '../store.ts'
+
+/** Deadline at which a cut award without a revised budget counts as declined. */
+export const AWARD_BUDGET_DUE = 'award.budget_due'
+
+/** States of a bid that came through the formal check and was not taken back before. */
+const QUALIFIED: readonly string[] = [
+  'accepted',
+  'scored',
+  'proposed',
+  'reserve',
+  'not_funded',
+  'awarded',
+  'cancelled',
+  'declined',
+]
+
+/** All that an allocation in this round looks at. */
+export interface Field {
+  readonly round: Round
+  readonly bids: ReadonlyMap<string, Bid>
+  readonly needs: ReadonlyMap<string, Need>
+  readonly pools: readonly FundPool[]
+  readonly awards: readonly Award[]
+}
+
+/**
+ * For objections and declined awards: proposes the best reserve bid of the need that reached the pass line, with the
+ * money that came free; it needs a notice of its own. Null when nobody can step in. Where the policy reallocates, the
+ * pools of all unconfirmed awards are chosen anew. Asks no permission.
+ */
+export async function proposeNext(work: Work, roundId: string, needId: string): Promise<Award | null> {
+  const round = await lockRound(work, roundId)
+  const ranking = await rankingOf(work, roundId)
+  if (ranking === undefined) return null
+  const field = await readField(work, round)
+  const inLine = rankedBids(field, ranking, new Map()).filter((bid) => {
+    const found = field.bids.get(bid.bidId)
+    return found?.needId === needId && found.state === 'reserve'
+  })
+  const standing = field.awards.filter(isStanding).map((award) => ({
+    needId: award.needId,
+    organizationIds: organizationsOf(award),
+  }))
+  const { proposals } = allocate(inLine, standing, field.pools, allocationPolicy(round), poolRules(field))
+  const [proposal] = proposals
+  const next = proposal === undefined ? null : await award(work, field, proposal)
+  if (!round.policy.reallocateAfterNotice) return next
+  await reallocate(work, round, ranking)
+  return next === null ? null : ((await findAwardsOfRound(work.sql, roundId)).find(({ id }) => id === next.id) ?? next)
+}
+
+/** Turns a proposal into an award: money drawn, bid proposed, the revised budget asked for where less is approved. */
+export async function award(work: Work, field: Field, proposal: Proposal): Promise<Award> {
+  const { round } = field
+  const bid = required(field.bids.get(proposal.bidId), proposal.bidId)
+  const need = required(field.needs.get(bid.needId), bid.needId)
+  const requestedFen = requestedOf(bid)
+  const isCut = proposal.approvedFen < requestedFen
+  const now = await work.now(round.hostId)
+  const budgetDue = isCut ? await resolveBudgetDue(work, round, now) : null
+  const created = await insertAward(
+    work.sql,
+    newId('awd'),
+    {
+      roundId: round.id,
+      hostId: round.hostId,
+      bidId: bid.id,
+      projectId: bid.projectId,
+      needId: bid.needId,
+      organizationId: bid.organizationId,
+      sponsoredGroupId: bid.sponsoredGroupId,
+      sequence: await nextSequence(work.sql, round.id),
+      requestedFen,
+      approvedFen: proposal.approvedFen,
+      state: isCut ? 'awaiting_budget' : 'proposed',
+      isSingleBid: isSingleBid(field, bid),
+      budgetDue,
+      sources: await drawFromPools(work, round.id, need, proposal.approvedFen),
+    },
+    now,
+  )
+  await advanceBid(work, bid.id, 'propose')
+  if (budgetDue !== null)
+    await setDeadline(work, {
+      kind: AWARD_BUDGET_DUE,
+      hostId: round.hostId,
+      subject: created.id,
+      dueAt: endOfDay(budgetDue.effectiveOn),
+      resolved: budgetDue,
+    })
+  await record(work, {
+    type: `award.${created.state}`,
+    subject: created.id,
+    hostId: round.hostId,
+    at: now,
+    data: {
+      bidId: bid.id,
+      requested: formatYuan(requestedFen),
+      approved: formatYuan(created.approvedFen),
+      sources: created.sources.map(({ poolId, amountFen }) => ({ poolId, amount: formatYuan(amountFen) })),
+    },
+  })
+  return created
+}
+
+export async function readField(work: Work, round: Round): Promise<Field> {
+  const bids = await bidsOfRound(work, round.id)
+  const needs = new Map<string, Need>()
+  for (const needId of new Set([...round.needIds, ...bids.map((bid) => bid.needId)])) {
+    const need = await needOf(work, needId)
+    if (need !== undefined) needs.set(needId, need)
+  }
+  return {
+    round,
+    bids: new Map(bids.map((bid) => [bid.id, bid])),
+    needs,
+    pools: await poolsOf(work, round.id),
+    awards: await findAwardsOfRound(work.sql, round.id),
+  }
+}
+
+/** The ranking in its order, with what each bid wants: the amount fixed by the host, else what was asked. */
+export function rankedBids(field: Field, ranking: Ranking, fixed: ReadonlyMap<string, bigint>): RankedBid[] {
+  return ranking.entries.map(({ bidId, isAboveLine }) => {
+    const bid = required(field.bids.get(bidId), bidId)
+    return {
+      bidId,
+      needId: bid.needId,
+      organizationIds: organizationsOf(bid),
+      wantedFen: fixed.get(bidId) ?? requestedOf(bid),
+      isAboveLine,
+      isSingleBid: isSingleBid(field, bid),
+    }
+  })
+}
+
+export function allocationPolicy({ policy }: Round): AllocationPolicy {
+  return { ...policy, floorFen: fenOf(policy.floor) }
+}
+
+export function poolRules({ round, needs }: Field): PoolRules<FundPool> {
+  return {
+    open: (pools, needId) => eligiblePools(pools, round.policy, required(needs.get(needId), needId)),
+    draw: drawPools,
+  }
+}
+
+/** The sources of an award as the pools know them; the foreign key to the pool vouches for the word. */
+export function sharesOf({ sources }: Pick<Award, 'sources'>): PoolShare[] {
+  return sources.map((part) => ({ ...part, source: part.source as FundSource }))
+}
+
+export function requestedOf(bid: Pick<Bid, 'id' | 'requestedFen'>): bigint {
+  if (bid.requestedFen === null) throw new Error(`the bid ${bid.id} asks for nothing`)
+  return bid.requestedFen
+}
+
+function isSingleBid({ bids }: Field, bid: Bid): boolean {
+  return [...bids.values()].every(
+    (other) => other.id === bid.id || other.needId !== bid.needId || !QUALIFIED.includes(other.state),
+  )
+}
+
+function organizationsOf(one: { readonly organizationId: string; readonly sponsoredGroupId: string | null }): string[] {
+  return one.sponsoredGroupId === null ? [one.organizationId] : [one.organizationId, one.sponsoredGroupId]
+}
+
+async function resolveBudgetDue(work: Work, round: Round, now: Date) {
+  const { awardBudget } = round.policy
+  if (awardBudget === null) return null
+  return orThrow(resolvePeriod(await calendarOf(work, round.hostId), legalDateOf(now), awardBudget))
+}
+
+/** Chooses the pools of all awards that no meeting has confirmed anew, best rank first. */
+async function reallocate(work: Work, round: Round, ranking: Ranking): Promise<void> {
+  const field = await readField(work, round)
+  const rank = new Map(ranking.entries.map((entry) => [entry.bidId, entry.rank]))
+  const movable = field.awards
+    .filter((one) => isStanding(one) && one.state !== 'confirmed')
+    .sort((a, b) => (rank.get(a.bidId) ?? 0) - (rank.get(b.bidId) ?? 0))
+  const split = redraw(movable, field.pools, poolRules(field))
+  if (split === undefined) return
+  for (const one of movable) await releaseToPools(work, round.id, sharesOf(one))
+  for (const one of movable) {
+    const need = required(field.needs.get(one.needId), one.needId)
+    const sources = await drawFromPools(work, round.id, need, one.approvedFen)
+    if (isSameSplit(one.sources, sources)) continue
+    await replaceSources(work.sql, one, sources)
+    await record(work, {
+      type: 'award.sources_changed',
+      subject: one.id,
+      hostId: round.hostId,
+      at: await work.now(round.hostId),
+      data: { sources: sources.map(({ poolId, amountFen }) => ({ poolId, amount: formatYuan(amountFen) })) },
+    })
+  }
+}
+
+function isSameSplit(a: Award['sources'], b: Award['sources']): boolean {
+  return (
+    a.length === b.length && a.every((part, i) => part.poolId === b[i]?.poolId && part.amountFen === b[i].amountFen)
+  )
+}
+
+function required<Value>(value: Value | undefined, id: string): Value {
+  if (value === undefined) throw new Error(`the round has lost ${id}`)
+  return value
+}

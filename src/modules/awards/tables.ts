@@ -1,0 +1,44 @@
+import { boolean, integer, jsonb, pgTable, text } from 'drizzle-orm/pg-core'
+import type { ResolvedDate } from '../../kernel/workdays.ts'
+import { fen, instant, legalDate, typeId } from '../../platform/database/columns.ts'
+import type { AwardBudget, AwardState } from './rules.ts'
+
+export const award = pgTable('award', {
+  id: typeId('id', 'awd').primaryKey(),
+  version: integer('version').notNull(),
+  roundId: typeId('round_id', 'rnd').notNull(),
+  hostId: typeId('host_id', 'org').notNull(),
+  bidId: typeId('bid_id', 'bid').notNull(),
+  projectId: typeId('project_id', 'prj').notNull(),
+  needId: typeId('need_id', 'need').notNull(),
+  organizationId: typeId('organization_id', 'org').notNull(),
+  sponsoredGroupId: typeId('sponsored_group_id', 'org'),
+  sequence: integer('sequence').notNull(),
+  requestedFen: fen('requested_fen').notNull(),
+  approvedFen: fen('approved_fen').notNull(),
+  state: text('state').$type<AwardState>().notNull(),
+  isSingleBid: boolean('is_single_bid').notNull(),
+  revisedBudget: jsonb('revised_budget').$type<AwardBudget>(),
+  budgetDue: jsonb('budget_due').$type<ResolvedDate>(),
+  noticeClosesAt: instant('notice_closes_at'),
+  decisionId: typeId('decision_id', 'dec'),
+  endReason: text('end_reason'),
+  createdAt: instant('created_at').notNull(),
+})
+
+export const awardSource = pgTable('award_source', {
+  awardId: typeId('award_id', 'awd').notNull(),
+  poolId: typeId('pool_id', 'pool').notNull(),
+  position: integer('position').notNull(),
+  source: text('source').notNull(),
+  amountFen: fen('amount_fen').notNull(),
+})
+
+export const decisionMeeting = pgTable('decision_meeting', {
+  id: typeId('id', 'dec').primaryKey(),
+  roundId: typeId('round_id', 'rnd').notNull(),
+  hostId: typeId('host_id', 'org').notNull(),
+  heldOn: legalDate('held_on').notNull(),
+  minutes: text('minutes').notNull(),
+  createdAt: instant('created_at').notNull(),
+})
