@@ -1,0 +1,315 @@
+import { compareDates, endOfDay, type LegalDate, legalDateOf } from '../../kernel/days.ts'
+import { accept, type Decision, refuse } from '../../kernel/decision.ts'
+import { lawfulCommands, type Transitions, transition } from '../../kernel/transitions.ts'
+import { type Period, type ResolvedDate, resolvePeriod, type WorkCalendar } from '../../kernel/workdays.ts'
+import type { Satisfaction, Scores, SelfReportStanding, Verdict } from './grading.ts'
+import {
+  EvaluationExists,
+  EvaluationNotFailed,
+  EvaluationNotInState,
+  EvaluatorNotIndependent,
+  MidTermUnsettled,
+  MissingReportTolerated,
+  NothingToAnnounce,
+  ProjectNotUnderWay,
+  RectificationExists,
+  RectificationMismatch,
+  RectificationNotInState,
+  RectificationReportIncomplete,
+  RectificationUsedUp,
+  RectificationWindowClosed,
+  SelfReportMissing,
+  SelfReportNotOverdue,
+  SiteVisitIncomplete,
+  SiteVisitInFuture,
+} from './problems.ts'
+
+export type { DecidedBy, Satisfaction, ScoreItem, Scores, SelfReportStanding } from './grading.ts'
+
+export const EVALUATION_KINDS = ['mid', 'final'] as const
+export type EvaluationKind = (typeof EVALUATION_KINDS)[number]
+
+export const EVALUATION_STATES = ['scheduled', 'self_assessed', 'visited', 'scored', 'published'] as const
+export type EvaluationState = (typeof EVALUATION_STATES)[number]
+export type EvaluationCommand = 'receiveSelfReport' | 'visit' | 'recordMissingReport' | 'score' | 'publish'
+
+/** A visit may take place although the report is missing; scores may be mended until they are published. */
+export const EVALUATION_TRANSITIONS: Transitions<EvaluationState, EvaluationCommand> = {
+  scheduled: { receiveSelfReport: 'self_assessed', visit: 'visited', recordMissingReport: 'scored' },
+  self_assessed: { visit: 'visited', recordMissingReport: 'scored' },
+  visited: { score: 'scored' },
+  scored: { score: 'scored', publish: 'published' },
+  published: {},
+}
+
+/** The four methods of a site visit (D2-18): 听取介绍, 查阅资料, 实地考察, 成果评估. */
+export const VISIT_METHODS = ['presentation', 'document_review', 'field_inspection', 'outcome_assessment'] as const
+export type VisitMethod = (typeof VISIT_METHODS)[number]
+
+export interface SiteVisit {
+  readonly visitedOn: LegalDate
+  readonly methods: readonly VisitMethod[]
+  readonly opinion: string
+}
+
+export interface Evaluation {
+  readonly id: string
+  readonly version: number
+  readonly hostId: string
+  readonly roundId: string
+  readonly projectId: string
+  /** The agency that runs the project. */
+  readonly organizationId: string
+  readonly kind: EvaluationKind
+  readonly attempt: number
+  readonly state: EvaluationState
+  /** The rectification that this re-evaluation judges. */
+  readonly rectificationId: string | null
+  readonly evaluatorOrganizationId: string | null
+  readonly selfReportId: string | null
+  /** Null until somebody looked for the report. */
+  readonly selfReportStanding: SelfReportStanding | null
+  readonly visit: SiteVisit | null
+  readonly scores: Scores | null
+  readonly totalHundredths: number | null
+  readonly verdict: Verdict | null
+  readonly satisfaction: Satisfaction | null
+  readonly opinion: string | null
+  readonly feedback: string | null
+  readonly scoredAt: Date | null
+  readonly publishedAt: Date | null
+  /** The public notice that announced this final result. */
+  readonly resultNoticeId: string | null
+  readonly createdAt: Date
+}
+
+export const RECTIFICATION_STATES = ['issued', 'submitted', 'accepted', 'failed'] as const
+export type RectificationState = (typeof RECTIFICATION_STATES)[number]
+export type RectificationCommand = 'submit' | 'miss' | 'accept' | 'fail'
+
+/** `miss` is the deadline's; `accept` and `fail` come with the re-evaluation's publication. */
+export const RECTIFICATION_TRANSITIONS: Transitions<RectificationState, RectificationCommand> = {
+  issued: { submit: 'submitted', miss: 'failed' },
+  submitted: { accept: 'accepted', fail: 'failed' },
+  accepted: {},
+  failed: {},
+}
+
+export interface RectificationReport {
+  /** What was done, one answer per item, in the order of the items (D2-19: items tracked to done). */
+  readonly answers: readonly string[]
+  readonly documentIds: readonly string[]
+}
+
+export interface Rectification {
+  readonly id: string
+  readonly version: number
+  readonly hostId: string
+  readonly roundId: string
+  readonly projectId: string
+  readonly organizationId: string
+  readonly evaluationId: string
+  readonly items: readonly string[]
+  readonly issuedOn: LegalDate
+  readonly due: ResolvedDate
+  /** The first moment at which a report is late. */
+  readonly dueAt: Date
+  readonly state: RectificationState
+  readonly report: RectificationReport | null
+  readonly submittedAt: Date | null
+  readonly createdAt: Date
+}
+
+/** In which project states an evaluation may be scheduled; a suspended project may still prove that it was mended. */
+const PROJECT_STATES = {
+  mid: ['active'],
+  re_evaluation: ['active', 'suspended'],
+  final: ['active', 'closing'],
+} as const
+
+export interface Plan {
+  readonly kind: EvaluationKind
+  readonly rectification: Pick<Rectification, 'id' | 'projectId' | 'evaluationId' | 'state'> | undefined
+  readonly projectId: string
+  readonly projectState: string
+  /** All evaluations of the project. */
+  readonly earlier: readonly Pick<Evaluation, 'id' | 'kind' | 'attempt' | 'state' | 'verdict'>[]
+  /** Does the policy pay a tranche for a passed mid-term? Then there is no final evaluation without one. */
+  readonly paysForMidTerm: boolean
+}
+
+/**
+ * One mid-term and one final evaluation per project; another mid-term one only to judge a rectification whose report
+ * was handed in. There is no final evaluation before the mid-term is passed.
+ */
+export function planEvaluation(plan: Plan): Decision<{ readonly attempt: number; readonly state: EvaluationState }> {
+  const { kind, rectification, projectState } = plan
+  const stage = rectification === undefined ? kind : 're_evaluation'
+  if (!(PROJECT_STATES[stage] as readonly string[]).includes(projectState))
+    return refuse(ProjectNotUnderWay, { state: projectState, kind })
+  if (rectification !== undefined) return planReEvaluation(plan, rectification)
+  const same = latestOf(plan.earlier, kind)
+  if (same !== undefined) return refuse(EvaluationExists, { kind, evaluationId: same.id })
+  const standing = midTermStanding(latestOf(plan.earlier, 'mid'))
+  const isSettled = standing === 'passed' || (standing === 'none' && !plan.paysForMidTerm)
+  if (kind === 'final' && !isSettled) return refuse(MidTermUnsettled, { standing })
+  return accept({ attempt: 1, state: 'scheduled' })
+}
+
+function midTermStanding(mid: Plan['earlier'][number] | undefined): 'none' | 'unpublished' | 'failed' | 'passed' {
+  if (mid === undefined) return 'none'
+  if (mid.state !== 'published' || mid.verdict === null) return 'unpublished'
+  return mid.verdict.isFail ? 'failed' : 'passed'
+}
+
+function planReEvaluation(
+  { kind, projectId, earlier }: Plan,
+  rectification: NonNullable<Plan['rectification']>,
+): Decision<{ readonly attempt: number; readonly state: EvaluationState }> {
+  if (kind !== 'mid' || rectification.projectId !== projectId)
+    return refuse(RectificationMismatch, { rectificationId: rectification.id })
+  if (rectification.state !== 'submitted')
+    return refuse(RectificationNotInState, { state: rectification.state, command: 're-evaluate' })
+  const latest = latestOf(earlier, 'mid')
+  if (latest === undefined || latest.id !== rectification.evaluationId)
+    return refuse(EvaluationExists, { kind, evaluationId: latest?.id ?? rectification.evaluationId })
+  // The report on the rectification is the self-assessment of a re-evaluation.
+  return accept({ attempt: latest.attempt + 1, state: 'self_assessed' })
+}
+
+export function latestOf<Some extends Pick<Evaluation, 'kind' | 'attempt'>>(
+  evaluations: readonly Some[],
+  kind: EvaluationKind,
+): Some | undefined {
+  return evaluations.filter((one) => one.kind === kind).toSorted((a, b) => b.attempt - a.attempt)[0]
+}
+
+/** Who judges must not be who is judged. */
+export function checkIndependence(
+  evaluation: Pick<Evaluation, 'organizationId'>,
+  evaluatorOrganizationId: string | null,
+): Decision<string | null> {
+  return evaluatorOrganizationId === evaluation.organizationId
+    ? refuse(EvaluatorNotIndependent)
+    : accept(evaluatorOrganizationId)
+}
+
+/** A report that was handed in before the first late moment is on time; without a duty there is no late moment. */
+export function selfReportStanding(submittedAt: Date | null, dueAt: Date | null): SelfReportStanding {
+  if (submittedAt === null) return 'missing'
+  return dueAt !== null && submittedAt.getTime() >= dueAt.getTime() ? 'late' : 'on_time'
+}
+
+export function receiveSelfReport(evaluation: Evaluation, standing: SelfReportStanding): Decision<EvaluationState> {
+  if (standing === 'missing') return refuse(SelfReportMissing)
+  return transition(EVALUATION_TRANSITIONS, evaluation.state, 'receiveSelfReport', EvaluationNotInState)
+}
+
+export function visit(evaluation: Evaluation, siteVisit: SiteVisit, today: LegalDate): Decision<EvaluationState> {
+  const missing = VISIT_METHODS.filter((method) => !siteVisit.methods.includes(method))
+  if (missing.length > 0) return refuse(SiteVisitIncomplete, { missing: missing.join(', ') })
+  if (compareDates(siteVisit.visitedOn, today) > 0)
+    return refuse(SiteVisitInFuture, { visitedOn: siteVisit.visitedOn, today })
+  return transition(EVALUATION_TRANSITIONS, evaluation.state, 'visit', EvaluationNotInState)
+}
+
+/** A mid-term evaluation whose report did not come in time fails without visit and scores, where the policy says so. */
+export function recordMissingReport(
+  evaluation: Evaluation,
+  facts: {
+    readonly standing: SelfReportStanding
+    readonly dueAt: Date | null
+    readonly missingIsFail: boolean
+    readonly now: Date
+  },
+): Decision<EvaluationState> {
+  const state = transition(EVALUATION_TRANSITIONS, evaluation.state, 'recordMissingReport', EvaluationNotInState)
+  if (!state.accepted) return state
+  if (evaluation.kind !== 'mid' || !facts.missingIsFail) return refuse(MissingReportTolerated)
+  const isOverdue = facts.dueAt !== null && facts.now.getTime() >= facts.dueAt.getTime()
+  return facts.standing !== 'on_time' && isOverdue ? state : refuse(SelfReportNotOverdue)
+}
+
+export function score(evaluation: Evaluation): Decision<EvaluationState> {
+  // A failure for missing material has no visit behind it, so there is nothing to score.
+  const isScorable = evaluation.state !== 'scored' || evaluation.visit !== null
+  if (!isScorable) return refuse(EvaluationNotInState, { state: evaluation.state, command: 'score' })
+  return transition(EVALUATION_TRANSITIONS, evaluation.state, 'score', EvaluationNotInState)
+}
+
+export function publish(evaluation: Evaluation): Decision<EvaluationState> {
+  return transition(EVALUATION_TRANSITIONS, evaluation.state, 'publish', EvaluationNotInState)
+}
+
+export function evaluationActions(evaluation: Pick<Evaluation, 'state' | 'visit'>): EvaluationCommand[] {
+  const commands = lawfulCommands(EVALUATION_TRANSITIONS, evaluation.state)
+  return commands.filter((command) => command !== 'score' || evaluation.visit !== null)
+}
+
+/** The window of a rectification counts from the day after its notice (15 working days after 2026-09-18: 2026-10-15). */
+export function issueRectification(facts: {
+  readonly evaluation: Pick<Evaluation, 'id' | 'kind' | 'state' | 'verdict'>
+  readonly isLatest: boolean
+  /** Rectifications of the project so far. */
+  readonly earlier: readonly Pick<Rectification, 'id' | 'evaluationId'>[]
+  readonly times: number
+  readonly period: Period
+  readonly calendar: WorkCalendar
+  readonly now: Date
+}): Decision<{ readonly issuedOn: LegalDate; readonly due: ResolvedDate; readonly dueAt: Date }> {
+  const { evaluation, earlier } = facts
+  const existing = earlier.find((one) => one.evaluationId === evaluation.id)
+  if (existing !== undefined) return refuse(RectificationExists, { rectificationId: existing.id })
+  const hasFailed = evaluation.kind === 'mid' && evaluation.state === 'published' && evaluation.verdict?.isFail === true
+  if (!hasFailed || !facts.isLatest) return refuse(EvaluationNotFailed, { evaluationId: evaluation.id })
+  if (earlier.length >= facts.times) return refuse(RectificationUsedUp, { times: facts.times })
+  const issuedOn = legalDateOf(facts.now)
+  const due = resolvePeriod(facts.calendar, issuedOn, facts.period)
+  return due.accepted ? accept({ issuedOn, due: due.value, dueAt: endOfDay(due.value.effectiveOn) }) : due
+}
+
+/** Time decides, not whether the deadline's job has run. */
+export function submitRectification(
+  rectification: Rectification,
+  report: RectificationReport,
+  now: Date,
+): Decision<RectificationState> {
+  const state = transition(RECTIFICATION_TRANSITIONS, rectification.state, 'submit', RectificationNotInState)
+  if (!state.accepted) return state
+  if (now.getTime() >= rectification.dueAt.getTime())
+    return refuse(RectificationWindowClosed, { dueOn: rectification.due.effectiveOn })
+  const [expected, given] = [rectification.items.length, report.answers.length]
+  return expected === given ? state : refuse(RectificationReportIncomplete, { expected, given })
+}
+
+export function advanceRectification(
+  rectification: Pick<Rectification, 'state'>,
+  command: RectificationCommand,
+): Decision<RectificationState> {
+  return transition(RECTIFICATION_TRANSITIONS, rectification.state, command, RectificationNotInState)
+}
+
+/** `miss`, `accept` and `fail` follow from other acts; people hand in the report. */
+export function rectificationActions(rectification: Pick<Rectification, 'state'>): 'submit'[] {
+  return rectification.state === 'issued' ? ['submit'] : []
+}
+
+/**
+ * The final results that a notice announces: the named ones, else all of the round. What was announced before comes
+ * again only when the notice takes the place of that earlier, withdrawn one.
+ */
+export function resultsToAnnounce<Some extends Pick<Evaluation, 'id' | 'kind' | 'state' | 'resultNoticeId'>>(
+  evaluations: readonly Some[],
+  evaluationIds: readonly string[] | undefined,
+  supersedesId: string | undefined,
+): Decision<Some[]> {
+  const announceable = evaluations.filter(
+    ({ id, kind, state, resultNoticeId }) =>
+      kind === 'final' &&
+      state === 'published' &&
+      (resultNoticeId === null || resultNoticeId === supersedesId) &&
+      (evaluationIds === undefined || evaluationIds.includes(id)),
+  )
+  const expected = evaluationIds === undefined ? 1 : new Set(evaluationIds).size
+  return announceable.length < expected ? refuse(NothingToAnnounce) : accept(announceable)
+}
