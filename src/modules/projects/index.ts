@@ -1,0 +1,35 @@
+import type { Module } from '../../platform/module.ts'
+import { PROJECT_ACTIONS } from './policy.ts'
+import { PROJECT_PROBLEMS } from './problems.ts'
+import { projectRoutes } from './routes.ts'
+import { PROJECT_TRANSITIONS } from './rules.ts'
+
+export {
+  INDICATOR_KINDS,
+  type Indicator,
+  type IndicatorKind,
+  type Project,
+  type ProjectAdvance,
+  type ProjectState,
+} from './rules.ts'
+export {
+  advanceProject,
+  createProject,
+  indicatorsOf,
+  listProject,
+  lockProject,
+  type ProjectDesign,
+  projectOf,
+} from './service.ts'
+
+export const projects: Module = {
+  name: 'projects',
+  tag: {
+    name: 'Projects',
+    description: 'Project list (项目清单): what agencies design in answer to needs, to its end.',
+  },
+  routes: projectRoutes,
+  problems: PROJECT_PROBLEMS,
+  actions: PROJECT_ACTIONS,
+  machines: [{ name: 'project', initial: 'draft', table: PROJECT_TRANSITIONS }],
+}

@@ -1,0 +1,176 @@
+import type { FastifyInstance } from 'fastify'
+import { orThrow } from '../../kernel/decision.ts'
+import { fenOf, money } from '../../kernel/money.ts'
+import { commandRoute, listRoute, readRoute } from '../../platform/http/route.ts'
+import { ChangeProject, CreateProject, ListProject, ReadProject, ReadProjects, WithdrawProject } from './policy.ts'
+import {
+  IndicatorTargetUnfit,
+  ProjectDatesReversed,
+  ProjectNeedNotPublished,
+  ProjectNeedsOfSeveralHosts,
+  ProjectNotInState,
+  SponsoredGroupUnknown,
+} from './problems.ts'
+import { actionsOf, type Indicator, type IndicatorContent, indicatorOf, type Project } from './rules.ts'
+import {
+  type IndicatorBody,
+  type NewIndicatorBody,
+  NewProject,
+  ProjectBody,
+  ProjectParams,
+  ProjectPatch,
+  ProjectQuery,
+} from './schemas.ts'
+import { changeProject, createProject, listProject, readProject, readProjects, withdrawProject } from './service.ts'
+
+const tag = 'Projects'
+const DESIGN_PROBLEMS = [
+  ProjectNeedNotPublished,
+  ProjectNeedsOfSeveralHosts,
+  ProjectDatesReversed,
+  SponsoredGroupUnknown,
+  IndicatorTargetUnfit,
+]
+
+export function projectRoutes(app: FastifyInstance): void {
+  commandRoute(app, {
+    method: 'POST',
+    url: '/projects',
+    operationId: 'createProject',
+    summary: 'Design a project',
+    tag,
+    description:
+      'An agency answers at least one published need (D1-15) with a project. It is a draft that nobody else sees. An agency that applies for a filed group names it as `sponsoredGroupId`.',
+    allow: CreateProject,
+    body: NewProject,
+    status: 201,
+    answer: ProjectBody,
+    problems: DESIGN_PROBLEMS,
+    location: (project) => `/projects/${project.id}`,
+    run: (work, { body: { indicators = [], sponsoredGroupId = null, organizationId = null, ...content } }) =>
+      createProject(work, { ...content, organizationId, sponsoredGroupId, indicators: indicatorsOf(indicators) }),
+    present,
+  })
+  commandRoute(app, {
+    method: 'PATCH',
+    url: '/projects/:projectId',
+    operationId: 'changeProject',
+    summary: 'Change a project',
+    tag,
+    description:
+      'Merge patch of a draft or listed project. Lists replace the whole list; new indicators get new identifiers.',
+    allow: ChangeProject,
+    params: ProjectParams,
+    body: ProjectPatch,
+    ifMatch: true,
+    status: 200,
+    answer: ProjectBody,
+    problems: [ProjectNotInState, ...DESIGN_PROBLEMS],
+    run: (work, { params, body: { indicators, ...patch } }) =>
+      changeProject(work, params.projectId, {
+        ...patch,
+        ...(indicators === undefined ? {} : { indicators: indicatorsOf(indicators) }),
+      }),
+    present,
+  })
+  projectSteps(app)
+  readRoute(app, {
+    url: '/projects/:projectId',
+    operationId: 'readProject',
+    summary: 'Read a project',
+    tag,
+    description: 'A draft is shown to its agency alone; what was listed once is public, also after a withdrawal.',
+    allow: ReadProject,
+    params: ProjectParams,
+    answer: ProjectBody,
+    run: (work, { params }) => readProject(work, params.projectId),
+    present,
+  })
+  listRoute(app, {
+    url: '/projects',
+    operationId: 'listProjects',
+    summary: 'List projects, newest first',
+    tag,
+    description: 'The project list (项目清单). An agency finds its own drafts in it as well.',
+    allow: ReadProjects,
+    query: ProjectQuery,
+    item: ProjectBody,
+    pageTitle: 'ProjectPage',
+    run: (work, { query, limit, after }) => readProjects(work, query, limit, after),
+    present,
+  })
+}
+
+/** The two commands of an agency that take no body. */
+function projectSteps(app: FastifyInstance): void {
+  commandRoute(app, {
+    method: 'POST',
+    url: '/projects/:projectId/listing',
+    operationId: 'listProject',
+    summary: 'Put a project on the project list',
+    tag,
+    description: 'A draft becomes public and may bid. Its needs must still be published.',
+    allow: ListProject,
+    params: ProjectParams,
+    ifMatch: true,
+    status: 200,
+    answer: ProjectBody,
+    problems: [ProjectNotInState, ProjectNeedNotPublished, ProjectNeedsOfSeveralHosts],
+    run: (work, { params }) => listProject(work, params.projectId),
+    present,
+  })
+  commandRoute(app, {
+    method: 'POST',
+    url: '/projects/:projectId/withdrawal',
+    operationId: 'withdrawProject',
+    summary: 'Withdraw a project',
+    tag,
+    description: 'The agency gives up a draft or listed project for good.',
+    allow: WithdrawProject,
+    params: ProjectParams,
+    ifMatch: true,
+    status: 200,
+    answer: ProjectBody,
+    problems: [ProjectNotInState],
+    run: (work, { params }) => withdrawProject(work, params.projectId),
+    present,
+  })
+}
+
+function indicatorsOf(bodies: readonly NewIndicatorBody[]): IndicatorContent[] {
+  return bodies.map(({ name, kind, unit, target = null, targetAmount, targetText = null }, position) => {
+    const amountFen = targetAmount === undefined ? null : fenOf(targetAmount)
+    return orThrow(indicatorOf({ name, kind, unit, number: target, amountFen, targetText }, position))
+  })
+}
+
+function present(project: Project): ProjectBody {
+  const { id, hostId, organizationId, sponsoredGroupId, title, summary, startsOn, endsOn, state, listedAt } = project
+  return {
+    id,
+    hostId,
+    organizationId,
+    sponsoredGroupId,
+    title,
+    summary,
+    startsOn,
+    endsOn,
+    needIds: project.needIds as string[],
+    indicators: project.indicators.map(presentIndicator),
+    state,
+    listedAt: listedAt === null ? null : listedAt.toISOString(),
+    createdAt: project.createdAt.toISOString(),
+    actions: actionsOf(state),
+  }
+}
+
+function presentIndicator({ id, name, kind, unit, target, targetText }: Indicator): IndicatorBody {
+  return {
+    id,
+    name,
+    kind,
+    unit,
+    ...(target === null ? {} : kind === 'money' ? { targetAmount: money(target) } : { target: Number(target) }),
+    ...(targetText === null ? {} : { targetText }),
+  }
+}

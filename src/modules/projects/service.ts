@@ -1,0 +1,194 @@
+import { hasRole } from '../../kernel/actor.ts'
+import { orThrow } from '../../kernel/decision.ts'
+import type { Page } from '../../kernel/page.ts'
+import { problem } from '../../kernel/problem.ts'
+import { newId } from '../../platform/ids.ts'
+import { NotFound } from '../../platform/problems.ts'
+import { authorize, expectVersion, record, type Work } from '../../platform/work.ts'
+import { needsOf } from '../needs/index.ts'
+import { organizationOf } from '../organizations/index.ts'
+import { ChangeProject, CreateProject, ListProject, ReadProject, ReadProjects, WithdrawProject } from './policy.ts'
+import {
+  advance,
+  checkDates,
+  checkSponsoredGroup,
+  hostOfNeeds,
+  type Indicator,
+  type IndicatorContent,
+  type Project,
+  type ProjectAdvance,
+  type ProjectCommand,
+  type ProjectContent,
+} from './rules.ts'
+import {
+  findIndicators,
+  findProject,
+  insertProject,
+  listProjects,
+  lockStoredProject,
+  type ProjectFilter,
+  saveProject,
+} from './store.ts'
+
+const EVENTS: Readonly<Record<ProjectCommand, string>> = {
+  change: 'project.changed',
+  list: 'project.listed',
+  withdraw: 'project.withdrawn',
+  selectForAward: 'project.selected',
+  release: 'project.released',
+  activate: 'project.activated',
+  suspend: 'project.suspended',
+  resume: 'project.resumed',
+  startClosing: 'project.closing_started',
+  close: 'project.closed',
+  terminate: 'project.terminated',
+  settle: 'project.settled',
+}
+
+/** Nobody acts for it, so that a credential without an organization is refused. */
+const NO_ORGANIZATION = ''
+
+export type ProjectDesign = ProjectContent & { readonly indicators: readonly IndicatorContent[] }
+
+/** An agency (null: the actor's own) designs a project for published needs, as a draft that only it sees. */
+export async function createProject(
+  work: Work,
+  { organizationId: wantedId, indicators, ...content }: ProjectDesign & { readonly organizationId: string | null },
+): Promise<Project> {
+  const wanted = { organizationId: wantedId ?? work.actor.organizationId ?? NO_ORGANIZATION }
+  const { organizationId } = authorize(work, CreateProject, wanted)
+  orThrow(checkDates(content))
+  const hostId = await requireNeeds(work, content.needIds)
+  await requireSponsorship(work, organizationId, content.sponsoredGroupId)
+  const now = await work.now(hostId)
+  const created = await insertProject(
+    work.sql,
+    {
+      ...content,
+      id: newId('prj'),
+      version: 1,
+      hostId,
+      organizationId,
+      state: 'draft',
+      listedAt: null,
+      createdAt: now,
+    },
+    indicators,
+  )
+  await record(work, {
+    type: 'project.created',
+    subject: created.id,
+    hostId,
+    at: now,
+    data: { organizationId, needIds: created.needIds },
+  })
+  return created
+}
+
+/** Changes a draft or listed project. Indicators are replaced as a whole and get new identifiers. */
+export async function changeProject(
+  work: Work,
+  projectId: string,
+  { indicators, ...patch }: Partial<ProjectDesign>,
+): Promise<Project> {
+  const before = authorize(work, ChangeProject, await lockStoredProject(work.sql, projectId))
+  expectVersion(work, before)
+  const now = await work.now(before.hostId)
+  const decided = { ...orThrow(advance(before, 'change', now)), ...patch }
+  orThrow(checkDates(decided))
+  const hostId = patch.needIds === undefined ? before.hostId : await requireNeeds(work, patch.needIds)
+  if (patch.sponsoredGroupId !== undefined)
+    await requireSponsorship(work, before.organizationId, patch.sponsoredGroupId)
+  const after = await saveProject(work.sql, before, { ...decided, hostId }, indicators)
+  const fields = [...Object.keys(patch), ...(indicators === undefined ? [] : ['indicators'])]
+  await recordStep(work, after, 'change', now, { fields })
+  return after
+}
+
+/** Puts a draft on the project list: everybody sees it now, and it may bid. Its needs must still be published. */
+export async function listProject(work: Work, projectId: string): Promise<Project> {
+  const before = authorize(work, ListProject, await lockStoredProject(work.sql, projectId))
+  expectVersion(work, before)
+  const now = await work.now(before.hostId)
+  const decided = orThrow(advance(before, 'list', now))
+  await requireNeeds(work, before.needIds)
+  return save(work, before, decided, 'list', now)
+}
+
+export async function withdrawProject(work: Work, projectId: string): Promise<Project> {
+  const before = authorize(work, WithdrawProject, await lockStoredProject(work.sql, projectId))
+  expectVersion(work, before)
+  return take(work, before, 'withdraw')
+}
+
+export async function readProject(work: Work, projectId: string): Promise<Project> {
+  return authorize(work, ReadProject, await findProject(work.sql, projectId))
+}
+
+export async function readProjects(
+  work: Work,
+  filter: ProjectFilter,
+  limit: number,
+  after: unknown[] | undefined,
+): Promise<Page<Project>> {
+  authorize(work, ReadProjects, {})
+  const viewer = hasRole(work.actor, 'agency') ? work.actor.organizationId : null
+  return listProjects(work.sql, filter, viewer, limit, after)
+}
+
+/** For later modules: the project, or undefined. Asks no permission; the caller's use case does. */
+export async function projectOf(work: Work, projectId: string): Promise<Project | undefined> {
+  return findProject(work.sql, projectId)
+}
+
+/** For later modules: the project with its row locked until the transaction ends, or undefined. Asks no permission. */
+export async function lockProject(work: Work, projectId: string): Promise<Project | undefined> {
+  return lockStoredProject(work.sql, projectId)
+}
+
+/** For later modules: what the project promised to reach, in the agency's order. */
+export async function indicatorsOf(work: Work, projectId: string): Promise<Indicator[]> {
+  return findIndicators(work.sql, projectId)
+}
+
+/**
+ * What a later stage does to a project: locks it, takes the step, records it. Asks no permission; the caller's use case
+ * does. Refuses with `project_not_in_state`, and with `not_found` a project that does not exist.
+ */
+export async function advanceProject(work: Work, projectId: string, command: ProjectAdvance): Promise<Project> {
+  const before = await lockStoredProject(work.sql, projectId)
+  if (before === undefined) throw problem(NotFound)
+  return take(work, before, command)
+}
+
+async function take(work: Work, before: Project, command: ProjectCommand): Promise<Project> {
+  const now = await work.now(before.hostId)
+  return save(work, before, orThrow(advance(before, command, now)), command, now)
+}
+
+async function save(work: Work, before: Project, decided: Project, command: ProjectCommand, at: Date) {
+  const after = await saveProject(work.sql, before, decided)
+  await recordStep(work, after, command, at)
+  return after
+}
+
+async function recordStep(work: Work, project: Project, command: ProjectCommand, at: Date, data: object = {}) {
+  await record(work, {
+    type: EVENTS[command],
+    subject: project.id,
+    hostId: project.hostId,
+    at,
+    data: { state: project.state, ...data },
+  })
+}
+
+async function requireNeeds(work: Work, needIds: readonly string[]): Promise<string> {
+  const found = await needsOf(work, needIds)
+  const facts = found.map(({ id, hostId, state }) => ({ id, hostId, isPublished: state === 'published' }))
+  return orThrow(hostOfNeeds(needIds, facts))
+}
+
+async function requireSponsorship(work: Work, organizationId: string, groupId: string | null): Promise<void> {
+  if (groupId === null) return
+  orThrow(checkSponsoredGroup(organizationId, groupId, await organizationOf(work, groupId)))
+}
