@@ -55,6 +55,7 @@ export function newWork({
   rings,
 }: WorkOptions): Work & { readonly tasks: (() => Promise<void>)[] } {
   const tasks: (() => Promise<void>)[] = []
+  const dueNow: string[] = []
   return {
     sql,
     actor,
@@ -66,8 +67,12 @@ export function newWork({
     afterCommit: (task) => void tasks.push(task),
     ring(deadlineId, dueAt, now) {
       if (rings === undefined) return
-      const isDue = dueAt.getTime() <= now.getTime()
-      tasks.push(() => (isDue ? rings.ringNow([deadlineId]) : rings.ring(deadlineId, dueAt, now)))
+      if (dueAt.getTime() > now.getTime()) {
+        tasks.push(() => rings.ring(deadlineId, dueAt, now))
+        return
+      }
+      if (dueNow.length === 0) tasks.push(() => rings.ringNow(dueNow))
+      dueNow.push(deadlineId)
     },
   }
 }

@@ -45,6 +45,18 @@ export interface Deadline {
   readonly createdAt: Date
 }
 
+/** What time it is for a host, and what the worker still has to do for it. */
+export interface HostClock {
+  readonly hostId: string
+  readonly now: Date
+  /** A test clock that somebody has set; it stands until it is moved. */
+  readonly isFrozen: boolean
+  /** Deadlines that are due by this clock and wait for the worker. */
+  readonly pendingDeadlines: number
+  /** Those of them that have failed before. */
+  readonly failingDeadlines: number
+}
+
 const MINUTE_MS = 60_000
 const RING_HORIZON_MS = 60 * MINUTE_MS
 const RETRY_FIRST_MS = 5_000

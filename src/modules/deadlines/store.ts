@@ -38,18 +38,16 @@ export async function lockWaiting(handle: Sql, kind: string, subject: string): P
   return row
 }
 
-export async function saveState(
-  handle: Sql,
-  id: string,
-  state: DeadlineState,
-  doneAt: Date | null,
-): Promise<Deadline | undefined> {
-  const [row] = await handle
+export async function saveCancelled(handle: Sql, id: string): Promise<void> {
+  await handle.update(deadline).set({ state: 'cancelled', version: nextVersion }).where(eq(deadline.id, id))
+}
+
+/** Marks the locked deadline as done unless its handler has set or cancelled it meanwhile. */
+export async function completeDeadline(handle: Sql, { id, version }: Deadline, doneAt: Date): Promise<void> {
+  await handle
     .update(deadline)
-    .set({ state, doneAt, version: nextVersion })
-    .where(eq(deadline.id, id))
-    .returning()
-  return row
+    .set({ state: 'done', doneAt, version: nextVersion })
+    .where(and(eq(deadline.id, id), eq(deadline.version, version), isWaiting))
 }
 
 export async function findDeadline(handle: Sql, id: string): Promise<Deadline | undefined> {
@@ -166,7 +164,7 @@ export async function hostsWithDueDeadlines(handle: Sql, sandbox: boolean): Prom
   return rows.map(({ hostId }) => hostId)
 }
 
-/** Notes a failure after the business transaction is gone. Answers how often this deadline has failed by now. */
+/** Counts a failure, after the business transaction is gone. */
 export async function noteFailure(handle: Sql, id: string, restMs: number, code: string): Promise<void> {
   await handle
     .update(deadline)

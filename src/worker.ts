@@ -1,0 +1,84 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import type { Config } from './config.ts'
+import type { Deps } from './deps.ts'
+import { type DeadlineHandlers, deadlineRunner } from './modules/deadlines/index.ts'
+import { MODULES } from './modules.ts'
+import { type Sealer, startSealer } from './platform/events/sealer.ts'
+import { pruneIdempotencyKeys } from './platform/http/idempotency.ts'
+import type { Module } from './platform/module.ts'
+import type { RunningWorker } from './platform/queue/queue.ts'
+
+export interface Worker {
+  start(): Promise<void>
+  /** Lets what is under way finish. */
+  stop(): Promise<void>
+}
+
+const SEAL_EVERY_MS = 50
+const PRUNE_EVERY_MS = 3_600_000
+
+/**
+ * The background application: seals events, does deadlines when they are rung, and sweeps for those that were not. Any
+ * number may run beside each other.
+ */
+export function buildWorker(
+  config: Pick<Config, 'sandbox' | 'sweepIntervalMs'>,
+  deps: Pick<Deps, 'database' | 'rings' | 'log'>,
+  handlers: DeadlineHandlers = handlersOf(MODULES),
+): Worker {
+  const { database, rings, log } = deps
+  const runner = deadlineRunner({ database, rings, handlers, sandbox: config.sandbox, log })
+  const stopping = new AbortController()
+  let sealer: Sealer | undefined
+  let ringing: RunningWorker | undefined
+  let sweeping: Promise<void> | undefined
+
+  async function sweepForEver(): Promise<void> {
+    let pruneAt = performance.now()
+    while (!stopping.signal.aborted) {
+      try {
+        await runner.sweep()
+        if (performance.now() >= pruneAt) {
+          await pruneIdempotencyKeys(database.sql)
+          pruneAt = performance.now() + PRUNE_EVERY_MS
+        }
+      } catch (error) {
+        log.error({ err: error }, 'the sweep failed and is repeated')
+      }
+      await rest(config.sweepIntervalMs, stopping.signal)
+    }
+  }
+
+  return {
+    async start() {
+      sealer = startSealer(database, { intervalMs: SEAL_EVERY_MS, log })
+      // Not waited for until it is ready: while the queue is down, the sweep does all the work.
+      ringing = rings.onRing((deadlineId) => runner.ring(deadlineId))
+      sweeping = sweepForEver()
+    },
+    async stop() {
+      stopping.abort()
+      runner.stop()
+      await Promise.all([ringing?.close(), sweeping])
+      await sealer?.stop()
+    },
+  }
+}
+
+/** The deadline handlers of all modules in one map; a kind that two modules claim refuses to start. */
+export function handlersOf(modules: readonly Module[]): DeadlineHandlers {
+  const all = new Map<string, DeadlineHandlers[string]>()
+  for (const { name, deadlines = {} } of modules) {
+    for (const [kind, handler] of Object.entries(deadlines)) {
+      if (all.has(kind)) throw new Error(`the module ${name} handles ${kind}, which another module handles already`)
+      all.set(kind, handler)
+    }
+  }
+  return Object.fromEntries(all)
+}
+
+async function rest(durationMs: number, signal: AbortSignal): Promise<void> {
+  await pause(durationMs, undefined, { signal }).catch((error: unknown) => {
+    if (!signal.aborted) throw error
+  })
+}
