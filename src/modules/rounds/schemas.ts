@@ -12,6 +12,7 @@ import {
   Text,
   Word,
 } from '../../platform/http/schemas.ts'
+import { LOTTERY_PURPOSES, SERVICE_FIELDS } from '../needs/index.ts'
 import { Code, RoundPolicyInput, RoundPolicySchema } from './policyDocument.ts'
 import { FUND_SOURCES, PROCUREMENT_MODES, ROUND_STATES } from './rules.ts'
 
@@ -27,14 +28,15 @@ const Timetable = closed(
     description: 'Bids are taken from opensAt on and refused from closesAt on; projects run in the cycle.',
   },
 )
-const Words = Nullable(ListOf(Code, 20, { minItems: 1, uniqueItems: true }))
+const Purposes = Nullable(ListOf(Word(LOTTERY_PURPOSES), 20, { minItems: 1, uniqueItems: true }))
+const Fields = Nullable(ListOf(Word(SERVICE_FIELDS), 30, { minItems: 1, uniqueItems: true }))
 const PoolInput = closed(
   {
     source: Word(FUND_SOURCES),
     name: Text(200),
     size: Money,
-    purposes: Type.Optional(Words),
-    fields: Type.Optional(Words),
+    purposes: Type.Optional(Purposes),
+    fields: Type.Optional(Fields),
   },
   {
     title: 'NewFundPool',
@@ -42,6 +44,7 @@ const PoolInput = closed(
       'Money of one source. `purposes` are lottery purposes, `fields` service fields of the needs it may serve; absent or null means any. Positions follow the order of the list.',
   },
 )
+const Words = Nullable(ListOf(Code, 30))
 const Pool = closed(
   {
     id: Id('pool'),

@@ -11,7 +11,7 @@ import type { DueDeadline } from '../../platform/module.ts'
 import { authorize, expectVersion, record, type Work } from '../../platform/work.ts'
 import { calendarOf } from '../calendar/index.ts'
 import { cancelDeadline, setDeadline } from '../deadlines/index.ts'
-import { type Need, needOf } from '../needs/index.ts'
+import { type Need, needsOf } from '../needs/index.ts'
 import { organizationOf } from '../organizations/index.ts'
 import { CancelRound, ChangeRound, CreateRound, ListRounds, PublishRound, ReadPools, ReadRound } from './policy.ts'
 import { DEFAULT_POLICY, type RoundPolicyInput } from './policyDocument.ts'
@@ -277,13 +277,12 @@ async function requireOperator(work: Work, operatorId: string | null): Promise<v
 
 /** All needs belong to the host; their state is looked at when the round is published. */
 async function requireNeeds(work: Work, hostId: string, needIds: readonly string[]): Promise<Need[]> {
-  const needs: Need[] = []
-  for (const needId of needIds) {
-    const need = await needOf(work, needId)
+  const byId = new Map((await needsOf(work, needIds)).map((need) => [need.id, need]))
+  return needIds.map((needId) => {
+    const need = byId.get(needId)
     if (need === undefined || need.hostId !== hostId) throw problem(RoundNeedUnknown, { needId })
-    needs.push(need)
-  }
-  return needs
+    return need
+  })
 }
 
 async function withPools(work: Work, found: Round): Promise<RoundWithPools> {

@@ -1,0 +1,22 @@
+import type { Module } from '../../platform/module.ts'
+import { BID_ACTIONS } from './policy.ts'
+import { BID_PROBLEMS } from './problems.ts'
+import { bidRoutes } from './routes.ts'
+import { BID_TRANSITIONS } from './rules.ts'
+import { rejectUncorrected, remindOfFormalCheck } from './service/checking.ts'
+
+export { type Budget, type BudgetTerms, budgetFindings, type Finding, ratioFindings } from './budget.ts'
+export { BidNotInState } from './problems.ts'
+export type { Attachment, Bid, BidContent, BidState } from './rules.ts'
+export { BidContentBody } from './schemas.ts'
+export { advanceBid, bidOf, bidsOfRound, contentOf, lockBid } from './service/reading.ts'
+
+export const bids: Module = {
+  name: 'bids',
+  tag: { name: 'Bids', description: 'Sealed bids: draft, submission, opening, formal check and correction.' },
+  routes: bidRoutes,
+  deadlines: { 'bid.correction_due': rejectUncorrected, 'round.formal_check_due': remindOfFormalCheck },
+  problems: BID_PROBLEMS,
+  actions: BID_ACTIONS,
+  machines: [{ name: 'bid', initial: 'draft', table: BID_TRANSITIONS as never }],
+}

@@ -1,0 +1,61 @@
+import { action } from '../../kernel/action.ts'
+import { type Actor, actsForAgency, worksForHost } from '../../kernel/actor.ts'
+
+type BidFacts = { readonly organizationId: string; readonly hostId: string; readonly openedAt: Date | null }
+
+const isBidder = (actor: Actor, bid: Pick<BidFacts, 'organizationId'>) => actsForAgency(actor, bid.organizationId)
+/** Before the opening nobody but the bidder may know that a bid exists, the host and the operator included. */
+const mayKnow = (actor: Actor, bid: BidFacts) =>
+  isBidder(actor, bid) ||
+  (bid.openedAt !== null && worksForHost(actor, bid.hostId, 'host', 'operator', 'finance', 'auditor'))
+
+export const CreateBid = action<{ organizationId: string }>({
+  name: 'bid.create',
+  roles: ['agency'],
+  because: 'an agency bids with a project of its own',
+  permits: isBidder,
+})
+export const ChangeBid = action<BidFacts>({
+  name: 'bid.change',
+  roles: ['agency'],
+  permits: isBidder,
+  knows: mayKnow,
+})
+export const SubmitBid = action<BidFacts>({ ...ChangeBid, name: 'bid.submit' })
+export const WithdrawBid = action<BidFacts>({ ...ChangeBid, name: 'bid.withdraw' })
+export const CorrectBid = action<BidFacts>({ ...ChangeBid, name: 'bid.correct' })
+export const ReadBid = action<BidFacts>({
+  name: 'bid.read',
+  roles: ['agency', 'host', 'operator', 'finance', 'auditor'],
+  because: 'bids are sealed until the opening; experts read what they are assigned through the panel',
+  permits: mayKnow,
+})
+export const ListBids = action({
+  name: 'bid.list',
+  roles: ['agency', 'host', 'operator', 'finance', 'auditor'],
+  because: 'the list shows own bids and opened bids of the own host, nothing else',
+})
+export const OpenBids = action<{ hostId: string; publishedAt: Date | null }>({
+  name: 'round.open-bids',
+  roles: ['host', 'operator'],
+  permits: (actor, round) => worksForHost(actor, round.hostId, 'host', 'operator'),
+  knows: (actor, round) => round.publishedAt !== null || worksForHost(actor, round.hostId, 'town', 'finance'),
+})
+export const CheckBid = action<BidFacts>({
+  name: 'bid.check',
+  roles: ['host', 'operator'],
+  permits: (actor, bid) => bid.openedAt !== null && worksForHost(actor, bid.hostId, 'host', 'operator'),
+  knows: mayKnow,
+})
+
+export const BID_ACTIONS = [
+  CreateBid,
+  ChangeBid,
+  SubmitBid,
+  WithdrawBid,
+  CorrectBid,
+  ReadBid,
+  ListBids,
+  OpenBids,
+  CheckBid,
+]

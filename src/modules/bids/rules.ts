@@ -1,0 +1,245 @@
+import type { LegalDate } from '../../kernel/days.ts'
+import { accept, type Decision, refuse } from '../../kernel/decision.ts'
+import type { Money } from '../../kernel/money.ts'
+import { type Transitions, transition } from '../../kernel/transitions.ts'
+import type { ResolvedDate } from '../../kernel/workdays.ts'
+import { type Budget, type BudgetTerms, budgetFindings, type Finding, incurable } from './budget.ts'
+import {
+  BidNotInState,
+  BidWindowClosed,
+  BidWindowNotOpen,
+  CorrectionBeyondScope,
+  CorrectionWindowClosed,
+} from './problems.ts'
+
+export const BID_STATES = [
+  'draft',
+  'submitted',
+  'returned_for_correction',
+  'accepted',
+  'rejected',
+  'scored',
+  'proposed',
+  'reserve',
+  'not_funded',
+  'awarded',
+  'cancelled',
+  'declined',
+  'withdrawn',
+] as const
+export type BidState = (typeof BID_STATES)[number]
+export type BidCommand =
+  | 'edit'
+  | 'submit'
+  | 'withdraw'
+  | 'accept'
+  | 'reject'
+  | 'returnForCorrection'
+  | 'correct'
+  | 'score'
+  | 'propose'
+  | 'reserve'
+  | 'passOver'
+  | 'award'
+  | 'cancel'
+  | 'decline'
+
+/** Submitting again before the deadline replaces; ranking again (after a lot, or a voided sheet) scores again. */
+export const BID_TRANSITIONS: Transitions<BidState, BidCommand> = {
+  draft: { edit: 'draft', submit: 'submitted', withdraw: 'withdrawn' },
+  submitted: {
+    edit: 'submitted',
+    submit: 'submitted',
+    withdraw: 'withdrawn',
+    accept: 'accepted',
+    reject: 'rejected',
+    returnForCorrection: 'returned_for_correction',
+  },
+  returned_for_correction: { correct: 'submitted', reject: 'rejected', withdraw: 'withdrawn' },
+  accepted: { score: 'scored', passOver: 'not_funded' },
+  rejected: {},
+  scored: { score: 'scored', propose: 'proposed', reserve: 'reserve', passOver: 'not_funded' },
+  proposed: { award: 'awarded', cancel: 'cancelled', decline: 'declined' },
+  reserve: { propose: 'proposed', passOver: 'not_funded' },
+  not_funded: {},
+  awarded: { cancel: 'cancelled' },
+  cancelled: {},
+  declined: {},
+  withdrawn: {},
+}
+
+/** What the bidder itself may do, as `actions` shows it. */
+export const BIDDER_OFFERS: readonly BidCommand[] = ['edit', 'submit', 'withdraw', 'correct']
+
+export interface Attachment {
+  /** A word of the policy's `requiredAttachments`, or any other. */
+  readonly kind: string
+  /** The stored document; null for paper that was handed in. */
+  readonly documentId: string | null
+}
+
+/** What is submitted: the same document as on the wire. */
+export interface BidContent extends Budget {
+  readonly attachments: readonly Attachment[]
+  /** Other public money for the same activities, declared by the bidder (process.md 6, case 13). */
+  readonly otherFunding: readonly { readonly funder: string; readonly amount: Money }[]
+  /** What the bidder said with a correction. */
+  readonly statement: string | null
+}
+
+export interface Bid {
+  readonly id: string
+  readonly version: number
+  readonly roundId: string
+  readonly hostId: string
+  readonly needId: string
+  readonly projectId: string
+  /** The agency that bids; for a sponsored group, its sponsor. */
+  readonly organizationId: string
+  readonly sponsoredGroupId: string | null
+  readonly state: BidState
+  /** Edited and not submitted; null when nothing waits. */
+  readonly draft: BidContent | null
+  /** Number of the version that counts; 0 before the first submission. */
+  readonly currentVersion: number
+  readonly content: BidContent | null
+  readonly contentHash: string | null
+  /** The version of the project that was submitted. */
+  readonly projectVersion: number | null
+  /** The grant asked, of the version that counts; null before the first submission. */
+  readonly requestedFen: bigint | null
+  /** The last submission before the deadline; a correction does not move it. The tie-break `earlier_submission` reads it. */
+  readonly submittedAt: Date | null
+  /** When it was opened with the round; before, nobody but the bidder knows of the bid. */
+  readonly openedAt: Date | null
+  readonly findings: readonly Finding[]
+  readonly remarks: string | null
+  readonly correctionsUsed: number
+  readonly correctionDue: ResolvedDate | null
+  readonly createdAt: Date
+}
+
+export function advance(bid: Pick<Bid, 'state'>, command: BidCommand): Decision<BidState> {
+  return transition(BID_TRANSITIONS, bid.state, command, BidNotInState)
+}
+
+/** Refuses by the round's window; the round must be locked, so that it cannot close meanwhile. */
+export function requireOpenWindow(
+  window: 'not_open' | 'open' | 'closed',
+  round: { readonly opensAt: Date; readonly closesAt: Date },
+): Decision<'open'> {
+  if (window === 'not_open') return refuse(BidWindowNotOpen, { opensAt: round.opensAt.toISOString() })
+  if (window === 'closed') return refuse(BidWindowClosed, { closesAt: round.closesAt.toISOString() })
+  return accept(window)
+}
+
+/** What the formal check asks of a bid beyond its budget. */
+export interface FormalTerms extends BudgetTerms {
+  readonly requiredAttachments: readonly string[]
+  readonly correction: { readonly times: number }
+  readonly eligibility: { readonly annualCheckRequired: boolean; readonly gradeMin: string | null }
+}
+
+/** The bidder's standing on the last day for bids. */
+export interface BidderFacts {
+  /** `5A` … `1A`, or null for none that is valid that day. */
+  readonly grade: string | null
+  readonly annualChecks: readonly { readonly year: number; readonly result: string }[]
+  readonly registeredOn: LegalDate | null
+}
+
+export function attachmentFindings(required: readonly string[], attachments: readonly Attachment[]): Finding[] {
+  const given = new Set(attachments.map(({ kind }) => kind))
+  return required
+    .filter((kind) => !given.has(kind))
+    .map((kind) => ({ code: 'attachment_missing', detail: kind, isCurable: true, attachment: kind }))
+}
+
+/**
+ * Grade and annual check (年检) of the agency that answers for the bid, as of the last day for bids. The latest check on
+ * record counts and may be of the year before last, because the checks of a year run into the summer of the next one.
+ * An agency registered since the start of last year has had none yet.
+ */
+export function eligibilityFindings(
+  { annualCheckRequired, gradeMin }: FormalTerms['eligibility'],
+  bidder: BidderFacts,
+  day: LegalDate,
+): Finding[] {
+  const year = Number(day.slice(0, 4))
+  const findings: Finding[] = []
+  if (gradeMin !== null && (bidder.grade === null || bidder.grade < gradeMin))
+    findings.push(incurable('grade_below_minimum', `${bidder.grade ?? 'none'} < ${gradeMin}`))
+  const isNew = bidder.registeredOn !== null && Number(bidder.registeredOn.slice(0, 4)) >= year - 1
+  if (annualCheckRequired && !isNew) {
+    const latest = bidder.annualChecks.toSorted((a, b) => b.year - a.year)[0]
+    if (latest === undefined || latest.year < year - 2)
+      findings.push(incurable('annual_check_missing', `no check of ${year - 1} or ${year - 2} on record`))
+    else if (latest.result !== 'passed' && latest.result !== 'basically_passed')
+      findings.push(incurable('annual_check_not_passed', `${latest.year}: ${latest.result}`))
+  }
+  return findings
+}
+
+export interface FormalCheck {
+  readonly command: 'accept' | 'reject' | 'returnForCorrection'
+  readonly state: BidState
+  readonly findings: readonly Finding[]
+}
+
+/**
+ * The formal check (资格审查): what the service finds and what people found. A rule that is broken rejects; what is
+ * merely missing goes back for correction, as often as the policy allows, and rejects after that.
+ */
+export function formalCheck(
+  bid: Pick<Bid, 'state' | 'content' | 'correctionsUsed'>,
+  terms: FormalTerms,
+  facts: { readonly bidder: BidderFacts; readonly day: LegalDate; readonly manual: readonly Finding[] },
+): Decision<FormalCheck> {
+  const { content } = bid
+  if (bid.state !== 'submitted' || content === null)
+    return refuse(BidNotInState, { state: bid.state, command: 'formalCheck' })
+  const findings = [
+    ...budgetFindings(terms, content),
+    ...eligibilityFindings(terms.eligibility, facts.bidder, facts.day),
+    ...attachmentFindings(terms.requiredAttachments, content.attachments),
+    ...facts.manual,
+  ]
+  const command = formalOutcome(findings, bid.correctionsUsed < terms.correction.times)
+  const state = advance(bid, command)
+  return state.accepted ? accept({ command, state: state.value, findings }) : state
+}
+
+function formalOutcome(findings: readonly Finding[], mayCorrect: boolean): FormalCheck['command'] {
+  if (findings.length === 0) return 'accept'
+  return findings.every((finding) => finding.isCurable) && mayCorrect ? 'returnForCorrection' : 'reject'
+}
+
+/**
+ * A correction supplies what the check named and nothing else: money, need and project stay as submitted. `dueAt` is
+ * the end of the last day.
+ */
+export function correct(
+  bid: Pick<Bid, 'state' | 'content' | 'findings' | 'correctionDue'>,
+  correction: { readonly attachments: readonly Attachment[]; readonly statement: string | null },
+  { now, dueAt }: { readonly now: Date; readonly dueAt: Date },
+): Decision<{ readonly state: BidState; readonly content: BidContent }> {
+  const state = advance(bid, 'correct')
+  if (!state.accepted) return state
+  if (now >= dueAt) return refuse(CorrectionWindowClosed, { dueOn: bid.correctionDue?.effectiveOn ?? '' })
+  const named = new Set(bid.findings.flatMap(({ attachment }) => attachment ?? []))
+  const beyond = correction.attachments.find(({ kind }) => !named.has(kind))
+  if (beyond !== undefined) return refuse(CorrectionBeyondScope, { kind: beyond.kind })
+  const { content } = bid
+  if (content === null) return refuse(BidNotInState, { state: bid.state, command: 'correct' })
+  const replaced = new Set(correction.attachments.map(({ kind }) => kind))
+  const kept = content.attachments.filter(({ kind }) => !replaced.has(kind))
+  return accept({
+    state: state.value,
+    content: { ...content, attachments: [...kept, ...correction.attachments], statement: correction.statement },
+  })
+}
+
+/** The finding that ends a bid whose correction never came. */
+export function correctionMissed(dueOn: LegalDate): Finding {
+  return incurable('correction_not_supplied', `due on ${dueOn}`)
+}

@@ -1,0 +1,172 @@
+import { Type } from 'typebox'
+import {
+  Count,
+  closed,
+  Id,
+  Instant,
+  ListOf,
+  Money,
+  Nullable,
+  ResolvedDate,
+  Sha256,
+  Text,
+  Word,
+} from '../../platform/http/schemas.ts'
+import { BID_STATES } from './rules.ts'
+
+const Code = Type.String({ pattern: '^[a-z][a-z0-9_]{0,39}$', maxLength: 40, description: 'A word of the policy.' })
+/** A bid may carry at most 20 files. */
+const ATTACHMENTS_MAX = 20
+
+const BudgetLine = closed({ category: Code, amount: Money }, { title: 'BudgetLine' })
+const OtherFunding = closed({ funder: Text(200), amount: Money }, { title: 'OtherFunding' })
+const AttachmentInput = closed(
+  { kind: Code, documentId: Type.Optional(Nullable(Id('doc'))) },
+  { title: 'NewAttachment', description: 'Without documentId: handed in on paper.' },
+)
+const Attachment = closed({ kind: Code, documentId: Nullable(Id('doc')) }, { title: 'Attachment' })
+
+const budget = {
+  grant: Money,
+  matchingCash: Money,
+  matchingInKind: Money,
+  budgetLines: ListOf(BudgetLine, 60, { description: 'How the grant is shared out; the sum equals the grant.' }),
+}
+const BidContentInput = closed(
+  {
+    ...budget,
+    matchingInKind: Type.Optional(Money),
+    attachments: Type.Optional(ListOf(AttachmentInput, ATTACHMENTS_MAX)),
+    otherFunding: Type.Optional(ListOf(OtherFunding, 20)),
+  },
+  { title: 'NewBidContent' },
+)
+/** What was submitted: after the opening the host and the panel read it. */
+export const BidContentBody = closed(
+  {
+    ...budget,
+    attachments: ListOf(Attachment, 2 * ATTACHMENTS_MAX),
+    otherFunding: ListOf(OtherFunding, 20),
+    statement: Nullable(Text(4000)),
+  },
+  { title: 'BidContent' },
+)
+
+export const NewBidBody = closed(
+  { roundId: Id('rnd'), needId: Id('need'), projectId: Id('prj'), content: BidContentInput },
+  { title: 'NewBid' },
+)
+export const BidPatch = closed(
+  {
+    content: Type.Partial(BidContentInput, { title: 'BidContentPatch', additionalProperties: false, minProperties: 1 }),
+  },
+  { title: 'BidPatch' },
+)
+
+const FindingBody = closed(
+  {
+    code: Code,
+    detail: Text(1000),
+    isCurable: Type.Boolean(),
+    attachment: Nullable(Code),
+  },
+  {
+    title: 'BidFinding',
+    description: 'What the formal check found; the code of a broken ratio rule is the rule’s own.',
+  },
+)
+export const FormalCheckBody = closed(
+  {
+    remarks: Type.Optional(Nullable(Text(2000))),
+    manualFindings: Type.Optional(
+      ListOf(
+        closed(
+          {
+            code: Code,
+            detail: Text(1000),
+            isCurable: Type.Boolean(),
+            attachment: Type.Optional(Nullable(Code)),
+          },
+          {
+            title: 'ManualFinding',
+            description: 'What people found: credit lists, violations, overdue refunds, blurred scans.',
+          },
+        ),
+        50,
+      ),
+    ),
+  },
+  { title: 'FormalCheck' },
+)
+export const CorrectionBody = closed(
+  {
+    attachments: ListOf(AttachmentInput, ATTACHMENTS_MAX),
+    statement: Type.Optional(Nullable(Text(4000))),
+  },
+  { title: 'BidCorrection' },
+)
+export const BidBody = closed(
+  {
+    id: Id('bid'),
+    roundId: Id('rnd'),
+    hostId: Id('org'),
+    needId: Id('need'),
+    projectId: Id('prj'),
+    organizationId: Id('org'),
+    sponsoredGroupId: Nullable(Id('org')),
+    state: Word(BID_STATES),
+    content: Nullable(BidContentBody),
+    draft: Nullable(BidContentBody),
+    submission: Nullable(
+      closed(
+        {
+          number: Count(1_000_000, 1),
+          contentHash: Sha256,
+          submittedAt: Instant,
+          projectVersion: Count(1_000_000_000, 1),
+        },
+        {
+          title: 'BidSubmission',
+          description: 'The version that counts; submitting again before the deadline replaces it.',
+        },
+      ),
+    ),
+    openedAt: Nullable(Instant),
+    findings: ListOf(FindingBody, 200),
+    remarks: Nullable(Text(2000)),
+    correctionsUsed: Count(100),
+    correctionDue: Nullable(ResolvedDate),
+    createdAt: Instant,
+    actions: ListOf(Type.String({ maxLength: 40 }), 20, { description: 'What the bidder may do in this state.' }),
+  },
+  { title: 'Bid' },
+)
+export const OpeningBody = closed(
+  {
+    roundId: Id('rnd'),
+    openedAt: Instant,
+    bids: ListOf(
+      closed(
+        {
+          bidId: Id('bid'),
+          needId: Id('need'),
+          organizationId: Id('org'),
+          sponsoredGroupId: Nullable(Id('org')),
+          contentHash: Sha256,
+          submittedAt: Instant,
+        },
+        { title: 'OpenedBid' },
+      ),
+      10_000,
+    ),
+  },
+  { title: 'BidOpening', description: 'The record of the opening: which bids, with the hashes of what was received.' },
+)
+export const BidParams = closed({ bidId: Id('bid') })
+export const OpeningParams = closed({ roundId: Id('rnd') })
+export const BidFilter = closed({
+  roundId: Type.Optional(Id('rnd')),
+  needId: Type.Optional(Id('need')),
+  organizationId: Type.Optional(Id('org')),
+  state: Type.Optional(Word(BID_STATES)),
+})

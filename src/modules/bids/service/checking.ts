@@ -1,0 +1,181 @@
+import { endOfDay, legalDateOf } from '../../../kernel/days.ts'
+import { orThrow } from '../../../kernel/decision.ts'
+import { problem } from '../../../kernel/problem.ts'
+import { resolvePeriod } from '../../../kernel/workdays.ts'
+import type { DueDeadline } from '../../../platform/module.ts'
+import { authorize, expectVersion, record, type Work } from '../../../platform/work.ts'
+import { calendarOf } from '../../calendar/index.ts'
+import { cancelDeadline, setDeadline } from '../../deadlines/index.ts'
+import { gradeOn, organizationOf } from '../../organizations/index.ts'
+import {
+  advanceRound,
+  lastDayBefore,
+  lockRound,
+  type Round,
+  RoundNotInState,
+  roundOf,
+  shareRound,
+} from '../../rounds/index.ts'
+import type { Finding } from '../budget.ts'
+import { CheckBid, CorrectBid, OpenBids } from '../policy.ts'
+import { BidsStillOpen } from '../problems.ts'
+import {
+  type Attachment,
+  advance,
+  type Bid,
+  type BidderFacts,
+  correct,
+  correctionMissed,
+  formalCheck,
+} from '../rules.ts'
+import { findBid, findOpened, lockBidRow, openSubmitted, updateBid } from '../store.ts'
+import { lockOwnBid } from './drafts.ts'
+import { keepVersion, requireDocuments } from './submission.ts'
+
+/** A round whose bids lie open. */
+export type Opening = Pick<Round, 'version'> & { readonly round: Round; readonly bids: readonly Bid[] }
+
+/**
+ * Opens what was submitted, once, after the deadline. From here on the host's side sees the bids. If the closing job
+ * has not run although the time is over, the round is closed here.
+ */
+export async function openBids(work: Work, roundId: string): Promise<Opening> {
+  const known = authorize(work, OpenBids, await roundOf(work, roundId))
+  const round = await lockRound(work, known.id)
+  expectVersion(work, round)
+  const now = await work.now(round.hostId)
+  if (round.state === 'published' || round.state === 'receiving') {
+    if (now < round.closesAt) throw problem(BidsStillOpen, { closesAt: round.closesAt.toISOString() })
+    await advanceRound(work, roundId, 'close')
+  }
+  const reviewing = await advanceRound(work, roundId, 'startReview')
+  const bids = await openSubmitted(work.sql, roundId, now)
+  await record(work, {
+    type: 'round.bids_opened',
+    subject: roundId,
+    hostId: round.hostId,
+    at: now,
+    data: {
+      count: bids.length,
+      bids: bids.map(({ id, currentVersion, contentHash }) => ({ id, number: currentVersion, contentHash })),
+    },
+  })
+  return { version: reviewing.version, round: reviewing, bids }
+}
+
+/** Judges an opened bid: accepted, rejected, or returned for what is missing. */
+export async function checkBid(
+  work: Work,
+  bidId: string,
+  wanted: { readonly remarks: string | null; readonly manualFindings: readonly Finding[] },
+): Promise<Bid> {
+  const known = authorize(work, CheckBid, await findBid(work.sql, bidId))
+  const round = await requireReviewing(work, known.roundId, 'formalCheck')
+  const before = authorize(work, CheckBid, await lockBidRow(work.sql, bidId))
+  expectVersion(work, before)
+  const now = await work.now(before.hostId)
+  const day = lastDayBefore(round.closesAt)
+  const facts = { bidder: await bidderFacts(work, before.organizationId, day), day, manual: wanted.manualFindings }
+  const { command, state, findings } = orThrow(formalCheck(before, round.policy, facts))
+  const correctionDue = command === 'returnForCorrection' ? await setCorrectionDeadline(work, before, round, now) : null
+  const after = await updateBid(work.sql, bidId, { state, findings, remarks: wanted.remarks, correctionDue })
+  await record(work, {
+    type: 'bid.checked',
+    subject: bidId,
+    hostId: before.hostId,
+    at: now,
+    data: { state, findings: findings.map(({ code, detail }) => ({ code, detail })) },
+  })
+  return after
+}
+
+/** Supplies what the formal check named, in time; the bid waits for its check again. */
+export async function correctBid(
+  work: Work,
+  bidId: string,
+  correction: { readonly attachments: readonly Attachment[]; readonly statement: string | null },
+): Promise<Bid> {
+  const { bid: before, round } = await lockOwnBid(work, CorrectBid, bidId)
+  expectVersion(work, before)
+  const now = await work.now(before.hostId)
+  const dueAt = before.correctionDue === null ? now : endOfDay(before.correctionDue.effectiveOn)
+  const { state, content } = orThrow(correct(before, correction, { now, dueAt }))
+  if (round.state !== 'reviewing') throw problem(RoundNotInState, { state: round.state, command: 'correct' })
+  await requireDocuments(work, before, correction)
+  const number = before.currentVersion + 1
+  const contentHash = await keepVersion(work, {
+    bidId,
+    number,
+    content,
+    projectVersion: before.projectVersion ?? 1,
+    at: now,
+  })
+  const after = await updateBid(work.sql, bidId, {
+    state,
+    currentVersion: number,
+    correctionsUsed: before.correctionsUsed + 1,
+    correctionDue: null,
+  })
+  await cancelDeadline(work, 'bid.correction_due', bidId)
+  await record(work, {
+    type: 'bid.corrected',
+    subject: bidId,
+    hostId: before.hostId,
+    at: now,
+    data: { number, contentHash },
+  })
+  return after
+}
+
+/** The deadline of a correction: a bid whose correction never came is rejected. */
+export async function rejectUncorrected(work: Work, { subject }: DueDeadline): Promise<void> {
+  const bid = await lockBidRow(work.sql, subject)
+  if (bid === undefined || bid.state !== 'returned_for_correction' || bid.correctionDue === null) return
+  const now = await work.now(bid.hostId)
+  if (now < endOfDay(bid.correctionDue.effectiveOn)) return
+  const state = orThrow(advance(bid, 'reject'))
+  const findings = [...bid.findings, correctionMissed(bid.correctionDue.effectiveOn)]
+  await updateBid(work.sql, subject, { state, findings })
+  await record(work, {
+    type: 'bid.checked',
+    subject,
+    hostId: bid.hostId,
+    at: now,
+    data: { state, findings: findings.map(({ code, detail }) => ({ code, detail })) },
+  })
+}
+
+/** The due day of the formal check: a reminder in the host's feed if bids still wait; nothing changes by it. */
+export async function remindOfFormalCheck(work: Work, { subject, hostId }: DueDeadline): Promise<void> {
+  const waiting = await findOpened(work.sql, subject, ['submitted'])
+  if (waiting.length === 0) return
+  const at = await work.now(hostId)
+  const data = { bids: waiting.map(({ id }) => id) }
+  await record(work, { type: 'round.formal_check_overdue', subject, hostId, at, data })
+}
+
+async function requireReviewing(work: Work, roundId: string, command: string): Promise<Round> {
+  const round = await shareRound(work, roundId)
+  if (round === undefined) throw new Error(`there is no round ${roundId}`)
+  if (round.state !== 'reviewing') throw problem(RoundNotInState, { state: round.state, command })
+  return round
+}
+
+async function setCorrectionDeadline(work: Work, bid: Bid, round: Round, now: Date) {
+  const calendar = await calendarOf(work, bid.hostId)
+  const resolved = orThrow(resolvePeriod(calendar, legalDateOf(now), round.policy.correction.period))
+  await setDeadline(work, {
+    kind: 'bid.correction_due',
+    hostId: bid.hostId,
+    subject: bid.id,
+    dueAt: endOfDay(resolved.effectiveOn),
+    resolved,
+  })
+  return resolved
+}
+
+async function bidderFacts(work: Work, organizationId: string, day: string): Promise<BidderFacts> {
+  const bidder = await organizationOf(work, organizationId)
+  if (bidder === undefined) throw new Error(`there is no organization ${organizationId}`)
+  return { grade: gradeOn(bidder, day), annualChecks: bidder.annualChecks, registeredOn: bidder.registeredOn }
+}

@@ -1,0 +1,162 @@
+import { and, asc, desc, eq, getTableColumns, inArray, isNotNull, ne, notInArray, or, type SQL, sql } from 'drizzle-orm'
+import { type Page, pageOf } from '../../kernel/page.ts'
+import type { Sql } from '../../platform/database/database.ts'
+import { keysetBefore } from '../../platform/database/keyset.ts'
+import type { Bid, BidContent, BidState } from './rules.ts'
+import { bid, bidVersion } from './tables.ts'
+
+const COLUMNS = {
+  ...getTableColumns(bid),
+  content: bidVersion.content,
+  contentHash: bidVersion.contentHash,
+  projectVersion: bidVersion.projectVersion,
+}
+const currentVersion = and(eq(bidVersion.bidId, bid.id), eq(bidVersion.number, bid.currentVersion))
+
+/** Two bids of one organization for one round decide one after the other, so that the limit holds. */
+export async function lockOrganizationInRound(handle: Sql, roundId: string, organizationId: string): Promise<void> {
+  await handle.execute(sql`select pg_advisory_xact_lock(hashtextextended(${`bid ${roundId} ${organizationId}`}, 0))`)
+}
+
+export async function insertBid(
+  handle: Sql,
+  created: Pick<
+    Bid,
+    'id' | 'roundId' | 'hostId' | 'needId' | 'projectId' | 'organizationId' | 'sponsoredGroupId' | 'draft' | 'createdAt'
+  >,
+): Promise<Bid> {
+  await handle
+    .insert(bid)
+    .values({ ...created, version: 1, state: 'draft', currentVersion: 0, findings: [], correctionsUsed: 0 })
+  return found(await findBid(handle, created.id))
+}
+
+/** Writes what differs and raises the version. */
+export async function updateBid(
+  handle: Sql,
+  id: string,
+  changes: Partial<Omit<Bid, 'id' | 'version' | 'content' | 'contentHash' | 'projectVersion' | 'createdAt'>>,
+): Promise<Bid> {
+  await handle
+    .update(bid)
+    .set({ ...changes, version: sql`${bid.version} + 1` })
+    .where(eq(bid.id, id))
+  return found(await findBid(handle, id))
+}
+
+/** Keeps what was submitted; no row of this table is ever changed. */
+export async function insertVersion(
+  handle: Sql,
+  version: {
+    bidId: string
+    number: number
+    content: BidContent
+    salt: Buffer
+    contentHash: string
+    projectVersion: number
+    submittedAt: Date
+  },
+): Promise<void> {
+  await handle.insert(bidVersion).values(version)
+}
+
+export async function findBid(handle: Sql, id: string): Promise<Bid | undefined> {
+  const [row] = await handle.select(COLUMNS).from(bid).leftJoin(bidVersion, currentVersion).where(eq(bid.id, id))
+  return row
+}
+
+/** Locks the row for the rest of the transaction. Lock the round first: everybody takes them in that order. */
+export async function lockBidRow(handle: Sql, id: string): Promise<Bid | undefined> {
+  const locked = await handle.select({ id: bid.id }).from(bid).where(eq(bid.id, id)).for('update')
+  return locked.length === 0 ? undefined : findBid(handle, id)
+}
+
+/** How many other bids of the organization are in this round for good: neither draft nor withdrawn. */
+export async function countSubmitted(
+  handle: Sql,
+  { id, roundId, organizationId }: Pick<Bid, 'id' | 'roundId' | 'organizationId'>,
+): Promise<number> {
+  return handle.$count(
+    bid,
+    and(
+      eq(bid.roundId, roundId),
+      eq(bid.organizationId, organizationId),
+      ne(bid.id, id),
+      notInArray(bid.state, ['draft', 'withdrawn']),
+    ),
+  )
+}
+
+/** Opens what is submitted in a round, in one statement; the versions rise. */
+export async function openSubmitted(handle: Sql, roundId: string, openedAt: Date): Promise<Bid[]> {
+  await handle
+    .update(bid)
+    .set({ openedAt, draft: null, version: sql`${bid.version} + 1` })
+    .where(and(eq(bid.roundId, roundId), eq(bid.state, 'submitted')))
+  return findOpened(handle, roundId)
+}
+
+/** The opened bids of a round, earliest submission first. */
+export async function findOpened(handle: Sql, roundId: string, states?: readonly BidState[]): Promise<Bid[]> {
+  return handle
+    .select(COLUMNS)
+    .from(bid)
+    .leftJoin(bidVersion, currentVersion)
+    .where(
+      and(
+        eq(bid.roundId, roundId),
+        isNotNull(bid.openedAt),
+        states === undefined ? undefined : inArray(bid.state, [...states]),
+      ),
+    )
+    .orderBy(asc(bid.submittedAt), asc(bid.id))
+}
+
+export interface BidFilter {
+  readonly roundId?: string | undefined
+  readonly needId?: string | undefined
+  readonly organizationId?: string | undefined
+  readonly state?: BidState | undefined
+  /** The reader's own agency: its bids show in every state. */
+  readonly ownOrganizationId: string | null
+  /** The host the reader works for: its opened bids show. */
+  readonly ownHostId: string | null
+}
+
+/** Newest first. What the reader may not know of is not counted anywhere: not in the page, not in its cursor. */
+export async function listBids(
+  handle: Sql,
+  filter: BidFilter,
+  limit: number,
+  after: unknown[] | undefined,
+): Promise<Page<Bid>> {
+  const conditions: (SQL | undefined)[] = [
+    visible(filter),
+    filter.roundId === undefined ? undefined : eq(bid.roundId, filter.roundId),
+    filter.needId === undefined ? undefined : eq(bid.needId, filter.needId),
+    filter.organizationId === undefined ? undefined : eq(bid.organizationId, filter.organizationId),
+    filter.state === undefined ? undefined : eq(bid.state, filter.state),
+    keysetBefore(bid.createdAt, bid.id, after),
+  ]
+  const rows = await handle
+    .select(COLUMNS)
+    .from(bid)
+    .leftJoin(bidVersion, currentVersion)
+    .where(and(...conditions))
+    .orderBy(desc(bid.createdAt), desc(bid.id))
+    .limit(limit + 1)
+  return pageOf(rows, limit, (item) => [item.createdAt.toISOString(), item.id])
+}
+
+function visible({ ownOrganizationId, ownHostId }: BidFilter): SQL | undefined {
+  return or(
+    ownOrganizationId === null ? undefined : eq(bid.organizationId, ownOrganizationId),
+    ownHostId === null ? undefined : and(eq(bid.hostId, ownHostId), isNotNull(bid.openedAt)),
+    sql`false`,
+  )
+}
+
+function found(saved: Bid | undefined): Bid {
+  if (saved === undefined) throw new Error('a bid was written and is not there')
+  return saved
+}

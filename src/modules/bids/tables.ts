@@ -1,0 +1,43 @@
+import { customType, integer, jsonb, pgTable, primaryKey, text } from 'drizzle-orm/pg-core'
+import type { ResolvedDate } from '../../kernel/workdays.ts'
+import { fen, instant, typeId } from '../../platform/database/columns.ts'
+import type { Finding } from './budget.ts'
+import type { BidContent, BidState } from './rules.ts'
+
+const bytes = customType<{ data: Buffer }>({ dataType: () => 'bytea' })
+
+export const bid = pgTable('bid', {
+  id: typeId('id', 'bid').primaryKey(),
+  version: integer('version').notNull(),
+  roundId: typeId('round_id', 'rnd').notNull(),
+  hostId: typeId('host_id', 'org').notNull(),
+  needId: typeId('need_id', 'need').notNull(),
+  projectId: typeId('project_id', 'prj').notNull(),
+  organizationId: typeId('organization_id', 'org').notNull(),
+  sponsoredGroupId: typeId('sponsored_group_id', 'org'),
+  state: text('state').$type<BidState>().notNull(),
+  draft: jsonb('draft').$type<BidContent>(),
+  currentVersion: integer('current_version').notNull(),
+  requestedFen: fen('requested_fen'),
+  submittedAt: instant('submitted_at'),
+  openedAt: instant('opened_at'),
+  findings: jsonb('findings').$type<readonly Finding[]>().notNull(),
+  remarks: text('remarks'),
+  correctionsUsed: integer('corrections_used').notNull(),
+  correctionDue: jsonb('correction_due').$type<ResolvedDate>(),
+  createdAt: instant('created_at').notNull(),
+})
+
+export const bidVersion = pgTable(
+  'bid_version',
+  {
+    bidId: typeId('bid_id', 'bid').notNull(),
+    number: integer('number').notNull(),
+    content: jsonb('content').$type<BidContent>().notNull(),
+    salt: bytes('salt').notNull(),
+    contentHash: text('content_hash').notNull(),
+    projectVersion: integer('project_version').notNull(),
+    submittedAt: instant('submitted_at').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.bidId, table.number] })],
+)
