@@ -1,5 +1,6 @@
 import type { Config } from './config.ts'
 import type { Deps } from './deps.ts'
+import { activity } from './modules/activity/index.ts'
 import { calendar } from './modules/calendar/index.ts'
 import { deadlines } from './modules/deadlines/index.ts'
 import { credentialReader, identity, remoteKeys } from './modules/identity/index.ts'
@@ -17,6 +18,8 @@ export const MODULES: readonly Module[] = [
   identity,
   calendar,
   deadlines,
+  // Read models
+  activity,
 ]
 
 export const TAGS = [

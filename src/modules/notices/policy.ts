@@ -1,12 +1,12 @@
 import { action } from '../../kernel/action.ts'
 import { worksForHost } from '../../kernel/actor.ts'
 
-export const PublishNotice = action<{ readonly hostId: string }>({
+export const PublishNotice = action<{ readonly hostId: string; readonly state: string }>({
   name: 'notice.publish',
   roles: ['host'],
   because: 'the host answers for what is made public',
   permits: (actor, round) => worksForHost(actor, round.hostId, 'host'),
-  knows: () => true,
+  knows: (actor, round) => round.state !== 'draft' || actor.hostId === round.hostId,
 })
 export const WithdrawNotice = action<{ readonly hostId: string }>({
   name: 'notice.withdraw',

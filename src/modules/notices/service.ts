@@ -10,10 +10,10 @@ import { authorize, expectVersion, record, type Work } from '../../platform/work
 import { type Award, awardsOfRound, markNoticed, unmarkNoticed } from '../awards/index.ts'
 import { calendarOf } from '../calendar/index.ts'
 import { cancelDeadline, setDeadline } from '../deadlines/index.ts'
-import { needOf } from '../needs/index.ts'
+import { needsOf } from '../needs/index.ts'
 import { organizationOf } from '../organizations/index.ts'
 import { projectOf } from '../projects/index.ts'
-import { advanceRound, lockRound } from '../rounds/index.ts'
+import { advanceRound, lockRound, roundOf } from '../rounds/index.ts'
 import { PublishNotice, ReadNotice, WithdrawNotice } from './policy.ts'
 import { NoticeUnderObjection } from './problems.ts'
 import {
@@ -62,7 +62,8 @@ export interface AwardNoticeToOpen {
  * when there is none, in a round without a finished review, and when the calendar of the window's year is missing.
  */
 export async function openAwardNotice(work: Work, wanted: AwardNoticeToOpen): Promise<Notice> {
-  const round = authorize(work, PublishNotice, await lockRound(work, wanted.roundId))
+  const found = authorize(work, PublishNotice, await roundOf(work, wanted.roundId))
+  const round = await lockRound(work, found.id)
   const awards = orThrow(awardsToAnnounce(await awardsOfRound(work, round.id), wanted.awardIds))
   const items = await awardItems(work, awards)
   const notice = await publishNotice(work, { ...wanted, kind: 'award', items })
@@ -81,7 +82,6 @@ export async function openAwardNotice(work: Work, wanted: AwardNoticeToOpen): Pr
  */
 export async function publishNotice(work: Work, wanted: NoticeToPublish): Promise<Notice> {
   const round = await lockRound(work, wanted.roundId)
-  if (round === undefined) throw new Error(`a notice of the unknown round ${wanted.roundId}`)
   const host = await organizationOf(work, round.hostId)
   if (host === undefined) throw new Error(`the round ${round.id} has the unknown host ${round.hostId}`)
   const supersedesId = await checkSuperseding(work, wanted)
@@ -228,10 +228,13 @@ async function takeBackAwards(work: Work, notice: Notice): Promise<void> {
 }
 
 async function awardItems(work: Work, awards: readonly Award[]): Promise<NoticeItem[]> {
+  const needs = new Map(
+    (await needsOf(work, [...new Set(awards.map((award) => award.needId))])).map((need) => [need.id, need]),
+  )
   const items: NoticeItem[] = []
   for (const award of awards) {
     const project = await projectOf(work, award.projectId)
-    const need = await needOf(work, award.needId)
+    const need = needs.get(award.needId)
     const organization = await organizationOf(work, award.organizationId)
     if (project === undefined || need === undefined || organization === undefined)
       throw new Error(`the award ${award.id} has lost its project, need or organization`)

@@ -203,7 +203,7 @@ async function applyToAward(work: Work, objection: Objection, outcome: Outcome):
   const consequence = awardConsequence(outcome, { awardState: award.state, otherOpenObjections })
   if (consequence === 'restore') await restoreAward(work, award.id)
   if (consequence !== 'cancel') return null
-  await cancelAward(work, award.id, 'objection_upheld')
+  await cancelAward(work, award.id, `异议 ${objection.id} 成立,取消拟立项。/ Objection ${objection.id} was upheld.`)
   const successor = await proposeNext(work, award.roundId, award.needId)
   return successor?.id ?? null
 }

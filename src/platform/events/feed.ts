@@ -1,4 +1,4 @@
-import { and, asc, eq, gt, inArray } from 'drizzle-orm'
+import { and, asc, eq, gt, not, or, type SQL, sql as statement } from 'drizzle-orm'
 import type { Sql } from '../database/database.ts'
 import { eventTable } from './tables.ts'
 
@@ -23,8 +23,10 @@ export interface FeedFilter {
   /** Only events with a greater `seq`; 0 reads from the beginning. */
   readonly after: bigint
   readonly limit: number
-  /** Only these types. */
+  /** Only these types; `bid.*` stands for every type that begins with `bid.`. */
   readonly types?: readonly string[] | undefined
+  /** None of these types, in the same spelling. */
+  readonly exceptTypes?: readonly string[] | undefined
   /** Only the events of this host organization. */
   readonly hostId?: string | undefined
 }
@@ -33,14 +35,16 @@ export interface FeedFilter {
  * The next events in the order of the chain. Who remembers the last `seq` it worked on sees each committed event once and
  * misses none, however late a transaction committed.
  */
-export async function readFeed(sql: Sql, { after, limit, types, hostId }: FeedFilter): Promise<FeedEvent[]> {
+export async function readFeed(sql: Sql, filter: FeedFilter): Promise<FeedEvent[]> {
+  const { after, limit, types, exceptTypes, hostId } = filter
   const rows = await sql
     .select()
     .from(eventTable)
     .where(
       and(
         gt(eventTable.seq, after),
-        types === undefined ? undefined : inArray(eventTable.type, [...types]),
+        types === undefined ? undefined : isOneOf(types),
+        exceptTypes === undefined ? undefined : not(isOneOf(exceptTypes)),
         hostId === undefined ? undefined : eq(eventTable.hostId, hostId),
       ),
     )
@@ -49,4 +53,11 @@ export async function readFeed(sql: Sql, { after, limit, types, hostId }: FeedFi
   return rows.flatMap(({ seq, hash, previousHash: _, ...event }) =>
     seq === null || hash === null ? [] : [{ ...event, seq, hash }],
   )
+}
+
+function isOneOf(types: readonly string[]): SQL {
+  const conditions = types.map((type) =>
+    type.endsWith('.*') ? statement`starts_with(${eventTable.type}, ${type.slice(0, -1)})` : eq(eventTable.type, type),
+  )
+  return or(...conditions) ?? statement`false`
 }

@@ -1,0 +1,11 @@
+import type { Module } from '../../platform/module.ts'
+import { ACTIVITY_ACTIONS } from './policy.ts'
+import { activityRoutes } from './routes.ts'
+
+export const activity: Module = {
+  name: 'activity',
+  tag: { name: 'Activity', description: 'What happened, in order and complete: the change feed and the audit chain.' },
+  routes: activityRoutes,
+  problems: [],
+  actions: ACTIVITY_ACTIONS,
+}

@@ -1,0 +1,29 @@
+import { action } from '../../kernel/action.ts'
+import { type Actor, hasRole } from '../../kernel/actor.ts'
+
+export const ReadChanges = action({
+  name: 'changes.read',
+  roles: ['platform_admin', 'host', 'operator', 'finance', 'auditor'],
+  because: 'a host’s staff sees what happened in its rounds, the platform’s administrator sees all hosts but no bids',
+})
+export const ReadChain = action({ name: 'audit_chain.read', roles: ['platform_admin', 'host', 'auditor'] })
+export const VerifyChain = action({ name: 'audit_chain.verify', roles: ['platform_admin', 'host', 'auditor'] })
+
+/** What an actor sees of the feed. */
+export interface FeedScope {
+  /** The host whose events alone are shown; undefined for all hosts. */
+  readonly hostId: string | undefined
+  readonly exceptTypes: readonly string[] | undefined
+}
+
+/**
+ * A host's staff sees the events of its host: what happens to a bid before the opening carries no host and stays sealed.
+ * The platform's administrator sees all hosts but nothing about bids, since those events would tell how many there are.
+ * Undefined for an actor who sees nothing.
+ */
+export function feedScope(actor: Actor): FeedScope | undefined {
+  if (hasRole(actor, 'platform_admin')) return { hostId: undefined, exceptTypes: ['bid.*'] }
+  return actor.hostId === null ? undefined : { hostId: actor.hostId, exceptTypes: undefined }
+}
+
+export const ACTIVITY_ACTIONS = [ReadChanges, ReadChain, VerifyChain]
