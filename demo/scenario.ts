@@ -73,15 +73,18 @@ function checkReferences(scenario: Scenario): void {
   const use = (kind: keyof typeof names, ref: string | undefined, pointer: string) => {
     if (ref !== undefined && !names[kind].has(ref)) throw new ScenarioError(pointer, `there is no ${kind} ${ref}`)
   }
-  const useAll = (kind: keyof typeof names, refs: readonly string[] | undefined, pointer: string) =>
-    refs?.forEach((ref, index) => use(kind, ref, `${pointer}/${index}`))
+  const useAll = (kind: keyof typeof names, refs: readonly string[] | undefined, pointer: string) => {
+    for (const [index, ref] of (refs ?? []).entries()) use(kind, ref, `${pointer}/${index}`)
+  }
   use('organization', scenario.host, '#/host')
   use('organization', scenario.evaluator, '#/evaluator')
-  scenario.organizations.forEach(({ sponsor }, n) => use('organization', sponsor, `#/organizations/${n}/sponsor`))
+  scenario.organizations.forEach(({ sponsor }, n) => {
+    use('organization', sponsor, `#/organizations/${n}/sponsor`)
+  })
   scenario.experts.forEach((expert, n) => {
-    expert.employments?.forEach(({ organization }, m) =>
-      use('organization', organization, `#/experts/${n}/employments/${m}/organization`),
-    )
+    for (const [m, { organization }] of (expert.employments ?? []).entries()) {
+      use('organization', organization, `#/experts/${n}/employments/${m}/organization`)
+    }
     useAll('organization', expert.conflicts, `#/experts/${n}/conflicts`)
   })
   scenario.projects.forEach((project, n) => {
@@ -99,7 +102,7 @@ function checkReferences(scenario: Scenario): void {
     use('project', bid.project, `#/bids/${n}/project`)
     use('need', bid.need, `#/bids/${n}/need`)
   })
-  scenario.events.forEach((event, n) => checkEvent(event, `#/events/${n}`, use, useAll))
+  for (const [n, event] of scenario.events.entries()) checkEvent(event, `#/events/${n}`, use, useAll)
 }
 
 type Kind = 'organization' | 'expert' | 'need' | 'project' | 'resource' | 'bid' | 'objection'

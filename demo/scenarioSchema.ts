@@ -339,3 +339,8 @@ export const ScenarioSchema = Type.Object(
   { additionalProperties: false, $schema: 'https://json-schema.org/draft/2020-12/schema', title: 'Sandan scenario' },
 )
 export type Scenario = Static<typeof ScenarioSchema>
+
+/** The text of demo/scenario.schema.json. */
+export function scenarioSchemaText(): string {
+  return `${JSON.stringify(ScenarioSchema, null, 2)}\n`
+}

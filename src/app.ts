@@ -4,7 +4,7 @@ import helmet from '@fastify/helmet'
 import Fastify, { type FastifyInstance } from 'fastify'
 import type { Config } from './config.ts'
 import type { Deps } from './deps.ts'
-import { authenticator, MODULES, TAGS } from './modules.ts'
+import { authenticator, MODULES, PROBLEMS, TAGS } from './modules.ts'
 import { useStrictBodies } from './platform/http/body.ts'
 import { cursorCodec } from './platform/http/cursor.ts'
 import { useGuard } from './platform/http/guard.ts'
@@ -12,6 +12,7 @@ import { healthRoutes } from './platform/http/health.ts'
 import { methodWatch } from './platform/http/methods.ts'
 import { useOpenApi, useReferencePage } from './platform/http/openapi.ts'
 import { asProblem, sendProblem, useProblemFormat } from './platform/http/problemJson.ts'
+import { problemPage } from './platform/http/problemPage.ts'
 import { useRateLimit } from './platform/http/rate.ts'
 import { useStrictValidators } from './platform/http/validator.ts'
 
@@ -57,6 +58,7 @@ export async function buildApp(config: Config, deps: Deps): Promise<FastifyInsta
     { prefix: '/v1' },
   )
   watch.close()
+  problemPage(app, PROBLEMS)
   await useReferencePage(app)
   return app
 }

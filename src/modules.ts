@@ -1,5 +1,8 @@
 import type { Config } from './config.ts'
 import type { Deps } from './deps.ts'
+import { CreditCodeInvalid } from './kernel/creditCode.ts'
+import type { ProblemDefinition } from './kernel/problem.ts'
+import { CalendarYearMissing } from './kernel/workdays.ts'
 import { activity } from './modules/activity/index.ts'
 import { calendar } from './modules/calendar/index.ts'
 import { deadlines } from './modules/deadlines/index.ts'
@@ -7,6 +10,7 @@ import { credentialReader, identity, remoteKeys } from './modules/identity/index
 import { organizations } from './modules/organizations/index.ts'
 import type { Authenticate } from './platform/http/guard.ts'
 import type { Module } from './platform/module.ts'
+import * as platformProblems from './platform/problems.ts'
 
 /**
  * The table of contents of the service: its modules in life-cycle order. A module imports only modules that stand
@@ -20,6 +24,16 @@ export const MODULES: readonly Module[] = [
   deadlines,
   // Read models
   activity,
+]
+
+/** The registry of refusals: the platform's own, the kernel's and the modules'. */
+export const PROBLEMS: readonly ProblemDefinition[] = [
+  ...new Set([
+    ...Object.values(platformProblems),
+    CalendarYearMissing,
+    CreditCodeInvalid,
+    ...MODULES.flatMap((module) => module.problems),
+  ]),
 ]
 
 export const TAGS = [

@@ -61,7 +61,7 @@ export const bidSteps: Handlers<
       timetable: { opensAt: new Date(opensAt).toISOString(), closesAt: new Date(closesAt).toISOString(), ...cycle },
       pools: pools.map((pool) => ({ ...pool, size: money(pool.size) })),
       needIds: needs.map((need) => world.id('need', need)),
-      policy: { ...(await world.client.get(world.key('host'), '/v1/default-round-policy')).body, ...policy },
+      policy,
     })
     world.roundId = created.body.id
     await world.client.act(world.key('host'), `/v1/rounds/${world.roundId}`, '/publication')

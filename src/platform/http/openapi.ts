@@ -50,7 +50,7 @@ export async function useOpenApi(
         contact: { name: 'Sandan', url: 'https://sandan.example/contact', email: 'api@sandan.example' },
         license: { name: 'Apache-2.0', identifier: 'Apache-2.0' } as never,
       },
-      servers: [{ url: options.publicUrl ?? 'https://sandan.example' }],
+      servers: [{ url: options.publicUrl ?? 'https://sandan.example', 'x-internal': false } as never],
       tags: [...options.tags],
       components: {
         securitySchemes: {
@@ -100,7 +100,11 @@ export function completeDocument(document: Json): Json {
   }
 }
 
-const RATE_HEADERS = {
+const COMMON_HEADERS = {
+  'Access-Control-Allow-Origin': {
+    description: 'Named when the origin is one of CORS_ORIGINS.',
+    schema: { type: 'string', maxLength: 300 },
+  },
   'RateLimit-Policy': {
     description: 'The quota, such as `"write";q=120;w=60`.',
     schema: { type: 'string', maxLength: 100 },
@@ -165,11 +169,11 @@ function completeOperation(method: string, operation: OpenApiOperation): void {
   ]
   for (const name of ['x-problems', 'x-idempotency-key', 'x-if-match']) delete operation[name]
   for (const answer of Object.values(operation.responses))
-    answer.headers = { ...RATE_HEADERS, ...ETAG, ...((answer.headers as Json) ?? {}) }
+    answer.headers = { ...COMMON_HEADERS, ...ETAG, ...((answer.headers as Json) ?? {}) }
   if (method === 'get')
     operation.responses['304'] = {
       description: 'Not modified: If-None-Match names the current version.',
-      headers: { ...RATE_HEADERS, ...ETAG },
+      headers: { ...COMMON_HEADERS, ...ETAG },
     }
   for (const [status, list] of Map.groupBy(problems, (problem) => String(problem.status)))
     operation.responses[status] = problemAnswer(status, list)
@@ -208,7 +212,7 @@ function problemAnswer(status: string, list: readonly ProblemDefinition[]): Json
   const first = list[0] as ProblemDefinition
   return {
     description: `Refused: ${codes.map((code) => `\`${code}\``).join(', ')}.`,
-    headers: { ...RATE_HEADERS, ...(status === '429' || status === '503' ? RETRY_AFTER : {}) },
+    headers: { ...COMMON_HEADERS, ...(status === '429' || status === '503' ? RETRY_AFTER : {}) },
     content: {
       'application/problem+json': {
         schema: { $ref: '#/components/schemas/Problem' },
@@ -230,6 +234,16 @@ function header(name: string, required: boolean, description: string, schema: Js
   return { name, in: 'header', required, description, schema, example }
 }
 
+/**
+ * Texts have no NUL: the edge refuses it. Said for every text that has no narrower form, so that a generator of test data
+ * knows it too.
+ */
+function bounded(schema: Json): Json {
+  const isOpenText =
+    schema.type === 'string' && !('pattern' in schema || 'format' in schema || 'enum' in schema || 'const' in schema)
+  return isOpenText ? { ...schema, pattern: '^[^\\u0000]*$' } : schema
+}
+
 /** Moves every schema that has a title into the components and leaves a reference: the document gets names, not copies. */
 function hoist(value: unknown, schemas: Record<string, Json>, isRoot = false): unknown {
   if (Array.isArray(value)) return value.map((item) => hoist(item, schemas))
@@ -238,7 +252,7 @@ function hoist(value: unknown, schemas: Record<string, Json>, isRoot = false): u
   for (const [key, child] of Object.entries(value))
     copy[key] = key === 'example' || key === 'examples' ? child : hoist(child, schemas)
   const title = copy.title
-  if (isRoot || typeof title !== 'string' || copy.type !== 'object' || !('properties' in copy)) return copy
+  if (isRoot || typeof title !== 'string' || copy.type !== 'object' || !('properties' in copy)) return bounded(copy)
   const known = schemas[title]
   if (known !== undefined && JSON.stringify(known) !== JSON.stringify(copy))
     throw new Error(`two different schemas are called ${title}`)

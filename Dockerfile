@@ -1,0 +1,21 @@
+# syntax=docker/dockerfile:1
+
+# Only what runs: no development dependencies, so neither the embedded PostgreSQL nor the test tools are in the image.
+FROM node:26-bookworm-slim AS dependencies
+WORKDIR /app
+COPY package.json package-lock.json .npmrc ./
+RUN npm ci --omit=dev --ignore-scripts && npm cache clean --force
+
+FROM node:26-bookworm-slim
+ENV NODE_ENV=production
+WORKDIR /app
+RUN mkdir /data && chown node:node /data
+COPY --from=dependencies /app/node_modules ./node_modules
+COPY package.json ./
+COPY migrations ./migrations
+COPY src ./src
+USER node
+EXPOSE 3000
+VOLUME /data
+# The sources run as they are: Node strips the types.
+CMD ["node", "src/bin/server.ts"]
