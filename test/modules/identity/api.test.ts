@@ -1,0 +1,127 @@
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { exportJWK, generateKeyPair, SignJWT } from 'jose'
+import t from 'tap'
+import { testApp } from '../../support/app.ts'
+
+const inDays = (days: number) => new Date(Date.now() + days * 86_400_000).toISOString()
+
+t.test('API keys are issued once, listed without their secret, and revoked', async (t) => {
+  const { call, keyFor, hostId } = await testApp(t)
+  const admin = await keyFor('platform_admin')
+  const host = await keyFor('host')
+  const created = await call(admin, 'POST', '/v1/api-keys', {
+    label: '审计',
+    roles: ['auditor'],
+    hostId,
+    expiresAt: inDays(30),
+  })
+  t.equal(created.status, 201)
+  t.match(created.body.secret, /^gk_test_[0-9a-z]{12}_[A-Za-z0-9_-]{43}$/)
+  t.same((await call(created.body.secret, 'GET', '/v1/me')).body.roles, ['auditor'])
+  const read = await call(host, 'GET', `/v1/api-keys/${created.body.id}`)
+  t.equal(read.status, 200)
+  t.notOk('secret' in read.body)
+  const listed = await call(host, 'GET', '/v1/api-keys')
+  t.ok(listed.body.items.some((item: { id: string }) => item.id === created.body.id))
+  t.notOk(JSON.stringify(listed.body).includes(created.body.secret.slice(-20)))
+
+  await t.test('createApiKey refuses standings that do not fit', async (t) => {
+    const code = async (key: string, body: object) =>
+      (await call(key, 'POST', '/v1/api-keys', { label: 'x', expiresAt: inDays(1), ...body })).body.code
+    t.equal(await code(admin, { roles: ['host'] }), 'host_missing')
+    t.equal(await code(admin, { roles: ['agency'] }), 'organization_missing')
+    t.equal(await code(admin, { roles: ['expert'] }), 'expert_missing')
+    t.equal(await code(admin, { roles: ['auditor', 'host'], hostId }), 'roles_exclusive')
+    t.equal(await code(admin, { roles: ['host'], hostId: 'org_00000000000000000000000000' }), 'standing_unknown')
+    t.equal(await code(admin, { roles: ['platform_admin'], expiresAt: inDays(400) }), 'key_lifetime_invalid')
+    t.equal(await code(host, { roles: ['platform_admin'] }), 'forbidden', 'a host cannot raise itself')
+  })
+
+  await t.test('revokeApiKey ends it, and only who may', async (t) => {
+    const url = `/v1/api-keys/${created.body.id}/revocation`
+    t.equal((await call(await keyFor('agency'), 'POST', url, {}, { ifMatch: 1 })).status, 404)
+    t.equal((await call(null, 'POST', url, {}, { ifMatch: 1 })).status, 401)
+    const revoked = await call(host, 'POST', url, {}, { ifMatch: 1 })
+    t.equal(revoked.status, 200)
+    t.type(revoked.body.revokedAt, 'string')
+    t.equal((await call(host, 'POST', url, {}, { ifMatch: 2 })).body.code, 'key_revoked')
+  })
+
+  await t.test('a revoked key opens no door in a process that has not seen it before', async (t) => {
+    const short = await call(admin, 'POST', '/v1/api-keys', {
+      label: 'y',
+      roles: ['auditor'],
+      hostId,
+      expiresAt: inDays(1),
+    })
+    await call(admin, 'POST', `/v1/api-keys/${short.body.id}/revocation`, {}, { ifMatch: 1 })
+    t.equal((await call(short.body.secret, 'GET', '/v1/me')).status, 401)
+  })
+})
+
+t.test('access tokens of the identity provider are read by its key set', async (t) => {
+  const { publicKey, privateKey } = await generateKeyPair('ES256', { extractable: true })
+  const stranger = await generateKeyPair('ES256')
+  const jwks = JSON.stringify({ keys: [{ ...(await exportJWK(publicKey)), kid: 'k1', alg: 'ES256', use: 'sig' }] })
+  const provider = createServer((_request, response) =>
+    response.setHeader('content-type', 'application/json').end(jwks),
+  )
+  await new Promise<void>((resolve) => provider.listen(0, '127.0.0.1', resolve))
+  t.teardown(() => provider.close())
+  const issuer = 'https://idp.example'
+  const audience = 'sandan'
+  const { call, keyFor, hostId } = await testApp(t, {
+    env: {
+      OIDC_ISSUER: issuer,
+      OIDC_AUDIENCE: audience,
+      OIDC_JWKS_URL: `http://127.0.0.1:${(provider.address() as AddressInfo).port}/jwks`,
+    },
+  })
+  const admin = await keyFor('platform_admin')
+  const user = await call(admin, 'POST', '/v1/users', {
+    issuer,
+    subject: 'officer-1',
+    label: '王科长',
+    roles: ['host'],
+    hostId,
+  })
+  t.equal(user.status, 201)
+  t.equal(
+    (await call(admin, 'POST', '/v1/users', { issuer, subject: 'officer-1', label: '重复', roles: ['host'], hostId }))
+      .body.code,
+    'user_taken',
+  )
+
+  const token = (claims: { sub?: string; iss?: string; aud?: string; exp?: string } = {}, key = privateKey) =>
+    new SignJWT({})
+      .setProtectedHeader({ alg: 'ES256', kid: 'k1' })
+      .setSubject(claims.sub ?? 'officer-1')
+      .setIssuer(claims.iss ?? issuer)
+      .setAudience(claims.aud ?? audience)
+      .setIssuedAt()
+      .setExpirationTime(claims.exp ?? '5m')
+      .sign(key)
+  const self = await call(await token(), 'GET', '/v1/me')
+  t.equal(self.status, 200)
+  t.match(self.body, { kind: 'user', roles: ['host'], hostId })
+
+  const refused = {
+    'an unknown subject': await token({ sub: 'nobody' }),
+    'another issuer': await token({ iss: 'https://evil.example' }),
+    'another audience': await token({ aud: 'other' }),
+    'an expired one': await token({ exp: '-5m' }),
+    'a foreign signature': await token({}, stranger.privateKey),
+    'no signature at all': `${Buffer.from('{"alg":"none"}').toString('base64url')}.${Buffer.from(`{"sub":"officer-1","iss":"${issuer}","aud":"sandan"}`).toString('base64url')}.`,
+    'our own public key as an HMAC secret': await new SignJWT({})
+      .setProtectedHeader({ alg: 'HS256', kid: 'k1' })
+      .setSubject('officer-1')
+      .setIssuer(issuer)
+      .setAudience(audience)
+      .setExpirationTime('5m')
+      .sign(new TextEncoder().encode(jwks)),
+    nonsense: 'abc.def.ghi',
+  }
+  for (const [what, credential] of Object.entries(refused))
+    t.equal((await call(credential, 'GET', '/v1/me')).status, 401, what)
+})
