@@ -1,9 +1,14 @@
 import fc from 'fast-check'
 import t from 'tap'
+import { TypeID } from 'typeid-js'
 import { idOfUuid, isTypeId, newId, typeIdPattern, uuidOf } from '../../src/platform/ids.ts'
 
 t.test('an identifier and the UUID inside it lead to each other', async () => {
   fc.assert(fc.property(fc.uuid(), (uuid) => uuidOf(idOfUuid(uuid, 'need'), 'need') === uuid))
+})
+
+t.test('identifiers are written as the TypeID specification says', async () => {
+  fc.assert(fc.property(fc.uuid(), (uuid) => idOfUuid(uuid, 'need') === TypeID.fromUUID('need', uuid).toString()))
 })
 
 t.test('a new identifier fits its own pattern and no other', async (t) => {
