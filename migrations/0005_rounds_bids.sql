@@ -80,14 +80,15 @@ create table bid (
   requested_fen bigint check (requested_fen >= 0),
   submitted_at timestamptz(3),
   opened_at timestamptz(3),
+  checked_at timestamptz(3),
   findings jsonb not null default '[]',
   remarks text check (char_length(remarks) between 1 and 2000),
   corrections_used integer not null default 0 check (corrections_used >= 0),
   correction_due jsonb,
   created_at timestamptz(3) not null default clock_timestamp(),
   check (state in ('draft', 'withdrawn') or (current_version >= 1 and submitted_at is not null and requested_fen is not null)),
-  -- Nothing is judged that was not opened.
-  check (state in ('draft', 'submitted', 'withdrawn') or opened_at is not null),
+  -- Nothing is judged that was not opened, and nothing goes on that was not checked.
+  check (state in ('draft', 'submitted', 'withdrawn') or (opened_at is not null and checked_at is not null)),
   foreign key (round_id, need_id) references round_need (round_id, need_id)
 );
 comment on table bid is 'An application of one agency for one need of a round. Only the bidder sees it until opened_at is set.';

@@ -30,7 +30,7 @@ import {
   ProjectLacksNeed,
   ProjectNotListed,
 } from './problems.ts'
-import { type Attachment, BID_TRANSITIONS, BIDDER_OFFERS, type Bid, type BidContent } from './rules.ts'
+import { type Attachment, BID_TRANSITIONS, BIDDER_OFFERS, type Bid, type BidContent } from './rules/bid.ts'
 import {
   BidBody,
   BidFilter,
@@ -217,28 +217,34 @@ function attachmentsFrom(attachments: NonNullable<ContentInput['attachments']>):
 }
 
 function toBody(bid: Bid): Static<typeof BidBody> {
-  const {
-    version: _version,
-    currentVersion,
-    contentHash,
-    submittedAt,
-    projectVersion,
-    requestedFen: _fen,
-    ...rest
-  } = bid
-  const isSubmitted = contentHash !== null && submittedAt !== null && projectVersion !== null
+  const { id, roundId, hostId, needId, projectId, organizationId, sponsoredGroupId, state } = bid
   return {
-    ...rest,
+    id,
+    roundId,
+    hostId,
+    needId,
+    projectId,
+    organizationId,
+    sponsoredGroupId,
+    state,
     content: contentBody(bid.content),
     draft: contentBody(bid.draft),
-    submission: isSubmitted
-      ? { number: currentVersion, contentHash, submittedAt: submittedAt.toISOString(), projectVersion }
-      : null,
+    submission: submissionBody(bid),
     openedAt: bid.openedAt?.toISOString() ?? null,
-    findings: [...bid.findings],
+    formalCheck: formalCheckBody(bid),
     createdAt: bid.createdAt.toISOString(),
-    actions: lawfulCommands(BID_TRANSITIONS, bid.state).filter((command) => BIDDER_OFFERS.includes(command)),
+    actions: lawfulCommands(BID_TRANSITIONS, state).filter((command) => BIDDER_OFFERS.includes(command)),
   }
+}
+
+function submissionBody({ currentVersion, contentHash, submittedAt, projectVersion }: Bid) {
+  if (contentHash === null || submittedAt === null || projectVersion === null) return null
+  return { number: currentVersion, contentHash, submittedAt: submittedAt.toISOString(), projectVersion }
+}
+
+function formalCheckBody({ checkedAt, findings, remarks, correctionsUsed, correctionDue }: Bid) {
+  if (checkedAt === null) return null
+  return { checkedAt: checkedAt.toISOString(), findings: [...findings], remarks, correctionsUsed, correctionDue }
 }
 
 function contentBody(content: BidContent | null) {

@@ -12,7 +12,7 @@ import {
   Text,
   Word,
 } from '../../platform/http/schemas.ts'
-import { BID_STATES } from './rules.ts'
+import { BID_STATES } from './rules/bid.ts'
 
 const Code = Type.String({ pattern: '^[a-z][a-z0-9_]{0,39}$', maxLength: 40, description: 'A word of the policy.' })
 /** A bid may carry at most 20 files. */
@@ -132,10 +132,21 @@ export const BidBody = closed(
       ),
     ),
     openedAt: Nullable(Instant),
-    findings: ListOf(FindingBody, 200),
-    remarks: Nullable(Text(2000)),
-    correctionsUsed: Count(100),
-    correctionDue: Nullable(ResolvedDate),
+    formalCheck: Nullable(
+      closed(
+        {
+          checkedAt: Instant,
+          findings: ListOf(FindingBody, 200),
+          remarks: Nullable(Text(2000)),
+          correctionsUsed: Count(100),
+          correctionDue: Nullable(ResolvedDate),
+        },
+        {
+          title: 'FormalCheckResult',
+          description: 'The last formal check; `correctionDue` while a correction is awaited.',
+        },
+      ),
+    ),
     createdAt: Instant,
     actions: ListOf(Type.String({ maxLength: 40 }), 20, { description: 'What the bidder may do in this state.' }),
   },

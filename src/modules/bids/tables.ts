@@ -1,8 +1,8 @@
 import { customType, integer, jsonb, pgTable, primaryKey, text } from 'drizzle-orm/pg-core'
 import type { ResolvedDate } from '../../kernel/workdays.ts'
 import { fen, instant, typeId } from '../../platform/database/columns.ts'
-import type { Finding } from './budget.ts'
-import type { BidContent, BidState } from './rules.ts'
+import type { BidContent, BidState } from './rules/bid.ts'
+import type { Finding } from './rules/budget.ts'
 
 const bytes = customType<{ data: Buffer }>({ dataType: () => 'bytea' })
 
@@ -21,6 +21,7 @@ export const bid = pgTable('bid', {
   requestedFen: fen('requested_fen'),
   submittedAt: instant('submitted_at'),
   openedAt: instant('opened_at'),
+  checkedAt: instant('checked_at'),
   findings: jsonb('findings').$type<readonly Finding[]>().notNull(),
   remarks: text('remarks'),
   correctionsUsed: integer('corrections_used').notNull(),

@@ -16,7 +16,6 @@ import {
   roundOf,
   shareRound,
 } from '../../rounds/index.ts'
-import type { Finding } from '../budget.ts'
 import { CheckBid, CorrectBid, OpenBids } from '../policy.ts'
 import { BidsStillOpen } from '../problems.ts'
 import {
@@ -27,7 +26,8 @@ import {
   correct,
   correctionMissed,
   formalCheck,
-} from '../rules.ts'
+} from '../rules/bid.ts'
+import type { Finding } from '../rules/budget.ts'
 import { findBid, findOpened, lockBidRow, openSubmitted, updateBid } from '../store.ts'
 import { lockOwnBid } from './drafts.ts'
 import { keepVersion, requireDocuments } from './submission.ts'
@@ -78,7 +78,13 @@ export async function checkBid(
   const facts = { bidder: await bidderFacts(work, before.organizationId, day), day, manual: wanted.manualFindings }
   const { command, state, findings } = orThrow(formalCheck(before, round.policy, facts))
   const correctionDue = command === 'returnForCorrection' ? await setCorrectionDeadline(work, before, round, now) : null
-  const after = await updateBid(work.sql, bidId, { state, findings, remarks: wanted.remarks, correctionDue })
+  const after = await updateBid(work.sql, bidId, {
+    state,
+    checkedAt: now,
+    findings,
+    remarks: wanted.remarks,
+    correctionDue,
+  })
   await record(work, {
     type: 'bid.checked',
     subject: bidId,

@@ -7,7 +7,7 @@ import { projectOf } from '../../projects/index.ts'
 import { bidWindow, type Round, shareRound } from '../../rounds/index.ts'
 import { ChangeBid, CreateBid, WithdrawBid } from '../policy.ts'
 import { BidExists, BidRoundUnknown, BidWindowClosed, NeedNotInRound, ProjectLacksNeed } from '../problems.ts'
-import { advance, type Bid, type BidContent } from '../rules.ts'
+import { advance, type Bid, type BidContent } from '../rules/bid.ts'
 import { findBid, insertBid, lockBidRow, updateBid } from '../store.ts'
 
 export interface NewBid {

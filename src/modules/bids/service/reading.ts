@@ -3,7 +3,7 @@ import { orThrow } from '../../../kernel/decision.ts'
 import type { Page } from '../../../kernel/page.ts'
 import { authorize, record, type Work } from '../../../platform/work.ts'
 import { ListBids, ReadBid } from '../policy.ts'
-import { advance, type Bid, type BidCommand, type BidContent, type BidState } from '../rules.ts'
+import { advance, type Bid, type BidCommand, type BidContent, type BidState } from '../rules/bid.ts'
 import { type BidFilter, findBid, findOpened, listBids, lockBidRow, updateBid } from '../store.ts'
 
 export async function readBid(work: Work, bidId: string): Promise<Bid> {

@@ -1,16 +1,16 @@
-import type { LegalDate } from '../../kernel/days.ts'
-import { accept, type Decision, refuse } from '../../kernel/decision.ts'
-import type { Money } from '../../kernel/money.ts'
-import { type Transitions, transition } from '../../kernel/transitions.ts'
-import type { ResolvedDate } from '../../kernel/workdays.ts'
-import { type Budget, type BudgetTerms, budgetFindings, type Finding, incurable } from './budget.ts'
+import type { LegalDate } from '../../../kernel/days.ts'
+import { accept, type Decision, refuse } from '../../../kernel/decision.ts'
+import type { Money } from '../../../kernel/money.ts'
+import { type Transitions, transition } from '../../../kernel/transitions.ts'
+import type { ResolvedDate } from '../../../kernel/workdays.ts'
 import {
   BidNotInState,
   BidWindowClosed,
   BidWindowNotOpen,
   CorrectionBeyondScope,
   CorrectionWindowClosed,
-} from './problems.ts'
+} from '../problems.ts'
+import { type Budget, type BudgetTerms, budgetFindings, type Finding, incurable } from './budget.ts'
 
 export const BID_STATES = [
   'draft',
@@ -112,6 +112,8 @@ export interface Bid {
   readonly submittedAt: Date | null
   /** When it was opened with the round; before, nobody but the bidder knows of the bid. */
   readonly openedAt: Date | null
+  /** The last formal check; null before the first. */
+  readonly checkedAt: Date | null
   readonly findings: readonly Finding[]
   readonly remarks: string | null
   readonly correctionsUsed: number
@@ -235,7 +237,11 @@ export function correct(
   const kept = content.attachments.filter(({ kind }) => !replaced.has(kind))
   return accept({
     state: state.value,
-    content: { ...content, attachments: [...kept, ...correction.attachments], statement: correction.statement },
+    content: {
+      ...content,
+      attachments: [...kept, ...correction.attachments],
+      statement: correction.statement ?? content.statement,
+    },
   })
 }
 

@@ -1,6 +1,6 @@
-import { type Fen, fenOf, formatYuan, type Money, minFen, sumFen } from '../../kernel/money.ts'
-import type { FieldError } from '../../kernel/problem.ts'
-import { compareToBasisPoints, formatFraction, formatPercent, fraction } from '../../kernel/ratio.ts'
+import { type Fen, fenOf, formatYuan, type Money, minFen, sumFen } from '../../../kernel/money.ts'
+import type { FieldError } from '../../../kernel/problem.ts'
+import { compareToBasisPoints, formatFraction, formatPercent, fraction } from '../../../kernel/ratio.ts'
 
 /** The budget of a bid, or a revised one of an award: the lines share out the grant. */
 export interface Budget {

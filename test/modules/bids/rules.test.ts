@@ -1,0 +1,219 @@
+import t from 'tap'
+import { money } from '../../../src/kernel/money.ts'
+import { finalStates } from '../../../src/kernel/transitions.ts'
+import {
+  advance,
+  attachmentFindings,
+  BID_STATES,
+  BID_TRANSITIONS,
+  type Bid,
+  type BidCommand,
+  type BidContent,
+  type BidderFacts,
+  type BidState,
+  correct,
+  eligibilityFindings,
+  formalCheck,
+  requireOpenWindow,
+} from '../../../src/modules/bids/rules/bid.ts'
+import type { Finding } from '../../../src/modules/bids/rules/budget.ts'
+import { DEFAULT_POLICY } from '../../../src/modules/rounds/policyDocument.ts'
+
+const LAWFUL: Record<BidState, Partial<Record<BidCommand, BidState>>> = {
+  draft: { edit: 'draft', submit: 'submitted', withdraw: 'withdrawn' },
+  submitted: {
+    edit: 'submitted',
+    submit: 'submitted',
+    withdraw: 'withdrawn',
+    accept: 'accepted',
+    reject: 'rejected',
+    returnForCorrection: 'returned_for_correction',
+  },
+  returned_for_correction: { correct: 'submitted', reject: 'rejected', withdraw: 'withdrawn' },
+  accepted: { score: 'scored', passOver: 'not_funded' },
+  rejected: {},
+  scored: { score: 'scored', propose: 'proposed', reserve: 'reserve', passOver: 'not_funded' },
+  proposed: { award: 'awarded', cancel: 'cancelled', decline: 'declined' },
+  reserve: { propose: 'proposed', passOver: 'not_funded' },
+  not_funded: {},
+  awarded: { cancel: 'cancelled' },
+  cancelled: {},
+  declined: {},
+  withdrawn: {},
+}
+const COMMANDS: readonly BidCommand[] = [
+  'edit',
+  'submit',
+  'withdraw',
+  'accept',
+  'reject',
+  'returnForCorrection',
+  'correct',
+  'score',
+  'propose',
+  'reserve',
+  'passOver',
+  'award',
+  'cancel',
+  'decline',
+]
+
+t.test('for every state and command of a bid the table says what follows', async (t) => {
+  for (const state of BID_STATES) {
+    for (const command of COMMANDS) {
+      const decision = advance({ state }, command)
+      const expected = LAWFUL[state][command]
+      if (expected === undefined) {
+        t.equal(decision.accepted ? null : decision.refusal.problem.code, 'bid_not_in_state', `${command} in ${state}`)
+      } else t.same(decision, { accepted: true, value: expected }, `${command} in ${state}`)
+    }
+  }
+  t.same(finalStates(BID_TRANSITIONS), ['rejected', 'not_funded', 'cancelled', 'declined', 'withdrawn'])
+})
+
+t.test('a closed or not yet open window refuses with the instant that matters', async (t) => {
+  const round = { opensAt: new Date('2026-03-26T16:00:00Z'), closesAt: new Date('2026-04-16T09:00:00Z') }
+  t.same(requireOpenWindow('open', round), { accepted: true, value: 'open' })
+  t.match(requireOpenWindow('not_open', round), {
+    refusal: { problem: { code: 'bid_window_not_open' }, parameters: { opensAt: '2026-03-26T16:00:00.000Z' } },
+  })
+  t.match(requireOpenWindow('closed', round), {
+    refusal: { problem: { code: 'bid_window_closed' }, parameters: { closesAt: '2026-04-16T09:00:00.000Z' } },
+  })
+})
+
+const CONTENT: BidContent = {
+  grant: money(8_000_000n),
+  matchingCash: money(2_000_000n),
+  matchingInKind: money(0n),
+  budgetLines: [{ category: 'service_activity', amount: money(8_000_000n) }],
+  attachments: [
+    { kind: 'application_form', documentId: null },
+    { kind: 'commitment_letter', documentId: null },
+  ],
+  otherFunding: [],
+  statement: null,
+}
+const BIDDER: BidderFacts = {
+  grade: '3A',
+  annualChecks: [{ year: 2025, result: 'passed' }],
+  registeredOn: '2019-05-20',
+}
+const day = '2026-04-16'
+const check = (
+  content: Partial<BidContent>,
+  { correctionsUsed = 0, bidder = BIDDER, manual = [] as readonly Finding[], state = 'submitted' as BidState } = {},
+) =>
+  formalCheck({ state, content: { ...CONTENT, ...content }, correctionsUsed }, DEFAULT_POLICY, { bidder, day, manual })
+
+t.test('a bid without findings is accepted', async (t) => {
+  t.same(check({}), { accepted: true, value: { command: 'accept', state: 'accepted', findings: [] } })
+})
+
+t.test('a missing attachment sends the bid back, as often as the policy allows, and then rejects it', async (t) => {
+  const attachments = CONTENT.attachments.slice(0, 1)
+  const missing = { code: 'attachment_missing', detail: 'commitment_letter', isCurable: true }
+  t.match(check({ attachments }), { value: { state: 'returned_for_correction', findings: [missing] } })
+  t.match(check({ attachments }, { correctionsUsed: 1 }), { value: { state: 'rejected', findings: [missing] } })
+})
+
+t.test('a broken rule rejects even where something could be corrected, and every finding is told', async (t) => {
+  const decision = check({ matchingCash: money(0n), attachments: [] })
+  t.match(decision, {
+    value: {
+      state: 'rejected',
+      findings: [{ code: 'matching_min' }, { code: 'attachment_missing' }, { code: 'attachment_missing' }],
+    },
+  })
+})
+
+t.test('what people found decides like what the service found', async (t) => {
+  const found = { code: 'abnormal_list', detail: 'listed 2025-11', isCurable: false, attachment: null }
+  t.match(check({}, { manual: [found] }), { value: { state: 'rejected' } })
+  t.match(check({}, { manual: [{ ...found, isCurable: true }] }), { value: { state: 'returned_for_correction' } })
+})
+
+t.test('only a submitted bid is checked', async (t) => {
+  t.match(check({}, { state: 'accepted' }), { refusal: { problem: { code: 'bid_not_in_state' } } })
+})
+
+t.test('each required attachment that is missing is named', async (t) => {
+  t.same(
+    attachmentFindings(['a', 'b', 'c'], [{ kind: 'b', documentId: null }]).map(({ attachment }) => attachment),
+    ['a', 'c'],
+  )
+})
+
+t.test('the grade that is valid on the last day for bids must reach the minimum', async (t) => {
+  const terms = { annualCheckRequired: false, gradeMin: '3A' }
+  const details = (grade: string | null) =>
+    eligibilityFindings(terms, { ...BIDDER, grade }, day).map(({ code, detail }) => `${code}: ${detail}`)
+  t.same(details('3A'), [])
+  t.same(details('5A'), [])
+  t.same(details('2A'), ['grade_below_minimum: 2A < 3A'])
+  t.same(details(null), ['grade_below_minimum: none < 3A'])
+})
+
+t.test('the latest annual check counts; a new organization has had none', async (t) => {
+  const terms = { annualCheckRequired: true, gradeMin: null }
+  const codes = (annualChecks: BidderFacts['annualChecks'], registeredOn: string | null = '2019-05-20') =>
+    eligibilityFindings(terms, { ...BIDDER, annualChecks, registeredOn }, day).map(({ code }) => code)
+  t.same(codes([{ year: 2025, result: 'passed' }]), [])
+  t.same(codes([{ year: 2024, result: 'basically_passed' }]), [], 'the check of 2025 may still be under way')
+  t.same(codes([{ year: 2023, result: 'passed' }]), ['annual_check_missing'])
+  t.same(codes([]), ['annual_check_missing'])
+  t.same(codes([], null), ['annual_check_missing'])
+  t.same(
+    codes([
+      { year: 2024, result: 'passed' },
+      { year: 2025, result: 'failed' },
+    ]),
+    ['annual_check_not_passed'],
+  )
+  t.same(codes([], '2025-01-01'), [], 'registered since the start of last year')
+  t.same(eligibilityFindings({ ...terms, annualCheckRequired: false }, { ...BIDDER, annualChecks: [] }, day), [])
+})
+
+const RETURNED: Pick<Bid, 'state' | 'content' | 'findings' | 'correctionDue'> = {
+  state: 'returned_for_correction',
+  content: { ...CONTENT, attachments: CONTENT.attachments.slice(0, 1) },
+  findings: [
+    { code: 'attachment_missing', detail: 'commitment_letter', isCurable: true, attachment: 'commitment_letter' },
+  ],
+  correctionDue: {
+    startOn: '2026-04-20',
+    period: { amount: 3, basis: 'working' },
+    nominalOn: '2026-04-23',
+    effectiveOn: '2026-04-23',
+    rolledBecause: null,
+  },
+}
+const dueAt = new Date('2026-04-23T16:00:00Z')
+const inTime = { now: new Date('2026-04-23T15:59:59.999Z'), dueAt }
+const letter = { kind: 'commitment_letter', documentId: null }
+
+t.test('a correction adds what was named and leaves the money alone', async (t) => {
+  t.same(correct(RETURNED, { attachments: [letter], statement: '补交承诺书' }, inTime), {
+    accepted: true,
+    value: { state: 'submitted', content: { ...CONTENT, statement: '补交承诺书' } },
+  })
+})
+
+t.test('a correction is taken until 24:00 of its due day and not a moment longer', async (t) => {
+  t.match(correct(RETURNED, { attachments: [letter], statement: null }, { now: dueAt, dueAt }), {
+    refusal: { problem: { code: 'correction_window_closed' }, parameters: { dueOn: '2026-04-23' } },
+  })
+})
+
+t.test('a correction that brings what was not named is refused', async (t) => {
+  const form = { kind: 'application_form', documentId: null }
+  t.match(correct(RETURNED, { attachments: [letter, form], statement: null }, inTime), {
+    refusal: { problem: { code: 'correction_beyond_scope' }, parameters: { kind: 'application_form' } },
+  })
+})
+
+t.test('nothing is corrected that was not sent back', async (t) => {
+  t.match(correct({ ...RETURNED, state: 'accepted' }, { attachments: [], statement: null }, inTime), {
+    refusal: { problem: { code: 'bid_not_in_state' } },
+  })
+})
