@@ -84,12 +84,6 @@ export const MethodNotAllowed = defineProblem({
   title: { 'zh-CN': '不支持该方法', en: 'Method not allowed' },
   detail: { 'zh-CN': '此地址只支持 {allow}。', en: 'This address supports only {allow}.' },
 })
-export const NotAcceptable = defineProblem({
-  code: 'not_acceptable',
-  status: 406,
-  title: { 'zh-CN': '无法提供所要求的格式', en: 'The requested format is not available' },
-  detail: { 'zh-CN': '本服务以 application/json 回答。', en: 'This service answers application/json.' },
-})
 export const PreconditionFailed = defineProblem({
   code: 'precondition_failed',
   status: 412,

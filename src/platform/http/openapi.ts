@@ -11,7 +11,6 @@ import {
   InternalError,
   InvalidCursor,
   InvalidRequest,
-  NotAcceptable,
   PayloadTooLarge,
   PreconditionFailed,
   PreconditionRequired,
@@ -194,7 +193,6 @@ function platformProblems(facts: {
   return [
     InvalidRequest,
     Unauthenticated,
-    NotAcceptable,
     TooManyRequests,
     InternalError,
     ServiceUnavailable,

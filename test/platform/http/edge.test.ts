@@ -1,4 +1,6 @@
 import t from 'tap'
+import { buildApp } from '../../../src/app.ts'
+import { openDatabase } from '../../../src/platform/database/database.ts'
 import { testApp } from '../../support/app.ts'
 
 const ORGANIZATION = {
@@ -63,9 +65,12 @@ t.test('bad input meets a problem with its code, and nothing is written', async 
   t.equal((await call(admin, 'GET', '/v1/organizations?cursor=abc')).body.code, 'invalid_cursor')
   t.equal((await call(admin, 'GET', '/v1/nowhere')).body.code, 'not_found')
   const wrongMethod = await call(admin, 'DELETE', '/v1/organizations')
-  t.equal(wrongMethod.status, 405)
+  t.same([wrongMethod.status, wrongMethod.body.code], [405, 'method_not_allowed'])
   t.match(wrongMethod.headers.allow, /GET.*POST|POST.*GET/)
   t.equal((await call('gk_test_000000000000_0000000000000000000000000000000000000000000', 'GET', '/v1/me')).status, 401)
+  t.equal((await call(null, 'GET', '/v1/me')).body.code, 'unauthenticated')
+  const noVersion = await call(admin, 'PATCH', '/v1/organizations/org_00000000000000000000000000', { name: 'x' })
+  t.same([noVersion.status, noVersion.body.code], [428, 'precondition_required'])
   t.equal((await app.inject({ url: '/v1/organizations/%E0%A4%A' })).statusCode, 400)
   t.equal(await count(), before, 'nothing was written')
 })
@@ -137,8 +142,29 @@ t.test('a credential beyond its quota waits, others do not', async (t) => {
   const [busy, calm] = [await keyFor('auditor'), await keyFor('auditor')]
   for (let n = 0; n < 3; n++) t.equal((await call(busy, 'GET', '/v1/me')).status, 200)
   const refused = await call(busy, 'GET', '/v1/me')
-  t.equal(refused.status, 429)
+  t.same([refused.status, refused.body.code], [429, 'too_many_requests'])
   t.match(refused.headers['retry-after'], /^\d+$/)
   t.equal(refused.headers['ratelimit-policy'], '"read";q=3;w=60')
   t.equal((await call(calm, 'GET', '/v1/me')).status, 200)
+})
+
+t.test('a service without its database says so, and that a retry may help', async (t) => {
+  const { deps, config } = await testApp(t)
+  // Nobody listens on port 1.
+  const database = openDatabase({
+    url: 'postgres://nobody@127.0.0.1:1/none',
+    poolSize: 1,
+    applicationName: 'unreachable',
+  })
+  const app = await buildApp(config, { ...deps, database })
+  t.teardown(async () => {
+    await app.close()
+    await database.close()
+  })
+  t.equal((await app.inject({ url: '/health/live' })).statusCode, 200)
+  for (const url of ['/health/ready', '/v1/organizations']) {
+    const answer = await app.inject({ url })
+    t.same([answer.statusCode, answer.json().code], [503, 'service_unavailable'], url)
+    t.match(answer.headers['retry-after'], /^[0-9]+$/)
+  }
 })
