@@ -6,8 +6,13 @@ import { CalendarYearMissing } from './kernel/workdays.ts'
 import { activity } from './modules/activity/index.ts'
 import { calendar } from './modules/calendar/index.ts'
 import { deadlines } from './modules/deadlines/index.ts'
+import { divisions } from './modules/divisions/index.ts'
 import { credentialReader, identity, remoteKeys } from './modules/identity/index.ts'
+import { needs } from './modules/needs/index.ts'
 import { organizations } from './modules/organizations/index.ts'
+import { projects } from './modules/projects/index.ts'
+import { resources } from './modules/resources/index.ts'
+import { rounds } from './modules/rounds/index.ts'
 import type { Authenticate } from './platform/http/guard.ts'
 import type { Module } from './platform/module.ts'
 import * as platformProblems from './platform/problems.ts'
@@ -18,10 +23,17 @@ import * as platformProblems from './platform/problems.ts'
  */
 export const MODULES: readonly Module[] = [
   // Foundation
+  divisions,
   organizations,
   identity,
   calendar,
   deadlines,
+  // The three lists
+  needs,
+  projects,
+  resources,
+  // A round
+  rounds,
   // Read models
   activity,
 ]
