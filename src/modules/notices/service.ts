@@ -4,6 +4,7 @@ import { orThrow } from '../../kernel/decision.ts'
 import { money } from '../../kernel/money.ts'
 import type { Page } from '../../kernel/page.ts'
 import { problem } from '../../kernel/problem.ts'
+import { brokenConstraint } from '../../platform/database/database.ts'
 import { newId } from '../../platform/ids.ts'
 import type { DueDeadline } from '../../platform/module.ts'
 import { authorize, expectVersion, record, type Work } from '../../platform/work.ts'
@@ -15,7 +16,7 @@ import { organizationOf } from '../organizations/index.ts'
 import { projectOf } from '../projects/index.ts'
 import { advanceRound, lockRound, roundOf } from '../rounds/index.ts'
 import { PublishNotice, ReadNotice, WithdrawNotice } from './policy.ts'
-import { NoticeUnderObjection } from './problems.ts'
+import { NoticeNotSuperseded, NoticeUnderObjection } from './problems.ts'
 import {
   awardsToAnnounce,
   bySource,
@@ -120,6 +121,10 @@ export async function publishNotice(work: Work, wanted: NoticeToPublish): Promis
     withdrawnAt: null,
     withdrawalReason: null,
     createdAt: publishedAt,
+  }).catch((error: unknown) => {
+    if (brokenConstraint(error) === 'notice_supersedes_id_key')
+      throw problem(NoticeNotSuperseded, { noticeId: wanted.supersedesId ?? '' })
+    throw error
   })
   await setDeadline(work, {
     kind: NOTICE_CLOSES,
