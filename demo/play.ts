@@ -1,4 +1,5 @@
 import { Client, Refused } from './client.ts'
+import { noteRefusal } from './refusals.ts'
 import type { Scenario, Step, StepName } from './scenarioSchema.ts'
 import { setUp } from './setup.ts'
 import { STEP_HANDLERS } from './steps/index.ts'
@@ -10,15 +11,6 @@ export interface PlayOptions {
   /** A key of the role platform_admin. */
   readonly adminKey: string
   readonly progress: (line: string) => void
-}
-
-/** Something the scenario tried and the service refused. */
-export interface Refusal {
-  readonly subject: string
-  readonly code: string
-  readonly rule?: string
-  readonly step: string
-  readonly detail: string
 }
 
 /**
@@ -49,21 +41,8 @@ async function perform(world: World, step: Step): Promise<void> {
     await handler(world, step)
   } catch (error) {
     if (!(error instanceof Refused)) throw error
-    noteRefusal(world, step.do, world.subject ?? subjectOf(step), error)
+    noteRefusal(world, step.do, subjectOf(step), error)
   }
-}
-
-/** Reports a refusal and lets the play go on. */
-export function noteRefusal(world: World, step: string, subject: string, error: Refused): void {
-  const { code, detail, errors } = error.problem
-  const rule = errors?.[0]?.code
-  world.refusals.push({
-    subject,
-    code,
-    ...(rule === undefined ? {} : { rule }),
-    step,
-    detail: errors?.[0]?.detail ?? detail,
-  })
 }
 
 function subjectOf(step: Step): string {

@@ -1,4 +1,4 @@
-import type { Refusal } from './play.ts'
+import type { Refusal } from './refusals.ts'
 import type { World } from './world.ts'
 
 type BySource = Record<string, string>

@@ -1,6 +1,6 @@
 import type { Client } from './client.ts'
 import { Refused } from './client.ts'
-import type { Refusal } from './play.ts'
+import type { Refusal } from './refusals.ts'
 import type { Scenario } from './scenarioSchema.ts'
 
 type Kind =
@@ -27,8 +27,6 @@ export interface World {
   panelId: string
   noticeId: string | null
   readonly refusals: Refusal[]
-  /** What the request being made is about; named in a refusal. */
-  subject: string | undefined
   /** The key of a role or of an organization or expert by its ref. */
   key(name: string): string
   setKey(name: string, key: string): void
@@ -63,7 +61,6 @@ export function newWorld(scenario: Scenario, client: Client, adminKey: string): 
     panelId: '',
     noticeId: null,
     refusals: [],
-    subject: undefined,
     key: (name) => need(keys, name),
     setKey: (name, key) => void keys.set(name, key),
     id: (kind, ref) => need(ids, `${kind} ${ref}`),

@@ -1,5 +1,5 @@
 import { Refused } from '../client.ts'
-import { noteRefusal } from '../play.ts'
+import { noteRefusal } from '../refusals.ts'
 import { money } from '../setup.ts'
 import type { World } from '../world.ts'
 import { forEach, itself } from './each.ts'

@@ -1,5 +1,5 @@
 import { Refused } from '../client.ts'
-import { noteRefusal } from '../play.ts'
+import { noteRefusal } from '../refusals.ts'
 import type { World } from '../world.ts'
 
 /** Does the same for several things; a refusal of one is reported under its name and the others go on. */
