@@ -7,6 +7,7 @@ import { activity } from './modules/activity/index.ts'
 import { calendar } from './modules/calendar/index.ts'
 import { deadlines } from './modules/deadlines/index.ts'
 import { divisions } from './modules/divisions/index.ts'
+import { documents } from './modules/documents/index.ts'
 import { credentialReader, identity, remoteKeys } from './modules/identity/index.ts'
 import { needs } from './modules/needs/index.ts'
 import { organizations } from './modules/organizations/index.ts'
@@ -27,6 +28,7 @@ export const MODULES: readonly Module[] = [
   organizations,
   identity,
   calendar,
+  documents,
   deadlines,
   // The three lists
   needs,
