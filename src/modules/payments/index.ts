@@ -2,10 +2,10 @@ import type { Module } from '../../platform/module.ts'
 import { PAYMENT_ACTIONS } from './policy.ts'
 import { PAYMENT_PROBLEMS } from './problems.ts'
 import { paymentRoutes } from './routes.ts'
-import { REFUND_CLAIM_TRANSITIONS, TRANCHE_TRANSITIONS } from './rules.ts'
+import { REFUND_CLAIM_TRANSITIONS } from './rules/refunds.ts'
+import { TRANCHE_TRANSITIONS } from './rules/tranches.ts'
 import { overdueWhenDue } from './service/refunds.ts'
 
-export { finalTrancheFen, type GrantSource, type ProjectGrant, splitRefund } from './bookkeeping.ts'
 export {
   GrantUnknown,
   NothingToRefund,
@@ -14,8 +14,17 @@ export {
   RefundClaimExists,
   TrancheInProgress,
 } from './problems.ts'
-export type { HoldReason, RefundClaim, SourceShare, Tranche, TrancheRule, TrancheTrigger } from './rules.ts'
-export { refundClaimActions } from './rules.ts'
+export {
+  finalTrancheFen,
+  type GrantSource,
+  type PoolBalance,
+  type ProjectGrant,
+  type RoundLedger,
+  splitRefund,
+} from './rules/ledger.ts'
+export type { RefundClaim } from './rules/refunds.ts'
+export { refundClaimActions } from './rules/refunds.ts'
+export type { HoldReason, SourceShare, Tranche, TrancheRule, TrancheTrigger } from './rules/tranches.ts'
 export { presentRefundClaim, presentTranche, RefundClaimBody, TrancheBody } from './schemas.ts'
 export {
   cancelTranches,
@@ -23,13 +32,14 @@ export {
   type NewGrant,
   type ProjectSettlement,
   paidOf,
+  paidOf as grantOf,
   planTranches,
   releaseHold,
   settleProject,
   tranchesOf,
   triggerTranche,
 } from './service/grants.ts'
-export { issueRefundClaim, ledgerOf, type RoundLedger, refundClaimOf } from './service/refunds.ts'
+export { issueRefundClaim, ledgerOf, refundClaimOf } from './service/refunds.ts'
 
 export const payments: Module = {
   name: 'payments',

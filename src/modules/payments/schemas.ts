@@ -14,17 +14,9 @@ import {
   Text,
   Word,
 } from '../../platform/http/schemas.ts'
-import {
-  HOLD_REASONS,
-  REFUND_CLAIM_STATES,
-  type RefundClaim,
-  refundClaimActions,
-  TRANCHE_STATES,
-  TRANCHE_TRIGGERS,
-  type Tranche,
-  trancheActions,
-} from './rules.ts'
-import type { RoundLedger } from './service/refunds.ts'
+import type { RoundLedger } from './rules/ledger.ts'
+import { REFUND_CLAIM_STATES, type RefundClaim, refundClaimActions } from './rules/refunds.ts'
+import { HOLD_REASONS, TRANCHE_STATES, TRANCHE_TRIGGERS, type Tranche, trancheActions } from './rules/tranches.ts'
 
 const Source = Type.String({ maxLength: 64, description: 'Kind of money, such as `welfare_lottery`.' })
 const Actor = Type.String({ maxLength: 100, description: 'TypeID of the credential.' })

@@ -1,8 +1,9 @@
 import { integer, jsonb, pgTable, primaryKey, smallint, text } from 'drizzle-orm/pg-core'
 import type { Period, ResolvedDate } from '../../kernel/workdays.ts'
 import { fen, instant, legalDate, typeId } from '../../platform/database/columns.ts'
-import type { AccountKind, LedgerKind } from './bookkeeping.ts'
-import type { HoldReason, RefundClaimState, TrancheState, TrancheTrigger } from './rules.ts'
+import type { AccountKind, LedgerKind } from './rules/ledger.ts'
+import type { RefundClaimState } from './rules/refunds.ts'
+import type { HoldReason, TrancheState, TrancheTrigger } from './rules/tranches.ts'
 
 export const projectGrant = pgTable('project_grant', {
   projectId: typeId('project_id', 'prj').primaryKey(),

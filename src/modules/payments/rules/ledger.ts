@@ -1,8 +1,8 @@
-import type { LegalDate } from '../../kernel/days.ts'
-import { accept, type Decision, refuse } from '../../kernel/decision.ts'
-import { type Fen, maxFen, minFen, sumFen } from '../../kernel/money.ts'
-import { ProjectSettled, TrancheInProgress } from './problems.ts'
-import { type SourceShare, splitWithin, type Tranche } from './rules.ts'
+import type { LegalDate } from '../../../kernel/days.ts'
+import { accept, type Decision, refuse } from '../../../kernel/decision.ts'
+import { type Fen, maxFen, minFen, sumFen } from '../../../kernel/money.ts'
+import { ProjectSettled, TrancheInProgress } from '../problems.ts'
+import { type SourceShare, splitWithin, type Tranche } from './tranches.ts'
 
 /** One pool's part in a grant. */
 export interface GrantSource {
@@ -139,4 +139,23 @@ export function settle(
     })),
     cancelledTrancheIds: unpaid.filter(({ trigger }) => trigger !== 'final_passed_and_audited').map(({ id }) => id),
   })
+}
+
+/** What the books say about one fund pool of a round. */
+export interface PoolBalance {
+  readonly poolId: string
+  readonly source: string
+  readonly paidFen: Fen
+  readonly refundedFen: Fen
+  /** Claimed back and not received yet. */
+  readonly refundableFen: Fen
+  readonly advanceFen: Fen
+  readonly expenseFen: Fen
+  /** Paid less refunded. */
+  readonly netFen: Fen
+}
+
+export interface RoundLedger {
+  readonly roundId: string
+  readonly pools: readonly PoolBalance[]
 }

@@ -12,7 +12,6 @@ import { authorize, expectVersion, record, type Work } from '../../../platform/w
 import { calendarOf } from '../../calendar/index.ts'
 import { cancelDeadline, setDeadline } from '../../deadlines/index.ts'
 import { roundOf } from '../../rounds/index.ts'
-import { refundClaimLines, refundReceiptLines, splitRefund } from '../bookkeeping.ts'
 import {
   ListRefundClaims,
   type PaymentParties,
@@ -29,9 +28,10 @@ import {
   RefundClaimExists,
   RefundClaimNotInState,
 } from '../problems.ts'
-import { REFUND_CLAIM_TRANSITIONS, type RefundClaim, receiveRefund } from '../rules.ts'
+import { type RoundLedger, refundClaimLines, refundReceiptLines, splitRefund } from '../rules/ledger.ts'
+import { REFUND_CLAIM_TRANSITIONS, type RefundClaim, receiveRefund } from '../rules/refunds.ts'
 import { addToGrant, lockGrant } from '../store/grants.ts'
-import { book, type PoolBalance, poolBalances } from '../store/ledger.ts'
+import { book, poolBalances } from '../store/ledger.ts'
 import {
   findClaimOfProject,
   findRefundClaim,
@@ -154,11 +154,6 @@ export async function readRefundClaims(
   return scope === undefined
     ? { items: [], next: null }
     : listRefundClaims(work.sql, { ...filter, ...scope }, limit, after)
-}
-
-export interface RoundLedger {
-  readonly roundId: string
-  readonly pools: readonly PoolBalance[]
 }
 
 /** What the books say about a round, per fund pool. */

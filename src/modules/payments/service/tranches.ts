@@ -4,7 +4,6 @@ import { orThrow } from '../../../kernel/decision.ts'
 import { formatYuan } from '../../../kernel/money.ts'
 import type { Page } from '../../../kernel/page.ts'
 import { authorize, expectVersion, record, type Work } from '../../../platform/work.ts'
-import { type ProjectGrant, paymentLines } from '../bookkeeping.ts'
 import {
   ApproveTranche,
   HoldTranche,
@@ -16,8 +15,9 @@ import {
   RequestTranche,
   readerScope,
 } from '../policy.ts'
-import type { HoldReason, Tranche } from '../rules.ts'
-import * as rules from '../rules.ts'
+import { type ProjectGrant, paymentLines } from '../rules/ledger.ts'
+import type { HoldReason, Tranche } from '../rules/tranches.ts'
+import * as rules from '../rules/tranches.ts'
 import { addToGrant, lockGrantOfTranche } from '../store/grants.ts'
 import { book } from '../store/ledger.ts'
 import { findTranche, listTranches, type TrancheFilter, updateTranche } from '../store/tranches.ts'

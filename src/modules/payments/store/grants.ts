@@ -1,7 +1,7 @@
 import { eq, getTableColumns, sql } from 'drizzle-orm'
 import type { Sql } from '../../../platform/database/database.ts'
-import type { GrantSource, ProjectGrant } from '../bookkeeping.ts'
-import type { SourceShare } from '../rules.ts'
+import type { GrantSource, ProjectGrant } from '../rules/ledger.ts'
+import type { SourceShare } from '../rules/tranches.ts'
 import { projectGrant, projectGrantSource, tranche } from '../tables.ts'
 import { poolIdOf } from './sources.ts'
 

@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm'
 import type { Sql } from '../../../platform/database/database.ts'
 import { newId, uuidOf } from '../../../platform/ids.ts'
-import type { AccountKind, LedgerKind, LedgerLine } from '../bookkeeping.ts'
+import type { AccountKind, LedgerKind, LedgerLine, PoolBalance } from '../rules/ledger.ts'
 import { ledgerAccount, ledgerEntry, ledgerTransaction } from '../tables.ts'
 import { poolIdOf } from './sources.ts'
 
@@ -86,20 +86,6 @@ async function openAccounts(
 
 function keyOf({ poolId, projectId, kind }: Pick<AccountName, 'poolId' | 'projectId' | 'kind'>): string {
   return `${poolId} ${projectId ?? ''} ${kind}`
-}
-
-/** What the books say about one fund pool of a round. */
-export interface PoolBalance {
-  readonly poolId: string
-  readonly source: string
-  readonly paidFen: bigint
-  readonly refundedFen: bigint
-  /** Claimed back and not received yet. */
-  readonly refundableFen: bigint
-  readonly advanceFen: bigint
-  readonly expenseFen: bigint
-  /** Paid less refunded. */
-  readonly netFen: bigint
 }
 
 /** The balances per pool of a round, from the ledger alone. */

@@ -2,7 +2,7 @@ import { and, asc, desc, eq, getTableColumns, type SQL, sql } from 'drizzle-orm'
 import { type Page, pageOf } from '../../../kernel/page.ts'
 import type { Sql } from '../../../platform/database/database.ts'
 import { keysetBefore } from '../../../platform/database/keyset.ts'
-import type { Tranche, TrancheState } from '../rules.ts'
+import type { Tranche, TrancheState } from '../rules/tranches.ts'
 import { tranche, trancheSource } from '../tables.ts'
 import { poolIdOf } from './sources.ts'
 
