@@ -1,4 +1,4 @@
-export { PASSED_OVER_REASONS, type PassedOverReason } from './allocation.ts'
+export { PASSED_OVER_REASONS, type PassedOverReason } from './rules/allocation.ts'
 export {
   AWARD_STATES,
   type Award,
@@ -6,7 +6,7 @@ export {
   type AwardSource,
   type AwardState,
   isStanding,
-} from './rules.ts'
+} from './rules/award.ts'
 export {
   awardOf,
   awardsOfRound,

@@ -2,7 +2,7 @@ import { and, asc, desc, eq, inArray, max, type SQL, sql } from 'drizzle-orm'
 import { type Page, pageOf } from '../../kernel/page.ts'
 import type { Sql } from '../../platform/database/database.ts'
 import { keysetBefore } from '../../platform/database/keyset.ts'
-import type { Award, AwardSource, AwardState, DecisionMeeting, NewAward } from './rules.ts'
+import type { Award, AwardSource, AwardState, DecisionMeeting, NewAward } from './rules/award.ts'
 import { award, awardSource, decisionMeeting } from './tables.ts'
 
 type Row = typeof award.$inferSelect

@@ -1,7 +1,7 @@
 import { boolean, integer, jsonb, pgTable, text } from 'drizzle-orm/pg-core'
 import type { ResolvedDate } from '../../kernel/workdays.ts'
 import { fen, instant, legalDate, typeId } from '../../platform/database/columns.ts'
-import type { AwardBudget, AwardState } from './rules.ts'
+import type { AwardBudget, AwardSource, AwardState } from './rules/award.ts'
 
 export const award = pgTable('award', {
   id: typeId('id', 'awd').primaryKey(),
@@ -30,7 +30,7 @@ export const awardSource = pgTable('award_source', {
   awardId: typeId('award_id', 'awd').notNull(),
   poolId: typeId('pool_id', 'pool').notNull(),
   position: integer('position').notNull(),
-  source: text('source').notNull(),
+  source: text('source').$type<AwardSource['source']>().notNull(),
   amountFen: fen('amount_fen').notNull(),
 })
 

@@ -1,6 +1,6 @@
-import type { Decision } from '../../kernel/decision.ts'
-import { type Fen, sumFen } from '../../kernel/money.ts'
-import type { AwardSource } from './rules.ts'
+import type { Decision } from '../../../kernel/decision.ts'
+import { type Fen, sumFen } from '../../../kernel/money.ts'
+import type { AwardSource } from './award.ts'
 
 /** A ranked bid as the allocation sees it. */
 export interface RankedBid {

@@ -1,9 +1,10 @@
-import { compareDates, type LegalDate, legalDateOf } from '../../kernel/days.ts'
-import { accept, type Decision, refuse } from '../../kernel/decision.ts'
-import { type Fen, formatYuan, type Money, sumFen } from '../../kernel/money.ts'
-import type { FieldError } from '../../kernel/problem.ts'
-import { type Transitions, transition } from '../../kernel/transitions.ts'
-import type { ResolvedDate } from '../../kernel/workdays.ts'
+import { compareDates, type LegalDate, legalDateOf } from '../../../kernel/days.ts'
+import { accept, type Decision, refuse } from '../../../kernel/decision.ts'
+import { type Fen, formatYuan, type Money, sumFen } from '../../../kernel/money.ts'
+import type { FieldError } from '../../../kernel/problem.ts'
+import { type Transitions, transition } from '../../../kernel/transitions.ts'
+import type { ResolvedDate } from '../../../kernel/workdays.ts'
+import type { PoolShare } from '../../rounds/index.ts'
 import {
   AwardNotInState,
   BudgetSumDiffers,
@@ -11,7 +12,7 @@ import {
   NothingToApprove,
   NoticeStillOpen,
   RatioRuleBroken,
-} from './problems.ts'
+} from '../problems.ts'
 
 export const AWARD_STATES = [
   'awaiting_budget',
@@ -59,11 +60,7 @@ export function isStanding(award: Pick<Award, 'state'>): boolean {
 }
 
 /** Money of one pool for one award. */
-export interface AwardSource {
-  readonly poolId: string
-  readonly source: string
-  readonly amountFen: Fen
-}
+export type AwardSource = PoolShare
 
 /** The budget of a bid, as it is revised when less is approved than was asked. Amounts are Money, as on the wire. */
 export interface AwardBudget {

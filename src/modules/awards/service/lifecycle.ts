@@ -6,9 +6,9 @@ import { advanceBid } from '../../bids/index.ts'
 import { cancelDeadline } from '../../deadlines/index.ts'
 import { advanceProject } from '../../projects/index.ts'
 import { lockRound, releaseToPools } from '../../rounds/index.ts'
-import { type Award, type AwardCommand, advance, ended, noticed, unnoticed } from '../rules.ts'
+import { type Award, type AwardCommand, advance, ended, noticed, unnoticed } from '../rules/award.ts'
 import { findAward, findAwardsOfRound, lockStoredAward, updateAward } from '../store.ts'
-import { AWARD_BUDGET_DUE, proposeNext, sharesOf } from './next.ts'
+import { AWARD_BUDGET_DUE, proposeNext } from './next.ts'
 
 /** For later modules: the award with its sources, or undefined. Asks no permission. */
 export async function awardOf(work: Work, awardId: string): Promise<Award | undefined> {
@@ -58,7 +58,7 @@ export async function endAward(
   await lockRound(work, (await requireAward(work, awardId)).roundId)
   const before = await lockAward(work, awardId)
   const after = await save(work, before, command, orThrow(ended(before, command, reason)))
-  await releaseToPools(work, after.roundId, sharesOf(after))
+  await releaseToPools(work, after.roundId, after.sources)
   await advanceBid(work, after.bidId, command)
   await cancelDeadline(work, AWARD_BUDGET_DUE, after.id)
   if (before.state === 'confirmed') await advanceProject(work, after.projectId, 'release')

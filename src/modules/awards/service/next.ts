@@ -14,9 +14,7 @@ import {
   drawPools,
   eligiblePools,
   type FundPool,
-  type FundSource,
   lockRound,
-  type PoolShare,
   poolsOf,
   type Round,
   releaseToPools,
@@ -28,8 +26,8 @@ import {
   type Proposal,
   type RankedBid,
   redraw,
-} from '../allocation.ts'
-import { type Award, isStanding } from '../rules.ts'
+} from '../rules/allocation.ts'
+import { type Award, isStanding } from '../rules/award.ts'
 import { findAwardsOfRound, insertAward, nextSequence, replaceSources } from '../store.ts'
 
 /** Deadline at which a cut award without a revised budget counts as declined. */
@@ -178,11 +176,6 @@ export function poolRules({ round, needs }: Field): PoolRules<FundPool> {
   }
 }
 
-/** The sources of an award as the pools know them; the foreign key to the pool vouches for the word. */
-export function sharesOf({ sources }: Pick<Award, 'sources'>): PoolShare[] {
-  return sources.map((part) => ({ ...part, source: part.source as FundSource }))
-}
-
 export function requestedOf(bid: Pick<Bid, 'id' | 'requestedFen'>): bigint {
   if (bid.requestedFen === null) throw new Error(`the bid ${bid.id} asks for nothing`)
   return bid.requestedFen
@@ -213,7 +206,7 @@ async function reallocate(work: Work, round: Round, ranking: Ranking): Promise<v
     .sort((a, b) => (rank.get(a.bidId) ?? 0) - (rank.get(b.bidId) ?? 0))
   const split = redraw(movable, field.pools, poolRules(field))
   if (split === undefined) return
-  for (const one of movable) await releaseToPools(work, round.id, sharesOf(one))
+  for (const one of movable) await releaseToPools(work, round.id, one.sources)
   for (const one of movable) {
     const need = required(field.needs.get(one.needId), one.needId)
     const sources = await drawFromPools(work, round.id, need, one.approvedFen)

@@ -1,0 +1,209 @@
+import type { FastifyInstance } from 'fastify'
+import { commandRoute, listRoute, readRoute } from '../../../platform/http/route.ts'
+import { RoundNotInState } from '../../rounds/index.ts'
+import {
+  ChangeExpert,
+  ChangePanel,
+  ConvenePanel,
+  CreateExpert,
+  ListExperts,
+  ListPanels,
+  ReadExpert,
+  ReadPanel,
+  StateRecusal,
+} from '../policy.ts'
+import {
+  ExpertCodeTaken,
+  FormalCheckUnfinished,
+  NotOnPanel,
+  PanelExists,
+  PanelMembersInvalid,
+  RecusalTooLate,
+} from '../problems.ts'
+import type { Expert, Panel } from '../rules/seating.ts'
+import {
+  ExpertBody,
+  ExpertParams,
+  ExpertPatch,
+  NewAlternate,
+  NewExpert,
+  NewPanelBody,
+  NewRecusal,
+  PanelBody,
+  PanelFilter,
+  PanelHeadBody,
+  PanelParams,
+} from '../schemas.ts'
+import { changeExpert, createExpert, readExpert, readExperts } from '../service/experts.ts'
+import { addAlternate, convenePanel, type PanelHead, readPanel, readPanels, stateRecusal } from '../service/panels.ts'
+
+const tag = 'Reviews'
+const NO_RELATIONS = { fields: [], employments: [], conflictOrganizationIds: [] }
+
+export function panelRoutes(app: FastifyInstance): void {
+  expertRoutes(app)
+  reviewPanelRoutes(app)
+}
+
+function expertRoutes(app: FastifyInstance): void {
+  commandRoute(app, {
+    method: 'POST',
+    url: '/experts',
+    operationId: 'createExpert',
+    summary: 'Put an expert on record',
+    tag,
+    description:
+      'An expert of the caller’s host, known by a code. Employments and declared conflicts decide from which bids the expert steps aside.',
+    allow: CreateExpert,
+    body: NewExpert,
+    status: 201,
+    answer: ExpertBody,
+    problems: [ExpertCodeTaken],
+    location: (expert) => `/experts/${expert.id}`,
+    run: (work, { body }) => createExpert(work, { ...NO_RELATIONS, ...body }),
+    present: expertBody,
+  })
+  commandRoute(app, {
+    method: 'PATCH',
+    url: '/experts/:expertId',
+    operationId: 'changeExpert',
+    summary: 'Change an expert',
+    tag,
+    description: 'Lists are replaced as a whole. Panels that are convened already stay as they are.',
+    allow: ChangeExpert,
+    params: ExpertParams,
+    body: ExpertPatch,
+    ifMatch: true,
+    status: 200,
+    answer: ExpertBody,
+    problems: [ExpertCodeTaken],
+    run: (work, { params, body }) => changeExpert(work, params.expertId, body),
+    present: expertBody,
+  })
+  readRoute(app, {
+    url: '/experts/:expertId',
+    operationId: 'readExpert',
+    summary: 'Read an expert',
+    tag,
+    allow: ReadExpert,
+    params: ExpertParams,
+    answer: ExpertBody,
+    run: (work, { params }) => readExpert(work, params.expertId),
+    present: expertBody,
+  })
+  listRoute(app, {
+    url: '/experts',
+    operationId: 'listExperts',
+    summary: 'List the experts of the own host, newest first',
+    tag,
+    allow: ListExperts,
+    item: ExpertBody,
+    pageTitle: 'ExpertPage',
+    run: (work, { limit, after }) => readExperts(work, limit, after),
+    present: expertBody,
+  })
+}
+
+function reviewPanelRoutes(app: FastifyInstance): void {
+  commandRoute(app, {
+    method: 'POST',
+    url: '/review-panels',
+    operationId: 'convenePanel',
+    summary: 'Convene the panel of a round',
+    tag,
+    description:
+      'In a round under review whose formal check is finished. Members who worked for the bidder (or its filed group) within the policy’s look-back, or declared a conflict, step aside from that bid; alternates fill the gap in their order (S53).',
+    allow: ConvenePanel,
+    body: NewPanelBody,
+    status: 201,
+    answer: PanelBody,
+    problems: [RoundNotInState, FormalCheckUnfinished, PanelExists, PanelMembersInvalid],
+    location: (panel) => `/review-panels/${panel.id}`,
+    run: (work, { body }) => convenePanel(work, { alternates: [], ...body }),
+    present: panelBody,
+  })
+  commandRoute(app, {
+    method: 'POST',
+    url: '/review-panels/:panelId/alternates',
+    operationId: 'addAlternate',
+    summary: 'Add an alternate to a panel',
+    tag,
+    description: 'The expert takes the seats that are empty, and no others: the way out for a bid below its quorum.',
+    allow: ChangePanel,
+    params: PanelParams,
+    body: NewAlternate,
+    ifMatch: true,
+    status: 200,
+    answer: PanelBody,
+    problems: [RoundNotInState, PanelMembersInvalid],
+    run: (work, { params, body }) => addAlternate(work, params.panelId, body.expertId),
+    present: panelBody,
+  })
+  commandRoute(app, {
+    method: 'POST',
+    url: '/review-panels/:panelId/recusals',
+    operationId: 'stateRecusal',
+    summary: 'State that an expert steps aside from a bid',
+    tag,
+    description:
+      'By the expert, or by the host on request. A sheet signed for that bid is void, the next alternate steps in, and a ranking has to be computed anew. Until awards are proposed.',
+    allow: StateRecusal,
+    params: PanelParams,
+    body: NewRecusal,
+    ifMatch: true,
+    status: 200,
+    answer: PanelBody,
+    problems: [NotOnPanel, RecusalTooLate],
+    run: (work, { params, body }) => stateRecusal(work, params.panelId, body),
+    present: panelBody,
+  })
+  readRoute(app, {
+    url: '/review-panels/:panelId',
+    operationId: 'readPanel',
+    summary: 'Read a panel with its seats and recusals',
+    tag,
+    allow: ReadPanel,
+    params: PanelParams,
+    answer: PanelBody,
+    run: (work, { params }) => readPanel(work, params.panelId),
+    present: panelBody,
+  })
+  listRoute(app, {
+    url: '/review-panels',
+    operationId: 'listPanels',
+    summary: 'List the panels of the own host, newest first',
+    tag,
+    allow: ListPanels,
+    query: PanelFilter,
+    item: PanelHeadBody,
+    pageTitle: 'ReviewPanelPage',
+    run: (work, { query, limit, after }) => readPanels(work, query, limit, after),
+    present: panelHeadBody,
+  })
+}
+
+function expertBody({ version: _version, createdAt, ...expert }: Expert) {
+  return {
+    ...expert,
+    fields: [...expert.fields],
+    employments: [...expert.employments],
+    conflictOrganizationIds: [...expert.conflictOrganizationIds],
+    createdAt: createdAt.toISOString(),
+  }
+}
+
+function panelHeadBody({ id, roundId, hostId, reviewOn, size, quorum, createdAt }: PanelHead) {
+  return { id, roundId, hostId, reviewOn, size, quorum, createdAt: createdAt.toISOString() }
+}
+
+function panelBody(panel: Panel) {
+  const byBid = Map.groupBy(panel.seats, ({ bidId }) => bidId)
+  return {
+    ...panelHeadBody(panel),
+    members: [...panel.members],
+    seats: panel.seats.map(({ position: _position, ...seat }) => seat),
+    belowQuorum: [...byBid]
+      .filter(([, seats]) => seats.filter(({ state }) => state === 'seated').length < panel.quorum)
+      .map(([bidId]) => bidId),
+  }
+}

@@ -1,0 +1,233 @@
+import { accept, type Decision, refuse } from '../../../kernel/decision.ts'
+import type { Fen } from '../../../kernel/money.ts'
+import { sumPoints } from '../../../kernel/points.ts'
+import { compareFractions, type Fraction, fraction } from '../../../kernel/ratio.ts'
+import { LotRequired } from '../problems.ts'
+import type { SheetItem } from './sheets.ts'
+
+/** A valid sheet as the ranking sees it. */
+export interface Sheet {
+  readonly expertId: string
+  readonly items: readonly SheetItem[]
+  readonly totalHundredths: number
+  readonly signedAt: Date
+  /** Tells which of two sheets of one instant was signed first. */
+  readonly signingNumber: number
+}
+
+export interface Contender {
+  readonly bidId: string
+  readonly requestedFen: Fen
+  readonly submittedAt: Date
+  /** At least one. */
+  readonly sheets: readonly Sheet[]
+}
+
+export interface RankingTerms {
+  /** From this number of sheets on the highest and the lowest are dropped; null: never. */
+  readonly dropExtremesMinSheets: number | null
+  readonly outlierGapHundredths: number | null
+  readonly passLineHundredths: number
+  /** `<criterion>_mean`, `lower_request`, `earlier_submission`, `lot`, in the order in which they are asked. */
+  readonly tieBreak: readonly string[]
+}
+
+/** Bids in the order in which they were drawn. */
+export interface Lot {
+  readonly bidIds: readonly string[]
+}
+
+export interface RankingEntry {
+  readonly bidId: string
+  /** 1 is the best. */
+  readonly rank: number
+  /** Sum of the totals of the kept sheets, and how many they are: together the exact mean. */
+  readonly sumHundredths: number
+  readonly count: number
+  /** The step that separated this bid from those of the same mean; null when its mean stands alone. */
+  readonly decidedBy: string | null
+  readonly isAboveLine: boolean
+  readonly droppedExpertIds: readonly string[]
+  /** Experts who differ from the mean of the others by more than the policy's gap; their sheets count all the same. */
+  readonly outlierExpertIds: readonly string[]
+}
+
+export interface Ranking {
+  readonly id: string
+  readonly version: number
+  readonly roundId: string
+  readonly hostId: string
+  readonly entries: readonly RankingEntry[]
+  /** Bids that have no result because their panel stayed below the quorum. */
+  readonly withoutResult: readonly string[]
+  readonly computedAt: Date
+}
+
+/**
+ * Orders the bids by the exact mean of their kept sheets (process.md 2.6 and the end of 7); equal means go through the
+ * tie-break steps in turn. Rounded numbers take no part. Refused (`lot_required`) when only a lot can decide and none
+ * among exactly these bids was drawn.
+ */
+export function rankBids(
+  contenders: readonly Contender[],
+  terms: RankingTerms,
+  lots: readonly Lot[],
+): Decision<RankingEntry[]> {
+  const { order, ties } = arrange(contenders, terms, lots)
+  if (ties.length > 0)
+    return refuse(
+      LotRequired,
+      { bidIds: ties.flat().join(', ') },
+      ties.map((bidIds) => ({ pointer: '#', code: 'tied', detail: bidIds.join(', ') })),
+    )
+  return accept(order.map((placed, index) => entryOf(placed, index + 1, terms)))
+}
+
+/** The groups of bids that only a lot can separate and for which none was drawn, each sorted by identifier. */
+export function tiesForLot(
+  contenders: readonly Contender[],
+  terms: RankingTerms,
+  lots: readonly Lot[],
+): readonly (readonly string[])[] {
+  return arrange(contenders, terms, lots).ties
+}
+
+/**
+ * The sheets that count: from the policy's number on without one highest and one lowest total, whole sheets; among
+ * equals the one signed first goes.
+ */
+export function keptSheets(sheets: readonly Sheet[], dropExtremesMinSheets: number | null): readonly Sheet[] {
+  // Dropping two of two would leave nothing to take a mean of.
+  if (dropExtremesMinSheets === null || sheets.length < Math.max(dropExtremesMinSheets, 3)) return sheets
+  const inSigningOrder = sheets.toSorted(bySigning)
+  const highest = extreme(inSigningOrder, (sheet, best) => sheet.totalHundredths > best.totalHundredths)
+  const rest = inSigningOrder.filter((sheet) => sheet !== highest)
+  const lowest = extreme(rest, (sheet, worst) => sheet.totalHundredths < worst.totalHundredths)
+  return rest.filter((sheet) => sheet !== lowest)
+}
+
+/** Experts whose total differs by more than the gap from the mean of the others, compared exactly. */
+export function outliers(sheets: readonly Sheet[], gapHundredths: number | null): string[] {
+  if (gapHundredths === null || sheets.length < 2) return []
+  const sum = totalOf(sheets)
+  const others = sheets.length - 1
+  return sheets
+    .filter(
+      ({ totalHundredths }) => Math.abs(totalHundredths * others - (sum - totalHundredths)) > gapHundredths * others,
+    )
+    .map(({ expertId }) => expertId)
+    .sort()
+}
+
+interface Judged extends Contender {
+  readonly kept: readonly Sheet[]
+}
+interface Placed {
+  readonly judged: Judged
+  readonly decidedBy: string | null
+}
+/** Negative when `a` stands before `b`; 0 when this step cannot tell them apart. */
+type Comparison = (a: Judged, b: Judged) => number
+
+function arrange(contenders: readonly Contender[], terms: RankingTerms, lots: readonly Lot[]) {
+  const judged = contenders.map((one) => ({ ...one, kept: keptSheets(one.sheets, terms.dropExtremesMinSheets) }))
+  const steps = terms.tieBreak.includes('lot') ? terms.tieBreak : [...terms.tieBreak, 'lot']
+  const ties: string[][] = []
+  const order = partition(
+    judged,
+    higherMean((sheet) => sheet.totalHundredths),
+  ).flatMap((group) => separate(group, steps, null))
+  return { order, ties }
+
+  function separate(group: readonly Judged[], left: readonly string[], decidedBy: string | null): Placed[] {
+    const [only] = group
+    if (only !== undefined && group.length === 1) return [{ judged: only, decidedBy }]
+    const [step, ...later] = left
+    if (step === undefined) return tied(group)
+    const comparison = step === 'lot' ? byLot(group, lots) : comparisonOf(step)
+    if (comparison === undefined) return tied(group)
+    const parts = partition(group, comparison)
+    return parts.flatMap((part) => separate(part, later, parts.length > 1 ? step : decidedBy))
+  }
+
+  function tied(group: readonly Judged[]): Placed[] {
+    ties.push(group.map(({ bidId }) => bidId).sort())
+    return group.map((one) => ({ judged: one, decidedBy: null }))
+  }
+}
+
+/** The groups of equals, best first. */
+function partition(group: readonly Judged[], comparison: Comparison): Judged[][] {
+  const parts: Judged[][] = []
+  for (const one of group.toSorted(comparison)) {
+    const part = parts.at(-1)
+    const first = part?.[0]
+    if (part !== undefined && first !== undefined && comparison(first, one) === 0) part.push(one)
+    else parts.push([one])
+  }
+  return parts
+}
+
+function comparisonOf(step: string): Comparison {
+  if (step === 'lower_request') return (a, b) => compareBigints(a.requestedFen, b.requestedFen)
+  if (step === 'earlier_submission') return (a, b) => a.submittedAt.getTime() - b.submittedAt.getTime()
+  const criterion = step.replace(/_mean$/, '')
+  return higherMean((sheet) => pointsOf(sheet, criterion, step))
+}
+
+/** The latest lot that was drawn among exactly these bids. */
+function byLot(group: readonly Judged[], lots: readonly Lot[]): Comparison | undefined {
+  const lot = lots.findLast(
+    ({ bidIds }) => bidIds.length === group.length && group.every(({ bidId }) => bidIds.includes(bidId)),
+  )
+  return lot && ((a, b) => lot.bidIds.indexOf(a.bidId) - lot.bidIds.indexOf(b.bidId))
+}
+
+function higherMean(points: (sheet: Sheet) => number): Comparison {
+  const mean = ({ kept }: Judged): Fraction => fraction(sumPoints(kept.map(points)), kept.length)
+  return (a, b) => compareFractions(mean(b), mean(a))
+}
+
+function pointsOf(sheet: Sheet, criterion: string, step: string): number {
+  const item = sheet.items.find((one) => one.criterion === criterion)
+  if (item === undefined) throw new RangeError(`the tie-break ${step} names no criterion of the sheets`)
+  return item.hundredths
+}
+
+function entryOf({ judged, decidedBy }: Placed, rank: number, terms: RankingTerms): RankingEntry {
+  const { bidId, sheets, kept } = judged
+  const sumHundredths = totalOf(kept)
+  return {
+    bidId,
+    rank,
+    sumHundredths,
+    count: kept.length,
+    decidedBy,
+    isAboveLine: sumHundredths >= terms.passLineHundredths * kept.length,
+    droppedExpertIds: sheets
+      .filter((sheet) => !kept.includes(sheet))
+      .map(({ expertId }) => expertId)
+      .sort(),
+    outlierExpertIds: outliers(sheets, terms.outlierGapHundredths),
+  }
+}
+
+function totalOf(sheets: readonly Sheet[]): number {
+  return sumPoints(sheets.map(({ totalHundredths }) => totalHundredths))
+}
+
+function bySigning(a: Sheet, b: Sheet): number {
+  return a.signedAt.getTime() - b.signedAt.getTime() || a.signingNumber - b.signingNumber
+}
+
+/** The first in order that no other surpasses. */
+function extreme(sheets: readonly Sheet[], surpasses: (sheet: Sheet, best: Sheet) => boolean): Sheet | undefined {
+  return sheets.reduce<Sheet | undefined>(
+    (best, sheet) => (best === undefined || surpasses(sheet, best) ? sheet : best),
+    undefined,
+  )
+}
+
+function compareBigints(a: bigint, b: bigint): number {
+  return a < b ? -1 : a > b ? 1 : 0
+}

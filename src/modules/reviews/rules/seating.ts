@@ -1,0 +1,198 @@
+import { type LegalDate, monthsBetween } from '../../../kernel/days.ts'
+import { accept, type Decision, refuse } from '../../../kernel/decision.ts'
+import type { FieldError } from '../../../kernel/problem.ts'
+import { LeaveOutInvalid, PanelBelowQuorum, PanelMembersInvalid, ScoreSheetsMissing } from '../problems.ts'
+
+export interface Employment {
+  readonly organizationId: string
+  readonly from: LegalDate
+  /** The last day; null while it lasts. */
+  readonly to: LegalDate | null
+}
+
+export interface ExpertContent {
+  /** The expert's name in the service; who stands behind it is kept elsewhere. */
+  readonly code: string
+  readonly fields: readonly string[]
+  readonly employments: readonly Employment[]
+  /** Organizations with any other relation that may affect fairness. */
+  readonly conflictOrganizationIds: readonly string[]
+}
+
+export interface Expert extends ExpertContent {
+  readonly id: string
+  readonly version: number
+  readonly hostId: string
+  readonly createdAt: Date
+}
+
+export const MEMBER_KINDS = ['regular', 'alternate'] as const
+export type MemberKind = (typeof MEMBER_KINDS)[number]
+export const SEAT_STATES = ['seated', 'recused'] as const
+export type SeatState = (typeof SEAT_STATES)[number]
+export const RECUSAL_REASONS = ['employment', 'declared_conflict', 'own_statement'] as const
+export type RecusalReason = (typeof RECUSAL_REASONS)[number]
+
+export interface Member {
+  readonly expertId: string
+  /** Regular members first, then the alternates in the order in which they step in. */
+  readonly position: number
+  readonly kind: MemberKind
+}
+
+export interface Seat {
+  readonly bidId: string
+  readonly expertId: string
+  readonly position: number
+  readonly state: SeatState
+  readonly reason: RecusalReason | null
+  /** What was said with a recusal that was stated. */
+  readonly remark: string | null
+}
+
+export interface Panel {
+  readonly id: string
+  readonly version: number
+  readonly roundId: string
+  readonly hostId: string
+  readonly reviewOn: LegalDate
+  /** How many experts judge a bid, and the least that may. */
+  readonly size: number
+  readonly quorum: number
+  readonly members: readonly Member[]
+  readonly seats: readonly Seat[]
+  readonly createdAt: Date
+}
+
+export interface PanelTerms {
+  readonly size: number
+  readonly quorum: number
+  readonly recusalLookbackMonths: number
+}
+
+/** A member with what decides about recusal. */
+export interface Candidate extends Member, Pick<ExpertContent, 'employments' | 'conflictOrganizationIds'> {}
+
+/** A bid as seating sees it: the bidder and the filed group or sponsor behind it. */
+export interface BidParties {
+  readonly bidId: string
+  readonly organizationIds: readonly string[]
+}
+
+/**
+ * Why an expert must step aside from a bid: works there or left less than the policy's months before the review day
+ * (S53), or declared a relation. Exactly that many months ago is long enough.
+ */
+export function recusalReason(
+  expert: Pick<ExpertContent, 'employments' | 'conflictOrganizationIds'>,
+  organizationIds: readonly string[],
+  reviewOn: LegalDate,
+  lookbackMonths: number,
+): RecusalReason | null {
+  const isTooClose = expert.employments.some(
+    ({ organizationId, to }) =>
+      organizationIds.includes(organizationId) && (to === null || monthsBetween(to, reviewOn) < lookbackMonths),
+  )
+  if (isTooClose) return 'employment'
+  return expert.conflictOrganizationIds.some((id) => organizationIds.includes(id)) ? 'declared_conflict' : null
+}
+
+/** Recusals that were stated: remarks by expert and bid. */
+export type StatedRecusals = ReadonlyMap<string, string>
+export function statedKey(bidId: string, expertId: string): string {
+  return `${bidId} ${expertId}`
+}
+
+/**
+ * Who judges a bid: the regular members but for those who must step aside, then the alternates in their order until the
+ * panel is complete. An alternate that is not needed has no seat. The quorum counts per bid (process.md 6.4).
+ */
+export function seatBid(
+  candidates: readonly Candidate[],
+  bid: BidParties,
+  reviewOn: LegalDate,
+  terms: PanelTerms,
+  stated: StatedRecusals,
+): Seat[] {
+  const seats: Seat[] = []
+  let seated = 0
+  for (const candidate of candidates.toSorted((a, b) => a.position - b.position)) {
+    if (seated >= terms.size) break
+    const { expertId, position } = candidate
+    const remark = stated.get(statedKey(bid.bidId, expertId)) ?? null
+    const found = recusalReason(candidate, bid.organizationIds, reviewOn, terms.recusalLookbackMonths)
+    const reason = remark === null ? found : 'own_statement'
+    seats.push({
+      bidId: bid.bidId,
+      expertId,
+      position,
+      state: reason === null ? 'seated' : 'recused',
+      reason,
+      remark,
+    })
+    if (reason === null) seated += 1
+  }
+  return seats
+}
+
+/** The members in their order. Refused: too many regulars, an expert twice, one that the host does not know. */
+export function checkMembers(
+  members: readonly string[],
+  alternates: readonly string[],
+  known: ReadonlySet<string>,
+  size: number,
+): Decision<Member[]> {
+  const all = [...members, ...alternates]
+  const flaws: FieldError[] = members
+    .slice(size)
+    .map((id, i) => flaw(`#/members/${size + i}`, 'too_many', `${id} is more than the ${size} regular members.`))
+  for (const [index, id] of all.entries()) {
+    const pointer = index < members.length ? `#/members/${index}` : `#/alternates/${index - members.length}`
+    if (all.indexOf(id) < index) flaws.push(flaw(pointer, 'twice', `${id} is listed twice.`))
+    if (!known.has(id)) flaws.push(flaw(pointer, 'unknown', `${id} is no expert of this host.`))
+  }
+  if (flaws.length > 0) return refuse(PanelMembersInvalid, { count: flaws.length, size }, flaws)
+  return accept(
+    all.map((expertId, index) => ({
+      expertId,
+      position: index + 1,
+      kind: index < members.length ? ('regular' as const) : ('alternate' as const),
+    })),
+  )
+}
+
+/**
+ * The bids that can be ranked. Refused while a panel is below its quorum, unless the host leaves that bid out (it then
+ * has no result at all, not a mean of fewer), and while a seated expert has not signed.
+ */
+export function rankableBids(
+  bidIds: readonly string[],
+  panel: Pick<Panel, 'seats' | 'quorum'>,
+  signed: ReadonlySet<string>,
+  leaveOut: readonly string[],
+): Decision<string[]> {
+  const seatsOf = (bidId: string) => panel.seats.filter((seat) => seat.bidId === bidId && seat.state === 'seated')
+  const below = bidIds.filter((bidId) => seatsOf(bidId).length < panel.quorum)
+  const wrong = leaveOut.filter((bidId) => !below.includes(bidId))
+  if (wrong.length > 0) return refuse(LeaveOutInvalid, { bidIds: wrong.join(', ') })
+  const unsettled = below.filter((bidId) => !leaveOut.includes(bidId))
+  if (unsettled.length > 0)
+    return refuse(
+      PanelBelowQuorum,
+      { bidIds: unsettled.join(', '), quorum: panel.quorum },
+      unsettled.map((bidId) => flaw('#/leaveOut', 'below_quorum', bidId)),
+    )
+  const rankable = bidIds.filter((bidId) => !below.includes(bidId))
+  const missing = rankable.flatMap(seatsOf).filter((seat) => !signed.has(statedKey(seat.bidId, seat.expertId)))
+  if (missing.length > 0)
+    return refuse(
+      ScoreSheetsMissing,
+      { count: missing.length },
+      missing.map((seat) => flaw('#', 'sheet_missing', statedKey(seat.bidId, seat.expertId))),
+    )
+  return accept(rankable)
+}
+
+function flaw(pointer: string, code: string, detail: string): FieldError {
+  return { pointer, code, detail }
+}

@@ -1,0 +1,145 @@
+import { orThrow } from '../../../kernel/decision.ts'
+import type { Page } from '../../../kernel/page.ts'
+import { parsePoints } from '../../../kernel/points.ts'
+import { problem } from '../../../kernel/problem.ts'
+import { newId } from '../../../platform/ids.ts'
+import { NotFound } from '../../../platform/problems.ts'
+import { authorize, record, type Work } from '../../../platform/work.ts'
+import { advanceBid, type Bid, bidsOfRound } from '../../bids/index.ts'
+import { lockRound, type Round, RoundNotInState, roundOf } from '../../rounds/index.ts'
+import { DrawLot, RankBids, ReadRanking } from '../policy.ts'
+import { LotInFuture, LotNotRequired, PanelMissing } from '../problems.ts'
+import { type Contender, type Ranking, type RankingTerms, rankBids, tiesForLot } from '../rules/ranking.ts'
+import { rankableBids, statedKey } from '../rules/seating.ts'
+import { lockPanelOfRound } from '../store/panels.ts'
+import {
+  findRanking,
+  insertLot,
+  type LotDrawing,
+  listLots,
+  lotsOfRound,
+  saveRanking,
+  validSheets,
+} from '../store/scoring.ts'
+
+/**
+ * Ranks the judged bids of a round by exact means and marks them as scored. May be repeated until awards are proposed:
+ * after a lot, or after a recusal has voided a sheet.
+ */
+export async function rankRound(work: Work, roundId: string, leaveOut: readonly string[]): Promise<Ranking> {
+  authorize(work, RankBids, await roundOf(work, roundId))
+  const round = requireReviewing(await lockRound(work, roundId), 'rank')
+  const { contenders, withoutResult } = await readContest(work, round, leaveOut)
+  const entries = orThrow(rankBids(contenders, termsOf(round), await lotsOfRound(work.sql, roundId)))
+  const computedAt = await work.now(round.hostId)
+  const ranking = await saveRanking(work.sql, {
+    id: newId('rnk'),
+    roundId,
+    hostId: round.hostId,
+    entries,
+    withoutResult,
+    computedAt,
+  })
+  for (const { bidId } of entries) await advanceBid(work, bidId, 'score')
+  await record(work, {
+    type: 'round.ranked',
+    subject: roundId,
+    hostId: round.hostId,
+    at: computedAt,
+    data: {
+      entries: entries.map(({ bidId, sumHundredths, count, decidedBy }) => ({
+        bidId,
+        sumHundredths,
+        count,
+        decidedBy,
+      })),
+      withoutResult,
+    },
+  })
+  return ranking
+}
+
+/** Puts a public lot on record, among exactly the bids that nothing else separates. It counts with the next ranking. */
+export async function drawLot(
+  work: Work,
+  roundId: string,
+  wanted: Pick<LotDrawing, 'bidIds' | 'place' | 'witnesses' | 'drawnAt'> & { readonly leaveOut: readonly string[] },
+): Promise<LotDrawing> {
+  authorize(work, DrawLot, await roundOf(work, roundId))
+  const round = requireReviewing(await lockRound(work, roundId), 'drawLot')
+  const { leaveOut, ...lot } = wanted
+  const now = await work.now(round.hostId)
+  if (lot.drawnAt > now) throw problem(LotInFuture, { drawnAt: lot.drawnAt.toISOString() })
+  const { contenders } = await readContest(work, round, leaveOut)
+  const ties = tiesForLot(contenders, termsOf(round), await lotsOfRound(work.sql, roundId))
+  const drawn = [...lot.bidIds].sort().join()
+  if (!ties.some((tie) => tie.join() === drawn)) throw problem(LotNotRequired)
+  const drawing = await insertLot(work.sql, { ...lot, id: newId('lot'), roundId, hostId: round.hostId, createdAt: now })
+  await record(work, {
+    type: 'round.lot_drawn',
+    subject: roundId,
+    hostId: round.hostId,
+    at: now,
+    data: { lotId: drawing.id, bidIds: drawing.bidIds },
+  })
+  return drawing
+}
+
+/** The ranking of a round; 404 before there is one. */
+export async function readRanking(work: Work, roundId: string): Promise<Ranking> {
+  authorize(work, ReadRanking, await roundOf(work, roundId))
+  const ranking = await findRanking(work.sql, roundId)
+  if (ranking === undefined) throw problem(NotFound)
+  return ranking
+}
+
+export async function readLots(
+  work: Work,
+  roundId: string,
+  limit: number,
+  after: unknown[] | undefined,
+): Promise<Page<LotDrawing>> {
+  authorize(work, ReadRanking, await roundOf(work, roundId))
+  return listLots(work.sql, roundId, limit, after)
+}
+
+/** For later modules: the ranking of a round, best first, or undefined. Asks no permission. */
+export async function rankingOf(work: Work, roundId: string): Promise<Ranking | undefined> {
+  return findRanking(work.sql, roundId)
+}
+
+/** The bids that can be ranked with their sheets, read under the lock of the panel so that nobody signs meanwhile. */
+async function readContest(work: Work, round: Round, leaveOut: readonly string[]) {
+  const panel = await lockPanelOfRound(work.sql, round.id)
+  if (panel === undefined) throw problem(PanelMissing)
+  const bids = await bidsOfRound(work, round.id, ['accepted', 'scored'])
+  const sheets = await validSheets(work.sql, round.id)
+  const signed = new Set(sheets.map(({ bidId, expertId }) => statedKey(bidId, expertId)))
+  const bidIds = bids.map(({ id }) => id)
+  const rankable = orThrow(rankableBids(bidIds, panel, signed, leaveOut))
+  const byBid = Map.groupBy(sheets, ({ bidId }) => bidId)
+  const contenders = bids
+    .filter(({ id }) => rankable.includes(id))
+    .map((bid): Contender => ({ ...requestOf(bid), bidId: bid.id, sheets: byBid.get(bid.id) ?? [] }))
+  return { contenders, withoutResult: bidIds.filter((id) => !rankable.includes(id)) }
+}
+
+function termsOf({ policy }: Round): RankingTerms {
+  const { dropExtremesMinSheets, outlierGap } = policy.panel
+  return {
+    dropExtremesMinSheets,
+    outlierGapHundredths: outlierGap === null ? null : parsePoints(outlierGap),
+    passLineHundredths: parsePoints(policy.passLine),
+    tieBreak: policy.tieBreak,
+  }
+}
+
+function requestOf({ id, requestedFen, submittedAt }: Bid): Pick<Contender, 'requestedFen' | 'submittedAt'> {
+  if (requestedFen === null || submittedAt === null) throw new Error(`the bid ${id} was never submitted`)
+  return { requestedFen, submittedAt }
+}
+
+function requireReviewing(round: Round, command: string): Round {
+  if (round.state !== 'reviewing') throw problem(RoundNotInState, { state: round.state, command })
+  return round
+}

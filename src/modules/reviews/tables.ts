@@ -1,0 +1,95 @@
+import { sql } from 'drizzle-orm'
+import { bigint, customType, integer, jsonb, pgTable, text } from 'drizzle-orm/pg-core'
+import { instant, legalDate, typeId } from '../../platform/database/columns.ts'
+import { idOfUuid, uuidOf } from '../../platform/ids.ts'
+import type { RankingEntry } from './rules/ranking.ts'
+import type { Employment, MemberKind, RecusalReason, SeatState } from './rules/seating.ts'
+import type { SheetItem } from './rules/sheets.ts'
+
+/** Identifiers in a `uuid[]` column. */
+function typeIds(name: string, prefix: string) {
+  return customType<{ data: readonly string[]; driverData: unknown }>({
+    dataType: () => 'uuid[]',
+    toDriver: (ids) => {
+      const uuids = ids.map((id) => uuidOf(id, prefix))
+      return sql`${`{${uuids.join(',')}}`}::uuid[]`
+    },
+    fromDriver: (uuids) => (uuids as string[]).map((uuid) => idOfUuid(uuid, prefix)),
+  })(name)
+}
+
+export const expert = pgTable('expert', {
+  id: typeId('id', 'exp').primaryKey(),
+  version: integer('version').notNull(),
+  hostId: typeId('host_id', 'org').notNull(),
+  code: text('code').notNull(),
+  fields: text('fields').array().notNull(),
+  employments: jsonb('employments').$type<readonly Employment[]>().notNull(),
+  conflictOrganizationIds: typeIds('conflict_organization_ids', 'org').notNull(),
+  createdAt: instant('created_at').notNull(),
+})
+
+export const reviewPanel = pgTable('review_panel', {
+  id: typeId('id', 'pnl').primaryKey(),
+  version: integer('version').notNull(),
+  roundId: typeId('round_id', 'rnd').notNull(),
+  hostId: typeId('host_id', 'org').notNull(),
+  reviewOn: legalDate('review_on').notNull(),
+  size: integer('size').notNull(),
+  quorum: integer('quorum').notNull(),
+  createdAt: instant('created_at').notNull(),
+})
+
+export const panelMember = pgTable('panel_member', {
+  panelId: typeId('panel_id', 'pnl').notNull(),
+  expertId: typeId('expert_id', 'exp').notNull(),
+  position: integer('position').notNull(),
+  kind: text('kind').$type<MemberKind>().notNull(),
+})
+
+export const panelSeat = pgTable('panel_seat', {
+  panelId: typeId('panel_id', 'pnl').notNull(),
+  bidId: typeId('bid_id', 'bid').notNull(),
+  expertId: typeId('expert_id', 'exp').notNull(),
+  position: integer('position').notNull(),
+  state: text('state').$type<SeatState>().notNull(),
+  reason: text('reason').$type<RecusalReason>(),
+  remark: text('remark'),
+})
+
+export const scoreSheet = pgTable('score_sheet', {
+  id: typeId('id', 'sht').primaryKey(),
+  bidId: typeId('bid_id', 'bid').notNull(),
+  expertId: typeId('expert_id', 'exp').notNull(),
+  panelId: typeId('panel_id', 'pnl').notNull(),
+  roundId: typeId('round_id', 'rnd').notNull(),
+  hostId: typeId('host_id', 'org').notNull(),
+  signingNumber: bigint('signing_number', { mode: 'number' }).notNull().generatedAlwaysAsIdentity(),
+  items: jsonb('items').$type<readonly SheetItem[]>().notNull(),
+  totalHundredths: integer('total_hundredths').notNull(),
+  remark: text('remark'),
+  signedAt: instant('signed_at').notNull(),
+  voidedAt: instant('voided_at'),
+  createdAt: instant('created_at').notNull(),
+})
+
+export const lotDrawing = pgTable('lot_drawing', {
+  id: typeId('id', 'lot').primaryKey(),
+  roundId: typeId('round_id', 'rnd').notNull(),
+  hostId: typeId('host_id', 'org').notNull(),
+  bidIds: typeIds('bid_ids', 'bid').notNull(),
+  place: text('place').notNull(),
+  witnesses: text('witnesses').array().notNull(),
+  drawnAt: instant('drawn_at').notNull(),
+  createdAt: instant('created_at').notNull(),
+})
+
+export const ranking = pgTable('ranking', {
+  id: typeId('id', 'rnk').primaryKey(),
+  version: integer('version').notNull(),
+  roundId: typeId('round_id', 'rnd').notNull(),
+  hostId: typeId('host_id', 'org').notNull(),
+  entries: jsonb('entries').$type<readonly RankingEntry[]>().notNull(),
+  withoutResult: typeIds('without_result', 'bid').notNull(),
+  computedAt: instant('computed_at').notNull(),
+})
