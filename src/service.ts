@@ -25,6 +25,7 @@ export class PortTaken extends Error {
 export async function startService(config: Config, { worker = true } = {}): Promise<RunningService> {
   const log = openLog(config)
   const deps = await openDeps(config, log)
+  let stopping: Promise<void> | undefined
   try {
     const app = await buildApp(config, deps)
     await listen(app, config)
@@ -35,10 +36,14 @@ export async function startService(config: Config, { worker = true } = {}): Prom
       app,
       deps,
       url: `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${port}`,
-      async stop() {
-        await app.close()
-        await background?.stop()
-        await deps.close()
+      // A signal and a failure may both ask for it.
+      stop() {
+        stopping ??= (async () => {
+          await app.close()
+          await background?.stop()
+          await deps.close()
+        })()
+        return stopping
       },
     }
   } catch (error) {

@@ -31,7 +31,7 @@ function bidOf(world: World, ref: string) {
   const bid = world.scenario.bids.find((candidate) => candidate.ref === ref)
   const project = world.scenario.projects.find((candidate) => candidate.ref === bid?.project)
   if (bid === undefined || project === undefined) throw new Error(`the scenario has no bid ${ref}`)
-  return { bid, organization: project.organization, group: project.sponsoredGroup }
+  return { bid, organization: project.organization }
 }
 
 /** The call, the sealed bids, their opening, the formal check. */
@@ -70,13 +70,12 @@ export const bidSteps: Handlers<
     await world.client.act(world.key('host'), `/v1/rounds/${world.roundId}`, '/cancellation', { reason })
   },
   async submit_bid(world, { bid: ref }) {
-    const { bid, organization, group } = bidOf(world, ref)
+    const { bid, organization } = bidOf(world, ref)
     const key = world.key(organization)
     const created = await world.client.post(key, '/v1/bids', {
       roundId: world.roundId,
       needId: world.id('need', bid.need),
       projectId: world.id('project', bid.project),
-      ...(group === undefined ? {} : { sponsoredGroupId: world.id('organization', group) }),
       content: contentBody(bid),
     })
     world.setId('bid', ref, created.body.id)

@@ -35,7 +35,11 @@ export const listSteps: Handlers<
           ...project,
           ...(sponsoredGroup === undefined ? {} : { sponsoredGroupId: world.id('organization', sponsoredGroup) }),
           needIds: needs.map((need) => world.id('need', need)),
-          indicators: indicators.map(({ ref: _ref, ...indicator }) => indicator),
+          indicators: indicators.map(({ ref: _ref, target, ...indicator }) =>
+            indicator.kind === 'money'
+              ? { ...indicator, targetAmount: money(`${target}.00`) }
+              : { ...indicator, target },
+          ),
         })
         world.setId('project', ref, body.id)
         await world.client.act(key, `/v1/projects/${body.id}`, '/listing')

@@ -7,7 +7,7 @@ import { startService } from '../service.ts'
 
 /** `npm start`: everything in one process with the demo county, nothing to install. `--fresh` begins anew. */
 try {
-  const config = readConfig(process.env)
+  const config = readConfig({ ...process.env, LOG_LEVEL: process.env.LOG_LEVEL ?? 'warn' })
   if (config.production)
     throw new Error('npm start is for trying Sandan out; in production run src/bin/server.ts and src/bin/worker.ts')
   if (process.argv.includes('--fresh')) {
@@ -16,7 +16,10 @@ try {
   }
   const service = await startService(config)
   closeWithGrace({ delay: 30_000 }, async () => service.stop())
-  const keys = await demoCounty(service, config)
+  const keys = await demoCounty(service, config).catch(async (error: unknown) => {
+    await service.stop()
+    throw error
+  })
   console.log(
     `\nSandan 三单 is ready.\n\n  API        ${service.url}/v1\n  Reference  ${service.url}/docs\n\nDemo keys (Authorization: Bearer …), one per role:\n`,
   )
