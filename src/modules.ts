@@ -4,6 +4,7 @@ import { CreditCodeInvalid } from './kernel/creditCode.ts'
 import type { ProblemDefinition } from './kernel/problem.ts'
 import { CalendarYearMissing } from './kernel/workdays.ts'
 import { activity } from './modules/activity/index.ts'
+import { bids } from './modules/bids/index.ts'
 import { calendar } from './modules/calendar/index.ts'
 import { deadlines } from './modules/deadlines/index.ts'
 import { divisions } from './modules/divisions/index.ts'
@@ -36,6 +37,7 @@ export const MODULES: readonly Module[] = [
   resources,
   // A round
   rounds,
+  bids,
   // Read models
   activity,
 ]
