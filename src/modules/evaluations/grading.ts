@@ -45,9 +45,17 @@ export interface Verdict {
 }
 
 /** Satisfied among valid answers, as counted in the survey. */
-export interface Satisfaction {
+export interface SatisfactionCount {
   readonly validAnswers: number
   readonly satisfied: number
+}
+
+/** The count with what the policy says about it, as it stood when the scores were given. */
+export interface Satisfaction extends SatisfactionCount {
+  /** Two decimals, half up; null without a valid answer. */
+  readonly percent: string | null
+  readonly isBelowMinimum: boolean
+  readonly isSampleTooSmall: boolean
 }
 
 /** Every item of the sheet exactly once and none above its maximum; all that is wrong comes in one answer. */
@@ -147,20 +155,21 @@ function gradeAt(bands: readonly Band[], index: number): string {
   return band.grade
 }
 
-export function checkSatisfaction(satisfaction: Satisfaction): Decision<Satisfaction> {
-  const { satisfied, validAnswers } = satisfaction
-  return satisfied > validAnswers ? refuse(SatisfactionInvalid, { satisfied, validAnswers }) : accept(satisfaction)
-}
-
-/** The share to show and whether the policy's minimum share and sample are met: reported, never a grade (D2-11). */
+/**
+ * The share to show and whether the policy's minimum share and sample are met: reported, never a grade (D2-11).
+ * The share is compared exactly, not as it is rounded to be shown.
+ */
 export function judgeSatisfaction(
-  { satisfied, validAnswers }: Satisfaction,
+  { satisfied, validAnswers }: SatisfactionCount,
   minimum: { readonly basisPoints: number; readonly sample: number },
-): { percent: string | null; isBelowMinimum: boolean; isSampleTooSmall: boolean } {
+): Decision<Satisfaction> {
+  if (satisfied > validAnswers) return refuse(SatisfactionInvalid, { satisfied, validAnswers })
   const [part, whole] = [BigInt(satisfied), BigInt(validAnswers)]
-  return {
+  return accept({
+    satisfied,
+    validAnswers,
     percent: validAnswers === 0 ? null : formatPercent(part, whole),
     isBelowMinimum: compareToBasisPoints(part, whole, minimum.basisPoints) < 0,
     isSampleTooSmall: validAnswers < minimum.sample,
-  }
+  })
 }

@@ -18,8 +18,8 @@ export const EvaluationExists = defineProblem({
     en: 'The project has the {kind} evaluation {evaluationId}. After a failed mid-term one comes a rectification, then a re-evaluation that names its rectificationId.',
   },
 })
-export const ProjectNotUnderWay = defineProblem({
-  code: 'project_not_under_way',
+export const ProjectNotEvaluable = defineProblem({
+  code: 'project_not_evaluable',
   status: 409,
   title: { 'zh-CN': '项目不在可评估的阶段', en: 'The project is not at a stage to be evaluated' },
   detail: {
@@ -184,7 +184,7 @@ export const NothingToAnnounce = defineProblem({
 export const EVALUATION_PROBLEMS = [
   EvaluationNotInState,
   EvaluationExists,
-  ProjectNotUnderWay,
+  ProjectNotEvaluable,
   MidTermUnsettled,
   RectificationMismatch,
   RectificationNotInState,

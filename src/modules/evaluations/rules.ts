@@ -11,7 +11,7 @@ import {
   MidTermUnsettled,
   MissingReportTolerated,
   NothingToAnnounce,
-  ProjectNotUnderWay,
+  ProjectNotEvaluable,
   RectificationExists,
   RectificationMismatch,
   RectificationNotInState,
@@ -146,7 +146,7 @@ export function planEvaluation(plan: Plan): Decision<{ readonly attempt: number;
   const { kind, rectification, projectState } = plan
   const stage = rectification === undefined ? kind : 're_evaluation'
   if (!(PROJECT_STATES[stage] as readonly string[]).includes(projectState))
-    return refuse(ProjectNotUnderWay, { state: projectState, kind })
+    return refuse(ProjectNotEvaluable, { state: projectState, kind })
   if (rectification !== undefined) return planReEvaluation(plan, rectification)
   const same = latestOf(plan.earlier, kind)
   if (same !== undefined) return refuse(EvaluationExists, { kind, evaluationId: same.id })
@@ -230,6 +230,22 @@ export function recordMissingReport(
   return facts.standing !== 'on_time' && isOverdue ? state : refuse(SelfReportNotOverdue)
 }
 
+/**
+ * The report's standing that scores are judged with. Where a missing report fails, nobody scores while the agency still
+ * has time to hand it in.
+ */
+export function standingForScores(facts: {
+  readonly kind: EvaluationKind
+  readonly standing: SelfReportStanding
+  readonly dueAt: Date | null
+  readonly missingIsFail: boolean
+  readonly now: Date
+}): Decision<SelfReportStanding> {
+  const isAwaited = facts.dueAt === null || facts.now.getTime() < facts.dueAt.getTime()
+  const mustWait = facts.kind === 'mid' && facts.missingIsFail && facts.standing === 'missing' && isAwaited
+  return mustWait ? refuse(SelfReportMissing) : accept(facts.standing)
+}
+
 export function score(evaluation: Evaluation): Decision<EvaluationState> {
   // A failure for missing material has no visit behind it, so there is nothing to score.
   const isScorable = evaluation.state !== 'scored' || evaluation.visit !== null
@@ -239,6 +255,15 @@ export function score(evaluation: Evaluation): Decision<EvaluationState> {
 
 export function publish(evaluation: Evaluation): Decision<EvaluationState> {
   return transition(EVALUATION_TRANSITIONS, evaluation.state, 'publish', EvaluationNotInState)
+}
+
+/** What a published mid-term result means for the money and the project. */
+export type MidConsequence = 'pay' | 'hold' | 'suspend'
+
+/** A pass sets its tranche off; a fail holds it, and stops the project when no rectification is left (process.md 2.7). */
+export function midConsequence(isFail: boolean, rectificationsLeft: number): MidConsequence {
+  if (!isFail) return 'pay'
+  return rectificationsLeft > 0 ? 'hold' : 'suspend'
 }
 
 export function evaluationActions(evaluation: Pick<Evaluation, 'state' | 'visit'>): EvaluationCommand[] {

@@ -1,0 +1,26 @@
+import type { Module } from '../../platform/module.ts'
+import { EVALUATION_ACTIONS } from './policy.ts'
+import { EVALUATION_PROBLEMS } from './problems.ts'
+import { rectificationRoutes } from './rectificationRoutes.ts'
+import { evaluationRoutes } from './routes.ts'
+import { EVALUATION_TRANSITIONS, RECTIFICATION_TRANSITIONS } from './rules.ts'
+import { failDueRectification, RECTIFICATION_DUE } from './service/rectifying.ts'
+
+export type { Evaluation, Rectification } from './rules.ts'
+export { finalEvaluationOf } from './service/publishing.ts'
+
+export const evaluations: Module = {
+  name: 'evaluations',
+  tag: { name: 'Evaluations', description: 'Mid-term and final evaluations, and rectification after a failed one.' },
+  routes: (app) => {
+    evaluationRoutes(app)
+    rectificationRoutes(app)
+  },
+  deadlines: { [RECTIFICATION_DUE]: failDueRectification },
+  problems: EVALUATION_PROBLEMS,
+  actions: EVALUATION_ACTIONS,
+  machines: [
+    { name: 'evaluation', initial: 'scheduled', table: EVALUATION_TRANSITIONS as never },
+    { name: 'rectification', initial: 'issued', table: RECTIFICATION_TRANSITIONS as never },
+  ],
+}
