@@ -160,11 +160,7 @@ export function dueOf(resolved: Decision<ResolvedDate>): Pick<ReportDuty, 'due' 
  * Which duty a report is for: the named month's, else the earliest that is still open, else the last one of the kind.
  * Duties come in the order of their days.
  */
-export function dutyFor(
-  duties: readonly ReportDuty[],
-  kind: ReportKind,
-  month: string | null,
-): ReportDuty | undefined {
+export function dutyFor(duties: readonly ReportDuty[], kind: ReportKind, month: string | null): ReportDuty | undefined {
   const ofKind = duties.filter(
     (duty) => duty.kind === kind && duty.state !== 'cancelled' && (month === null || duty.month === month),
   )

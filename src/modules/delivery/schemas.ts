@@ -53,7 +53,10 @@ export const NewReport = closed(
     narrative: Text(20_000, 'What was done and reached, problems, next steps.'),
     documentIds: Type.Optional(ListOf(Id('doc'), 100, { uniqueItems: true })),
   },
-  { title: 'NewReport', description: '`month` chooses among monthly reports; without it the earliest open one is meant.' },
+  {
+    title: 'NewReport',
+    description: '`month` chooses among monthly reports; without it the earliest open one is meant.',
+  },
 )
 export const ReportBody = closed(
   {

@@ -68,11 +68,7 @@ export async function findReport(handle: Sql, id: string): Promise<Report | unde
 }
 
 /** The newest report of a kind. */
-export async function findLatestReport(
-  handle: Sql,
-  projectId: string,
-  kind: ReportKind,
-): Promise<Report | undefined> {
+export async function findLatestReport(handle: Sql, projectId: string, kind: ReportKind): Promise<Report | undefined> {
   const [row] = await handle
     .select()
     .from(report)
