@@ -7,11 +7,13 @@ import { activity } from './modules/activity/index.ts'
 import { bids } from './modules/bids/index.ts'
 import { calendar } from './modules/calendar/index.ts'
 import { deadlines } from './modules/deadlines/index.ts'
+import { delivery } from './modules/delivery/index.ts'
 import { divisions } from './modules/divisions/index.ts'
 import { documents } from './modules/documents/index.ts'
 import { credentialReader, identity, remoteKeys } from './modules/identity/index.ts'
 import { needs } from './modules/needs/index.ts'
 import { organizations } from './modules/organizations/index.ts'
+import { payments } from './modules/payments/index.ts'
 import { projects } from './modules/projects/index.ts'
 import { resources } from './modules/resources/index.ts'
 import { rounds } from './modules/rounds/index.ts'
@@ -38,6 +40,9 @@ export const MODULES: readonly Module[] = [
   // A round
   rounds,
   bids,
+  // A funded project
+  payments,
+  delivery,
   // Read models
   activity,
 ]
