@@ -4,6 +4,7 @@ import { CreditCodeInvalid } from './kernel/creditCode.ts'
 import type { ProblemDefinition } from './kernel/problem.ts'
 import { CalendarYearMissing } from './kernel/workdays.ts'
 import { activity } from './modules/activity/index.ts'
+import { awards } from './modules/awards/index.ts'
 import { bids } from './modules/bids/index.ts'
 import { calendar } from './modules/calendar/index.ts'
 import { deadlines } from './modules/deadlines/index.ts'
@@ -16,6 +17,7 @@ import { organizations } from './modules/organizations/index.ts'
 import { payments } from './modules/payments/index.ts'
 import { projects } from './modules/projects/index.ts'
 import { resources } from './modules/resources/index.ts'
+import { reviews } from './modules/reviews/index.ts'
 import { rounds } from './modules/rounds/index.ts'
 import type { Authenticate } from './platform/http/guard.ts'
 import type { Module } from './platform/module.ts'
@@ -40,6 +42,8 @@ export const MODULES: readonly Module[] = [
   // A round
   rounds,
   bids,
+  reviews,
+  awards,
   // A funded project
   payments,
   delivery,

@@ -292,7 +292,11 @@ function nextPage(request: FastifyRequest, cursor: string): string {
   return `${url.pathname}${url.search}`
 }
 
-function documented(operation: Operation, parts: { querystring?: TObject; answers: Record<number, TSchema> }): object {
+/** The schema of a route, for the few routes that are declared by hand because they carry files. */
+export function documented(
+  operation: Operation,
+  parts: { querystring?: TObject; answers: Record<number, TSchema> },
+): object {
   return {
     operationId: operation.operationId,
     summary: operation.summary,

@@ -1,0 +1,90 @@
+import { and, desc, eq, inArray, sql } from 'drizzle-orm'
+import { type Page, pageOf } from '../../kernel/page.ts'
+import type { Sql } from '../../platform/database/database.ts'
+import { keysetBefore } from '../../platform/database/keyset.ts'
+import type { Document, DocumentContent, DocumentState } from './rules.ts'
+import { document, documentShare } from './tables.ts'
+
+export async function insertDocument(
+  handle: Sql,
+  id: string,
+  content: DocumentContent,
+  createdBy: string,
+  createdAt: Date,
+): Promise<Document> {
+  const [row] = await handle
+    .insert(document)
+    .values({ id, version: 1, ...content, createdBy, state: 'pending', createdAt })
+    .returning()
+  return row as Document
+}
+
+export async function saveDocument(
+  handle: Sql,
+  id: string,
+  state: DocumentState,
+  storedAs: string | null,
+): Promise<Document> {
+  const [row] = await handle
+    .update(document)
+    .set({ state, storedAs, version: sql`${document.version} + 1` })
+    .where(eq(document.id, id))
+    .returning()
+  return row as Document
+}
+
+export async function findDocument(handle: Sql, id: string): Promise<Document | undefined> {
+  const [row] = await handle.select().from(document).where(eq(document.id, id))
+  return row
+}
+
+/** Locks the row for the rest of the transaction. */
+export async function lockDocument(handle: Sql, id: string): Promise<Document | undefined> {
+  const [row] = await handle.select().from(document).where(eq(document.id, id)).for('update')
+  return row
+}
+
+export async function findDocuments(handle: Sql, ids: readonly string[]): Promise<Document[]> {
+  if (ids.length === 0) return []
+  return handle
+    .select()
+    .from(document)
+    .where(inArray(document.id, [...ids]))
+}
+
+/** Newest first. */
+export async function listDocuments(
+  handle: Sql,
+  organizationId: string,
+  limit: number,
+  after: unknown[] | undefined,
+): Promise<Page<Document>> {
+  const rows = await handle
+    .select()
+    .from(document)
+    .where(and(eq(document.organizationId, organizationId), keysetBefore(document.createdAt, document.id, after)))
+    .orderBy(desc(document.createdAt), desc(document.id))
+    .limit(limit + 1)
+  return pageOf(rows, limit, (item) => [item.createdAt.toISOString(), item.id])
+}
+
+export async function insertShares(
+  handle: Sql,
+  documentIds: readonly string[],
+  hostId: string,
+  sharedAt: Date,
+): Promise<void> {
+  if (documentIds.length === 0) return
+  await handle
+    .insert(documentShare)
+    .values(documentIds.map((documentId) => ({ documentId, hostId, sharedAt })))
+    .onConflictDoNothing()
+}
+
+export async function isSharedWith(handle: Sql, documentId: string, hostId: string): Promise<boolean> {
+  const rows = await handle
+    .select({ hostId: documentShare.hostId })
+    .from(documentShare)
+    .where(and(eq(documentShare.documentId, documentId), eq(documentShare.hostId, hostId)))
+  return rows.length > 0
+}
