@@ -1,4 +1,11 @@
-export { PASSED_OVER_REASONS, type PassedOverReason } from './rules/allocation.ts'
+import type { Module } from '../../platform/module.ts'
+import { AWARD_ACTIONS } from './policy.ts'
+import { AWARD_PROBLEMS } from './problems.ts'
+import { awardRoutes } from './routes.ts'
+import { AWARD_TRANSITIONS } from './rules/award.ts'
+import { declineWhenBudgetIsDue } from './service/lifecycle.ts'
+import { AWARD_BUDGET_DUE } from './service/next.ts'
+
 export {
   AWARD_STATES,
   type Award,
@@ -17,3 +24,16 @@ export {
   unmarkNoticed,
 } from './service/lifecycle.ts'
 export { proposeNext } from './service/next.ts'
+
+export const awards: Module = {
+  name: 'awards',
+  tag: {
+    name: 'Awards',
+    description: 'Money proposed along the ranking, revised budgets, and the meetings that confirm it.',
+  },
+  routes: awardRoutes,
+  deadlines: { [AWARD_BUDGET_DUE]: declineWhenBudgetIsDue },
+  problems: AWARD_PROBLEMS,
+  actions: AWARD_ACTIONS,
+  machines: [{ name: 'award', initial: 'proposed', table: AWARD_TRANSITIONS as never }],
+}

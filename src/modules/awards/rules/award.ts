@@ -1,6 +1,6 @@
 import { compareDates, type LegalDate, legalDateOf } from '../../../kernel/days.ts'
 import { accept, type Decision, refuse } from '../../../kernel/decision.ts'
-import { type Fen, formatYuan, type Money, sumFen } from '../../../kernel/money.ts'
+import { type Fen, formatYuan, type Money } from '../../../kernel/money.ts'
 import type { FieldError } from '../../../kernel/problem.ts'
 import { type Transitions, transition } from '../../../kernel/transitions.ts'
 import type { ResolvedDate } from '../../../kernel/workdays.ts'
@@ -128,6 +128,12 @@ export function unnoticed(award: Award): Decision<Award> {
   return state.accepted ? accept({ ...award, state: state.value, noticeClosesAt: null }) : state
 }
 
+/** Approved by a meeting. */
+export function confirmed(award: Award, meetingId: string): Decision<Award> {
+  const state = advance(award, 'confirm')
+  return state.accepted ? accept({ ...award, state: state.value, decisionId: meetingId }) : state
+}
+
 /** Cancelled by the host or declined by the agency, for a reason that is kept. */
 export function ended(award: Award, command: 'cancel' | 'decline', reason: string): Decision<Award> {
   const state = advance(award, command)
@@ -179,9 +185,4 @@ export function needOutcome(needId: string, awards: readonly Pick<Award, 'needId
   const own = awards.filter((award) => award.needId === needId && isStanding(award))
   if (own.some((award) => award.state === 'confirmed')) return 'match'
   return own.length > 0 ? 'open' : 'closeWithoutAward'
-}
-
-/** What an award costs each pool, summed. Used to give money back and in tests of the whole allocation. */
-export function approvedSum(awards: readonly Pick<Award, 'approvedFen' | 'state'>[]): Fen {
-  return sumFen(awards.filter(isStanding).map((award) => award.approvedFen))
 }

@@ -48,15 +48,17 @@ export async function cancelAward(work: Work, awardId: string, reason: string): 
   return endAward(work, awardId, 'cancel', reason)
 }
 
-/** Ends an award by cancelling or declining, with all that follows for pools, bid and project. */
+/** Ends an award by cancelling or declining, with all that follows for pools, bid and project. `check` sees the locked row. */
 export async function endAward(
   work: Work,
   awardId: string,
   command: 'cancel' | 'decline',
   reason: string,
+  check: (locked: Award) => void = () => undefined,
 ): Promise<Award> {
   await lockRound(work, (await requireAward(work, awardId)).roundId)
   const before = await lockAward(work, awardId)
+  check(before)
   const after = await save(work, before, command, orThrow(ended(before, command, reason)))
   await releaseToPools(work, after.roundId, after.sources)
   await advanceBid(work, after.bidId, command)

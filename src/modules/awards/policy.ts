@@ -1,0 +1,65 @@
+import { action } from '../../kernel/action.ts'
+import { type Actor, actsForAgency, worksForHost } from '../../kernel/actor.ts'
+
+type AwardFacts = { readonly hostId: string; readonly organizationId: string }
+type RoundFacts = { readonly hostId: string; readonly publishedAt: Date | null }
+
+const isHostSide = (actor: Actor, { hostId }: { readonly hostId: string }) =>
+  worksForHost(actor, hostId, 'host', 'operator', 'finance', 'auditor', 'evaluator')
+const isOwn = (actor: Actor, award: AwardFacts) => actsForAgency(actor, award.organizationId)
+const mayKnow = (actor: Actor, award: AwardFacts) => isOwn(actor, award) || isHostSide(actor, award)
+const knowsRound = (actor: Actor, round: RoundFacts) => round.publishedAt !== null || isHostSide(actor, round)
+
+export const ProposeAwards = action<RoundFacts>({
+  name: 'round.propose-awards',
+  roles: ['host'],
+  because: 'the host fixes the amounts',
+  permits: (actor, round) => worksForHost(actor, round.hostId, 'host'),
+  knows: knowsRound,
+})
+export const HoldMeeting = action<RoundFacts>({
+  name: 'round.hold-meeting',
+  roles: ['host'],
+  because: 'the host approves (审定)',
+  permits: (actor, round) => worksForHost(actor, round.hostId, 'host'),
+  knows: knowsRound,
+})
+export const ReadMeetings = action<RoundFacts>({
+  name: 'round.read-meetings',
+  roles: ['host', 'operator', 'finance', 'auditor'],
+  permits: (actor, round) => worksForHost(actor, round.hostId, 'host', 'operator', 'finance', 'auditor'),
+  knows: knowsRound,
+})
+export const SubmitAwardBudget = action<AwardFacts>({
+  name: 'award.submit-budget',
+  roles: ['agency'],
+  permits: isOwn,
+  knows: mayKnow,
+})
+export const DeclineAward = action<AwardFacts>({
+  name: 'award.decline',
+  roles: ['agency'],
+  permits: isOwn,
+  knows: mayKnow,
+})
+export const ReadAward = action<AwardFacts>({
+  name: 'award.read',
+  roles: ['agency', 'host', 'operator', 'finance', 'auditor', 'evaluator'],
+  because: 'the public reads the notice; the agency sees its own award before',
+  permits: mayKnow,
+})
+export const ListAwards = action({
+  name: 'award.list',
+  roles: ['agency', 'host', 'operator', 'finance', 'auditor', 'evaluator'],
+  because: 'the list shows own awards and those of the own host',
+})
+
+export const AWARD_ACTIONS = [
+  ProposeAwards,
+  HoldMeeting,
+  ReadMeetings,
+  SubmitAwardBudget,
+  DeclineAward,
+  ReadAward,
+  ListAwards,
+]

@@ -1,0 +1,64 @@
+import { hasRole } from '../../../kernel/actor.ts'
+import { orThrow } from '../../../kernel/decision.ts'
+import { fenOf, type Money, money, sumFen } from '../../../kernel/money.ts'
+import type { Page } from '../../../kernel/page.ts'
+import { authorize, expectVersion, type Work } from '../../../platform/work.ts'
+import { budgetFindings } from '../../bids/index.ts'
+import { cancelDeadline } from '../../deadlines/index.ts'
+import { roundOf } from '../../rounds/index.ts'
+import { DeclineAward, ListAwards, ReadAward, SubmitAwardBudget } from '../policy.ts'
+import { type Award, type AwardBudget, submitBudget } from '../rules/award.ts'
+import { type AwardFilter, findAward, listAwards, lockStoredAward } from '../store.ts'
+import { endAward, save } from './lifecycle.ts'
+import { AWARD_BUDGET_DUE, proposeNext } from './next.ts'
+
+/**
+ * The agency's revised budget for a cut award. All rules of the policy run again on the approved amount, which is the
+ * new grant (process.md 6.5); what the bid declared as its grant counts no more.
+ */
+export async function submitAwardBudget(
+  work: Work,
+  awardId: string,
+  budget: AwardBudget & { readonly grant?: Money | undefined },
+): Promise<Award> {
+  const before = authorize(work, SubmitAwardBudget, await lockStoredAward(work.sql, awardId))
+  expectVersion(work, before)
+  const round = await roundOf(work, before.roundId)
+  if (round === undefined) throw new Error(`there is no round ${before.roundId}`)
+  const { grant, ...kept } = budget
+  const sum = sumFen(budget.budgetLines.map(({ amount }) => fenOf(amount)))
+  const declared = grant === undefined || fenOf(grant) === before.approvedFen ? sum : fenOf(grant)
+  const findings = budgetFindings(round.policy, { ...kept, grant: money(before.approvedFen) })
+  const decided = orThrow(submitBudget(before, kept, declared, findings))
+  await cancelDeadline(work, AWARD_BUDGET_DUE, awardId)
+  return save(work, before, 'submitBudget', decided)
+}
+
+/** The agency does not want the award: its money goes back and the next reserve bid of the need is proposed. */
+export async function declineAward(work: Work, awardId: string, reason: string): Promise<Award> {
+  const before = authorize(work, DeclineAward, await findAward(work.sql, awardId))
+  const declined = await endAward(work, awardId, 'decline', reason, (locked) => expectVersion(work, locked))
+  await proposeNext(work, before.roundId, before.needId)
+  return declined
+}
+
+export async function readAward(work: Work, awardId: string): Promise<Award> {
+  return authorize(work, ReadAward, await findAward(work.sql, awardId))
+}
+
+/** Awards of the own host for its side, the own ones for an agency. */
+export async function readAwards(
+  work: Work,
+  filter: Pick<AwardFilter, 'roundId' | 'projectId' | 'state'>,
+  limit: number,
+  after: unknown[] | undefined,
+): Promise<Page<Award>> {
+  authorize(work, ListAwards, {})
+  const { actor } = work
+  if (actor.hostId !== null && hasRole(actor, 'host', 'operator', 'finance', 'auditor', 'evaluator'))
+    return listAwards(work.sql, { ...filter, hostId: actor.hostId }, limit, after)
+  const { organizationId } = actor
+  return organizationId === null
+    ? { items: [], next: null }
+    : listAwards(work.sql, { ...filter, organizationId }, limit, after)
+}

@@ -1,0 +1,88 @@
+import { fenOf, formatYuan, type Money } from '../../../kernel/money.ts'
+import { type FieldError, problem } from '../../../kernel/problem.ts'
+import { authorize, record, type Work } from '../../../platform/work.ts'
+import { advanceBid } from '../../bids/index.ts'
+import { rankingOf } from '../../reviews/index.ts'
+import { type FundPool, lockRound, poolsOf, RoundNotInState, roundOf } from '../../rounds/index.ts'
+import { ProposeAwards } from '../policy.ts'
+import { ApprovedAmountInvalid, AwardsExist, RankingMissing } from '../problems.ts'
+import { allocate, isReserve, type PassedOver } from '../rules/allocation.ts'
+import type { Award } from '../rules/award.ts'
+import { findAwardsOfRound } from '../store.ts'
+import { allocationPolicy, award, type Field, poolRules, rankedBids, readField, requestedOf } from './next.ts'
+
+/** An amount that the host fixes where it differs from what was asked. */
+export interface FixedAmount {
+  readonly bidId: string
+  readonly approved: Money
+}
+
+/** What a round's money came to. */
+export interface Proposals {
+  readonly roundId: string
+  readonly awards: readonly Award[]
+  readonly passedOver: readonly PassedOver[]
+  readonly pools: readonly FundPool[]
+}
+
+/**
+ * Walks the ranking through the pools, once per round: awards are proposed, whoever reached the line without one is kept
+ * in reserve, the rest is not funded. The round is locked, so of two callers at once one finds the awards of the other.
+ */
+export async function proposeAwards(work: Work, roundId: string, amounts: readonly FixedAmount[]): Promise<Proposals> {
+  authorize(work, ProposeAwards, await roundOf(work, roundId))
+  const round = await lockRound(work, roundId)
+  const existing = await findAwardsOfRound(work.sql, roundId)
+  if (existing.length > 0) throw problem(AwardsExist, { count: existing.length })
+  if (round.state !== 'reviewing') throw problem(RoundNotInState, { state: round.state, command: 'proposeAwards' })
+  const ranking = await rankingOf(work, roundId)
+  if (ranking === undefined) throw problem(RankingMissing)
+  const field = await readField(work, round)
+  const fixed = fixedAmounts(
+    field,
+    ranking.entries.map(({ bidId }) => bidId),
+    amounts,
+  )
+  const ranked = rankedBids(field, ranking, fixed)
+  const { proposals, passedOver } = allocate(ranked, [], field.pools, allocationPolicy(round), poolRules(field))
+  const awards: Award[] = []
+  for (const proposal of proposals) awards.push(await award(work, field, proposal))
+  for (const { bidId, reason } of passedOver) await advanceBid(work, bidId, isReserve(reason) ? 'reserve' : 'passOver')
+  for (const bidId of ranking.withoutResult) await advanceBid(work, bidId, 'passOver')
+  await record(work, {
+    type: 'round.awards_proposed',
+    subject: roundId,
+    hostId: round.hostId,
+    at: await work.now(round.hostId),
+    data: {
+      awards: awards.map(({ id, bidId, approvedFen }) => ({ id, bidId, approved: formatYuan(approvedFen) })),
+      passedOver,
+      withoutResult: ranking.withoutResult,
+    },
+  })
+  return { roundId, awards, passedOver, pools: await poolsOf(work, roundId) }
+}
+
+/** The fixed amounts by bid: at most what was asked, at least the floor, each for a ranked bid and once. */
+function fixedAmounts(
+  field: Field,
+  rankedBidIds: readonly string[],
+  amounts: readonly FixedAmount[],
+): Map<string, bigint> {
+  const floorFen = fenOf(field.round.policy.floor)
+  const fixed = new Map<string, bigint>()
+  const flaws: FieldError[] = []
+  for (const [index, { bidId, approved }] of amounts.entries()) {
+    const flaw = (code: string, detail: string) => flaws.push({ pointer: `#/amounts/${index}`, code, detail })
+    const bid = field.bids.get(bidId)
+    const approvedFen = fenOf(approved)
+    if (fixed.has(bidId)) flaw('twice', `${bidId} is listed twice.`)
+    if (bid === undefined || !rankedBidIds.includes(bidId)) flaw('not_ranked', `${bidId} is not in the ranking.`)
+    else if (approvedFen > requestedOf(bid))
+      flaw('above_request', `${approved.amount} > ${formatYuan(requestedOf(bid))}`)
+    if (approvedFen < floorFen) flaw('below_floor', `${approved.amount} < ${formatYuan(floorFen)}`)
+    fixed.set(bidId, approvedFen)
+  }
+  if (flaws.length > 0) throw problem(ApprovedAmountInvalid, {}, flaws)
+  return fixed
+}
