@@ -28,6 +28,7 @@ export type { HoldReason, SourceShare, Tranche, TrancheRule, TrancheTrigger } fr
 export { presentRefundClaim, presentTranche, RefundClaimBody, TrancheBody } from './schemas.ts'
 export {
   cancelTranches,
+  grantsOfRound,
   holdTranche,
   type NewGrant,
   type ProjectSettlement,

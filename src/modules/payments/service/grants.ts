@@ -10,7 +10,7 @@ import { GrantExists, GrantUnknown } from '../problems.ts'
 import { type ProjectGrant, settle, settlementLines } from '../rules/ledger.ts'
 import type { HoldReason, SourceShare, Tranche, TrancheRule, TrancheTrigger } from '../rules/tranches.ts'
 import * as rules from '../rules/tranches.ts'
-import { findGrant, insertGrant, lockGrant, saveSettlement } from '../store/grants.ts'
+import { findGrant, findGrantsOfRound, insertGrant, lockGrant, saveSettlement } from '../store/grants.ts'
 import { book } from '../store/ledger.ts'
 import { findTranchesOfProject, insertTranches, updateTranche } from '../store/tranches.ts'
 
@@ -128,6 +128,11 @@ export async function cancelTranches(work: Work, projectId: string): Promise<Tra
 /** What was approved, paid and refunded for a project, whole and per source; undefined before its agreement. */
 export async function paidOf(work: Work, projectId: string): Promise<ProjectGrant | undefined> {
   return findGrant(work.sql, projectId)
+}
+
+/** The same for all projects of a round that have an agreement. */
+export async function grantsOfRound(work: Work, roundId: string): Promise<ProjectGrant[]> {
+  return findGrantsOfRound(work.sql, roundId)
 }
 
 /** The project's tranches by number. */

@@ -48,6 +48,16 @@ export async function findGrant(handle: Sql, projectId: string): Promise<Project
   return row && fromRow(row)
 }
 
+/** All grants of a round in the order of their making, in one statement. */
+export async function findGrantsOfRound(handle: Sql, roundId: string): Promise<ProjectGrant[]> {
+  const rows = await handle
+    .select(columns)
+    .from(projectGrant)
+    .where(eq(projectGrant.roundId, roundId))
+    .orderBy(projectGrant.createdAt, projectGrant.projectId)
+  return rows.map(fromRow)
+}
+
 /**
  * Locks the grant for the rest of the transaction. It is read in a second statement: after waiting for the lock, the
  * first one would still see the shares as they were before.
