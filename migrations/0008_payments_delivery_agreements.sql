@@ -3,10 +3,10 @@
 -- Payments: what was granted, in tranches --------------------------------------------------------------------------
 
 create table project_grant (
-  project_id uuid primary key,
+  project_id uuid primary key references project (id),
   version integer not null default 1 check (version >= 1),
   award_id uuid not null unique,
-  round_id uuid not null,
+  round_id uuid not null references round (id),
   host_id uuid not null references organization (id),
   organization_id uuid not null references organization (id),
   approved_fen bigint not null check (approved_fen between 1 and 999999999999999),
@@ -26,7 +26,7 @@ create index project_grant_by_round on project_grant (round_id);
 
 create table project_grant_source (
   project_id uuid not null references project_grant (project_id),
-  pool_id uuid not null,
+  pool_id uuid not null references fund_pool (id),
   position smallint not null check (position >= 1),
   source text not null check (source in ('welfare_lottery', 'fiscal', 'foundation', 'enterprise', 'village_collective', 'other')),
   approved_fen bigint not null check (approved_fen > 0),
@@ -44,7 +44,7 @@ create table tranche (
   version integer not null default 1 check (version >= 1),
   project_id uuid not null references project_grant (project_id),
   award_id uuid not null,
-  round_id uuid not null,
+  round_id uuid not null references round (id),
   host_id uuid not null references organization (id),
   organization_id uuid not null references organization (id),
   number smallint not null check (number between 1 and 20),
@@ -88,7 +88,7 @@ create index tranche_by_organization on tranche (organization_id, created_at des
 
 create table tranche_source (
   tranche_id uuid not null references tranche (id),
-  pool_id uuid not null,
+  pool_id uuid not null references fund_pool (id),
   position smallint not null check (position >= 1),
   source text not null check (source in ('welfare_lottery', 'fiscal', 'foundation', 'enterprise', 'village_collective', 'other')),
   scheduled_fen bigint not null check (scheduled_fen >= 0),
@@ -125,7 +125,7 @@ create table refund_claim (
   id uuid primary key,
   version integer not null default 1 check (version >= 1),
   project_id uuid not null unique references project_grant (project_id),
-  round_id uuid not null,
+  round_id uuid not null references round (id),
   host_id uuid not null references organization (id),
   organization_id uuid not null references organization (id),
   amount_fen bigint not null check (amount_fen between 1 and 999999999999999),
@@ -150,7 +150,7 @@ create index refund_claim_by_organization on refund_claim (organization_id, crea
 
 create table refund_claim_source (
   claim_id uuid not null references refund_claim (id),
-  pool_id uuid not null,
+  pool_id uuid not null references fund_pool (id),
   position smallint not null check (position >= 1),
   source text not null check (source in ('welfare_lottery', 'fiscal', 'foundation', 'enterprise', 'village_collective', 'other')),
   amount_fen bigint not null check (amount_fen >= 0),
@@ -176,8 +176,8 @@ create index refund_receipt_by_claim on refund_receipt (claim_id, created_at, id
 
 create table ledger_account (
   id uuid primary key,
-  round_id uuid not null,
-  pool_id uuid not null,
+  round_id uuid not null references round (id),
+  pool_id uuid not null references fund_pool (id),
   source text not null check (source in ('welfare_lottery', 'fiscal', 'foundation', 'enterprise', 'village_collective', 'other')),
   project_id uuid references project_grant (project_id),
   kind text not null check (kind in ('budget', 'advance', 'expense', 'receivable')),
@@ -288,7 +288,7 @@ create trigger ledger_account_changes_by_entries before update on ledger_account
 
 create table milestone (
   id uuid primary key,
-  project_id uuid not null,
+  project_id uuid not null references project (id),
   host_id uuid not null references organization (id),
   organization_id uuid not null references organization (id),
   kind text not null check (kind in ('mid_point', 'end')),
@@ -301,7 +301,7 @@ comment on table milestone is 'The days from which a project''s reports count.';
 create table report_duty (
   id uuid primary key,
   version integer not null default 1 check (version >= 1),
-  project_id uuid not null,
+  project_id uuid not null references project (id),
   host_id uuid not null references organization (id),
   organization_id uuid not null references organization (id),
   kind text not null check (kind in ('monthly', 'mid_self_assessment', 'closing')),
@@ -330,7 +330,7 @@ create table report (
   id uuid primary key,
   version integer not null default 1 check (version >= 1),
   duty_id uuid not null references report_duty (id),
-  project_id uuid not null,
+  project_id uuid not null references project (id),
   host_id uuid not null references organization (id),
   organization_id uuid not null references organization (id),
   kind text not null check (kind in ('monthly', 'mid_self_assessment', 'closing')),
@@ -357,9 +357,9 @@ create index report_by_duty on report (duty_id);
 create table agreement (
   id uuid primary key,
   version integer not null default 1 check (version >= 1),
-  award_id uuid not null,
-  project_id uuid not null,
-  round_id uuid not null,
+  award_id uuid not null references award (id),
+  project_id uuid not null references project (id),
+  round_id uuid not null references round (id),
   host_id uuid not null references organization (id),
   organization_id uuid not null references organization (id),
   approved_fen bigint not null check (approved_fen between 1 and 999999999999999),
