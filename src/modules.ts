@@ -13,6 +13,8 @@ import { divisions } from './modules/divisions/index.ts'
 import { documents } from './modules/documents/index.ts'
 import { credentialReader, identity, remoteKeys } from './modules/identity/index.ts'
 import { needs } from './modules/needs/index.ts'
+import { notices } from './modules/notices/index.ts'
+import { objections } from './modules/objections/index.ts'
 import { organizations } from './modules/organizations/index.ts'
 import { payments } from './modules/payments/index.ts'
 import { projects } from './modules/projects/index.ts'
@@ -44,6 +46,8 @@ export const MODULES: readonly Module[] = [
   bids,
   reviews,
   awards,
+  notices,
+  objections,
   // A funded project
   payments,
   delivery,
