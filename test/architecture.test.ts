@@ -194,8 +194,8 @@ t.test('a module has the files of its shape and no others', async (t) => {
       })
       .map((entry) => `${name}/${entry}`),
   )
-  // Data and pure parts of a module that deserve a name of their own.
-  const NAMED = [/Document\.ts$/, /credentials\.ts$/, /builtIn\.ts$/, /publication\.ts$/]
+  // Parts of a module that deserve a name of their own: data, pure documents, and what stands between edge and service.
+  const NAMED = [/Document\.ts$/, /credentials\.ts$/, /upload\.ts$/, /builtIn\.ts$/, /publication\.ts$/]
   t.same(
     strange.filter((entry) => !NAMED.some((pattern) => pattern.test(entry))),
     [],

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import type { FileStore } from '../../platform/files/files.ts'
-import { etagOf } from '../../platform/http/etag.ts'
+import { etagOf, matchesNone } from '../../platform/http/etag.ts'
 import { allow } from '../../platform/http/guard.ts'
 import { commandRoute, documented, listRoute, readRoute } from '../../platform/http/route.ts'
 import type { ModuleDeps } from '../../platform/module.ts'
@@ -116,6 +116,9 @@ function downloadRoute(app: FastifyInstance, files: FileStore): void {
       const work = newWork({ sql: database.sql, actor: request.actor, requestId: request.id, sandbox })
       const document = await readStoredDocument(work, request.params.documentId)
       request.permissionAsked = true
+      const etag = etagOf(document.version)
+      reply.header('etag', etag)
+      if (matchesNone(request.headers['if-none-match'], etag)) return reply.code(304).send()
       return reply
         .headers({
           'content-type': document.mediaType,

@@ -148,6 +148,11 @@ t.test('a document is announced, uploaded, read and downloaded', async (t) => {
     })
   })
 
+  await t.test('downloadDocument spares the bytes to who has them already', async (t) => {
+    const headers = { 'if-none-match': '"2"' }
+    t.equal((await call(agency, 'GET', `${url}/content`, undefined, { headers })).status, 304)
+  })
+
   await t.test('readDocument and listDocuments show it to its organization', async (t) => {
     t.match((await call(agency, 'GET', url)).body, { id: documentId, state: 'stored' })
     const second = await announce(test, agency, PDF)
