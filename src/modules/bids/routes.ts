@@ -3,6 +3,7 @@ import type { Static } from 'typebox'
 import { money } from '../../kernel/money.ts'
 import { lawfulCommands } from '../../kernel/transitions.ts'
 import { commandRoute, listRoute, readRoute } from '../../platform/http/route.ts'
+import { DocumentNotUsable } from '../documents/index.ts'
 import { RoundNotInState } from '../rounds/index.ts'
 import {
   ChangeBid,
@@ -122,7 +123,15 @@ function bidderRoutes(app: FastifyInstance): void {
     description:
       'In time is before `closesAt` by the clock of the service, read under a lock that the closing takes as well. Submitting again replaces the earlier version. The answer holds number, time and hash of what was received.',
     allow: SubmitBid,
-    problems: [BidNotInState, BidWindowNotOpen, BidWindowClosed, BidContentInvalid, ProjectNotListed, BidLimitReached],
+    problems: [
+      BidNotInState,
+      BidWindowNotOpen,
+      BidWindowClosed,
+      BidContentInvalid,
+      ProjectNotListed,
+      BidLimitReached,
+      DocumentNotUsable,
+    ],
     run: (work, { params }) => submitBid(work, params.bidId),
   })
   commandRoute(app, {
@@ -146,7 +155,7 @@ function bidderRoutes(app: FastifyInstance): void {
       'Only in time and only what the findings name (补正); money, need and project stay as submitted. The bid waits for its check again.',
     allow: CorrectBid,
     body: CorrectionBody,
-    problems: [BidNotInState, RoundNotInState, CorrectionWindowClosed, CorrectionBeyondScope],
+    problems: [BidNotInState, RoundNotInState, CorrectionWindowClosed, CorrectionBeyondScope, DocumentNotUsable],
     run: (work, { params, body }) =>
       correctBid(work, params.bidId, {
         attachments: attachmentsFrom(body.attachments),

@@ -6,6 +6,7 @@ import type { DueDeadline } from '../../../platform/module.ts'
 import { authorize, expectVersion, record, type Work } from '../../../platform/work.ts'
 import { calendarOf } from '../../calendar/index.ts'
 import { cancelDeadline, setDeadline } from '../../deadlines/index.ts'
+import { shareDocuments } from '../../documents/index.ts'
 import { gradeOn, organizationOf } from '../../organizations/index.ts'
 import {
   advanceRound,
@@ -50,6 +51,11 @@ export async function openBids(work: Work, roundId: string): Promise<Opening> {
   }
   const reviewing = await advanceRound(work, roundId, 'startReview')
   const bids = await openSubmitted(work.sql, roundId, now)
+  await shareAttachments(
+    work,
+    round.hostId,
+    bids.flatMap(({ content }) => content?.attachments ?? []),
+  )
   await record(work, {
     type: 'round.bids_opened',
     subject: roundId,
@@ -108,6 +114,7 @@ export async function correctBid(
   const { state, content } = orThrow(correct(before, correction, { now, dueAt }))
   if (round.state !== 'reviewing') throw problem(RoundNotInState, { state: round.state, command: 'correct' })
   await requireDocuments(work, before, correction)
+  await shareAttachments(work, before.hostId, correction.attachments)
   const number = before.currentVersion + 1
   const contentHash = await keepVersion(work, {
     bidId,
@@ -158,6 +165,11 @@ export async function remindOfFormalCheck(work: Work, { subject, hostId }: DueDe
   const at = await work.now(hostId)
   const data = { bids: waiting.map(({ id }) => id) }
   await record(work, { type: 'round.formal_check_overdue', subject, hostId, at, data })
+}
+
+async function shareAttachments(work: Work, hostId: string, attachments: readonly Attachment[]): Promise<void> {
+  const documentIds = [...new Set(attachments.flatMap(({ documentId }) => documentId ?? []))]
+  if (documentIds.length > 0) await shareDocuments(work, documentIds, hostId)
 }
 
 async function requireReviewing(work: Work, roundId: string, command: string): Promise<Round> {
