@@ -1,0 +1,203 @@
+import fc from 'fast-check'
+import t from 'tap'
+import { type Decision, orThrow } from '../../../src/kernel/decision.ts'
+import { parsePoints } from '../../../src/kernel/points.ts'
+import {
+  type Candidate,
+  checkMembers,
+  rankableBids,
+  recusalReason,
+  type Seat,
+  seatBid,
+  statedKey,
+} from '../../../src/modules/reviews/rules/seating.ts'
+import { signSheet } from '../../../src/modules/reviews/rules/sheets.ts'
+
+const REVIEW_DAY = '2026-04-28'
+const TERMS = { size: 3, quorum: 3, recusalLookbackMonths: 24 }
+const NOBODY = new Map<string, string>()
+
+const expert = (expertId: string, position: number, extra: Partial<Candidate> = {}): Candidate => ({
+  expertId,
+  position,
+  kind: position <= 3 ? 'regular' : 'alternate',
+  employments: [],
+  conflictOrganizationIds: [],
+  ...extra,
+})
+/** The panel of demo-round.md 5.6: E2 left A3 on 2025-02-28. */
+const PANEL = [
+  expert('E1', 1),
+  expert('E2', 2, { employments: [{ organizationId: 'A3', from: '2019-04-01', to: '2025-02-28' }] }),
+  expert('E3', 3),
+  expert('E4', 4),
+]
+const seats = (organizationIds: string[], candidates = PANEL, stated: ReadonlyMap<string, string> = NOBODY) =>
+  seatBid(candidates, { bidId: 'bid', organizationIds }, REVIEW_DAY, TERMS, stated).map(
+    ({ expertId, state, reason }) => `${expertId} ${reason ?? state}`,
+  )
+const refusal = (decision: Decision<unknown>) => {
+  if (decision.accepted) throw new Error('it was accepted')
+  return { code: decision.refusal.problem.code, errors: decision.refusal.errors.map(({ code }) => code) }
+}
+
+t.test('an expert who left the bidder 14 months ago steps aside, and the alternate judges that bid only', async (t) => {
+  t.same(seats(['A3']), ['E1 seated', 'E2 employment', 'E3 seated', 'E4 seated'])
+  t.same(seats(['A1']), ['E1 seated', 'E2 seated', 'E3 seated'], 'the alternate has no seat where nobody steps aside')
+})
+
+t.test('the look-back ends with the month: exactly 24 months ago is long enough', async (t) => {
+  const left = (to: string | null) =>
+    recusalReason(
+      { employments: [{ organizationId: 'A', from: '2015-01-01', to }], conflictOrganizationIds: [] },
+      ['A'],
+      REVIEW_DAY,
+      24,
+    )
+  t.equal(left('2024-04-28'), null)
+  t.equal(left('2024-04-29'), 'employment')
+  t.equal(left('2026-05-31'), 'employment', 'who leaves after the review day works there on it')
+  t.equal(left(null), 'employment')
+})
+
+t.test('a declared relation counts, and so does work for the filed group or its sponsor', async (t) => {
+  const declared = expert('E1', 1, { conflictOrganizationIds: ['A4'] })
+  t.same(seats(['A4'], [declared]), ['E1 declared_conflict'])
+  const atGroup = expert('E1', 1, { employments: [{ organizationId: 'F1', from: '2025-01-01', to: null }] })
+  t.same(seats(['A4', 'F1'], [atGroup]), ['E1 employment'])
+  t.same(seats(['A4'], [atGroup]), ['E1 seated'])
+  t.same(seats(['A1'], PANEL, new Map([[statedKey('bid', 'E1'), '近亲属']])), [
+    'E1 own_statement',
+    'E2 seated',
+    'E3 seated',
+    'E4 seated',
+  ])
+})
+
+t.test('an alternate who must step aside is passed by, and without another the bid stays below its size', async (t) => {
+  const former = { employments: [{ organizationId: 'A3', from: '2020-01-01', to: null }] }
+  const panel = [...PANEL.slice(0, 3), expert('E4', 4, former), expert('E5', 5), expert('E6', 6)]
+  t.same(seats(['A3'], panel), ['E1 seated', 'E2 employment', 'E3 seated', 'E4 employment', 'E5 seated'])
+  t.same(seats(['A3'], PANEL.slice(0, 3)), ['E1 seated', 'E2 employment', 'E3 seated'])
+})
+
+t.test('seating depends on positions, never on the order of the list, and seats nobody with a reason', async (t) => {
+  const arbitraryPanel = fc
+    .array(fc.record({ isEmployed: fc.boolean(), hasConflict: fc.boolean() }), { minLength: 1, maxLength: 8 })
+    .map((panel) =>
+      panel.map(({ isEmployed, hasConflict }, index) =>
+        expert(`E${index}`, index + 1, {
+          employments: isEmployed ? [{ organizationId: 'A', from: '2020-01-01', to: null }] : [],
+          conflictOrganizationIds: hasConflict ? ['A'] : [],
+        }),
+      ),
+    )
+  fc.assert(
+    fc.property(arbitraryPanel, fc.integer({ min: 1, max: 5 }), (panel, size) => {
+      const bid = { bidId: 'bid', organizationIds: ['A'] }
+      const terms = { ...TERMS, size }
+      const found = seatBid(panel, bid, REVIEW_DAY, terms, NOBODY)
+      t.same(seatBid(panel.toReversed(), bid, REVIEW_DAY, terms, NOBODY), found)
+      const free = panel.filter((one) => one.employments.length + one.conflictOrganizationIds.length === 0)
+      const seated = found.filter(({ state }) => state === 'seated').map(({ expertId }) => expertId)
+      t.same(
+        seated,
+        free.slice(0, size).map(({ expertId }) => expertId),
+      )
+    }),
+  )
+})
+
+t.test('a member who joins at the end takes nobody’s seat', async (t) => {
+  fc.assert(
+    fc.property(fc.array(fc.boolean(), { maxLength: 7 }), (conflicts) => {
+      const panel = conflicts.map((hasConflict, index) =>
+        expert(`E${index}`, index + 1, { conflictOrganizationIds: hasConflict ? ['A'] : [] }),
+      )
+      const seat = (members: readonly Candidate[]) =>
+        seatBid(members, { bidId: 'bid', organizationIds: ['A'] }, REVIEW_DAY, TERMS, NOBODY)
+      const before = seat(panel)
+      t.same(seat([...panel, expert('new', 99)]).slice(0, before.length), before)
+    }),
+  )
+})
+
+t.test('the list of members is refused with all its flaws at once', async (t) => {
+  const known = new Set(['E1', 'E2', 'E3', 'E4'])
+  t.same(
+    orThrow(checkMembers(['E1', 'E2', 'E3'], ['E4'], known, 3)).map(
+      ({ expertId, position, kind }) => `${expertId} ${position} ${kind}`,
+    ),
+    ['E1 1 regular', 'E2 2 regular', 'E3 3 regular', 'E4 4 alternate'],
+  )
+  t.equal(orThrow(checkMembers(['E1'], [], known, 3)).length, 1, 'fewer regulars than seats may be convened')
+  t.same(refusal(checkMembers(['E1', 'E2', 'E3', 'E4'], ['E1', 'E9'], known, 3)), {
+    code: 'panel_members_invalid',
+    errors: ['too_many', 'twice', 'unknown'],
+  })
+})
+
+const CRITERIA = [
+  { code: 'need_fit', maxHundredths: 2000 },
+  { code: 'feasibility', maxHundredths: 2500 },
+]
+const item = (criterion: string, points: number) => ({ criterion, hundredths: parsePoints(String(points)) })
+const SEATED = { bidId: 'bid', expertId: 'E1', state: 'seated', reason: null } as const
+const MAY_SIGN = { seat: SEATED, seated: 3, quorum: 3, hasSigned: false }
+const WHOLE = [item('feasibility', 25), item('need_fit', 19.5)]
+
+t.test('a sheet is taken with exactly the criteria, up to their maxima, in the policy’s order', async (t) => {
+  t.same(orThrow(signSheet(MAY_SIGN, CRITERIA, WHOLE)), {
+    items: [item('need_fit', 19.5), item('feasibility', 25)],
+    totalHundredths: 4450,
+  })
+  t.equal(orThrow(signSheet(MAY_SIGN, CRITERIA, [item('need_fit', 0), item('feasibility', 0)])).totalHundredths, 0)
+  const flaws = (...items: ReturnType<typeof item>[]) => refusal(signSheet(MAY_SIGN, CRITERIA, items))
+  t.same(flaws(item('need_fit', 20.01), item('feasibility', 25)), {
+    code: 'score_sheet_invalid',
+    errors: ['points_above_max'],
+  })
+  t.same(flaws(item('need_fit', 1)).errors, ['criterion_missing'])
+  t.same(flaws(...WHOLE, item('beauty', 1)).errors, ['criterion_unknown'])
+  t.same(flaws(...WHOLE, item('need_fit', 1)).errors, ['criterion_twice'])
+})
+
+t.test('recused, below the quorum, signed already: each is refused for its own reason', async (t) => {
+  const recused = { ...MAY_SIGN, seat: { ...SEATED, state: 'recused', reason: 'employment' } as const }
+  t.equal(refusal(signSheet(recused, CRITERIA, WHOLE)).code, 'expert_recused')
+  t.equal(refusal(signSheet({ ...MAY_SIGN, seated: 2 }, CRITERIA, WHOLE)).code, 'panel_below_quorum')
+  t.equal(refusal(signSheet({ ...MAY_SIGN, hasSigned: true }, CRITERIA, WHOLE)).code, 'score_sheet_signed')
+  t.equal(
+    refusal(signSheet({ ...recused, seated: 2, hasSigned: true }, CRITERIA, [])).code,
+    'expert_recused',
+    'who must step aside learns nothing else',
+  )
+})
+
+t.test('a bid below its quorum has no result, and stops the ranking until the host says so', async (t) => {
+  const seat = (bidId: string, expertId: string, state: 'seated' | 'recused' = 'seated'): Seat => ({
+    bidId,
+    expertId,
+    state,
+    position: 1,
+    reason: state === 'recused' ? 'employment' : null,
+    remark: null,
+  })
+  const panel = {
+    quorum: 2,
+    seats: [seat('a', 'E1'), seat('a', 'E2'), seat('b', 'E1'), seat('b', 'E2', 'recused')],
+  }
+  const signed = new Set([statedKey('a', 'E1'), statedKey('a', 'E2')])
+  t.same(refusal(rankableBids(['a', 'b'], panel, signed, [])), { code: 'panel_below_quorum', errors: ['below_quorum'] })
+  t.same(orThrow(rankableBids(['a', 'b'], panel, signed, ['b'])), ['a'])
+  t.equal(refusal(rankableBids(['a', 'b'], panel, signed, ['a', 'b'])).code, 'leave_out_invalid')
+  t.same(refusal(rankableBids(['a', 'b'], panel, new Set([statedKey('a', 'E1')]), ['b'])), {
+    code: 'score_sheets_missing',
+    errors: ['sheet_missing'],
+  })
+  t.equal(
+    refusal(rankableBids(['a', 'c'], panel, signed, [])).code,
+    'panel_below_quorum',
+    'a bid without any seat is below every quorum',
+  )
+})
