@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import formats from 'ajv-formats'
-import { type Scenario, ScenarioSchema, STEPS, type Step } from './scenarioSchema.ts'
+import { checkCreditCode } from '../src/kernel/creditCode.ts'
+import { type Scenario, ScenarioSchema, STEPS, type Step, type StepOf } from './scenarioSchema.ts'
 
 /** Something in the file is wrong: where (a JSON pointer) and what. */
 export class ScenarioError extends Error {
@@ -38,7 +39,7 @@ function checkSteps(value: unknown): void {
   if (!Array.isArray(events)) return
   for (const [index, event] of events.entries()) {
     const word = (event as { do?: unknown } | null)?.do
-    if (typeof word !== 'string' || !(word in STEPS)) {
+    if (typeof word !== 'string' || !Object.hasOwn(STEPS, word)) {
       throw new ScenarioError(`#/events/${index}/do`, `must be one of ${Object.keys(STEPS).join(', ')}`)
     }
     const { at: _at, do: _do, ...rest } = event as Step
@@ -54,9 +55,14 @@ function check(schema: object, value: unknown, base: string): void {
   const flaw = validate.errors?.[0]
   const extra = flaw?.params.additionalProperty ?? flaw?.params.missingProperty
   throw new ScenarioError(
-    `${base}${flaw?.instancePath ?? ''}${typeof extra === 'string' ? `/${extra}` : ''}`,
+    `${base}${flaw?.instancePath ?? ''}${typeof extra === 'string' ? `/${escaped(extra)}` : ''}`,
     flaw?.message ?? 'is not valid',
   )
+}
+
+/** A name as a JSON pointer spells it (RFC 6901). */
+function escaped(name: string): string {
+  return name.replaceAll('~', '~0').replaceAll('/', '~1')
 }
 
 /** Every name that is used is declared once. */
@@ -78,9 +84,11 @@ function checkReferences(scenario: Scenario): void {
   }
   use('organization', scenario.host, '#/host')
   use('organization', scenario.evaluator, '#/evaluator')
-  scenario.organizations.forEach(({ sponsor }, n) => {
-    use('organization', sponsor, `#/organizations/${n}/sponsor`)
+  scenario.organizations.forEach((organization, n) => {
+    use('organization', organization.sponsor, `#/organizations/${n}/sponsor`)
+    checkIdentity(organization, `#/organizations/${n}`)
   })
+  checkDivisions(scenario)
   scenario.experts.forEach((expert, n) => {
     for (const [m, { organization }] of (expert.employments ?? []).entries()) {
       use('organization', organization, `#/experts/${n}/employments/${m}/organization`)
@@ -102,7 +110,40 @@ function checkReferences(scenario: Scenario): void {
     use('project', bid.project, `#/bids/${n}/project`)
     use('need', bid.need, `#/bids/${n}/need`)
   })
-  for (const [n, event] of scenario.events.entries()) checkEvent(event, `#/events/${n}`, use, useAll)
+  for (const [n, event] of scenario.events.entries()) {
+    checkEvent(event, `#/events/${n}`, use, useAll)
+    if (event.do === 'submit_reports') checkIndicators(scenario, event, `#/events/${n}`)
+  }
+}
+
+/** A filed group has a sponsor and no credit code, everybody else a valid one. */
+function checkIdentity({ type, creditCode, sponsor }: Scenario['organizations'][number], at: string): void {
+  if (type === 'filed_community_org') {
+    if (creditCode !== undefined) throw new ScenarioError(`${at}/creditCode`, 'a filed group has no credit code')
+    if (sponsor === undefined) throw new ScenarioError(`${at}/sponsor`, 'a filed group needs a sponsor')
+  } else if (creditCode === undefined || !checkCreditCode(creditCode).accepted) {
+    throw new ScenarioError(`${at}/creditCode`, 'must be a unified social credit code with its check character')
+  }
+}
+
+function checkDivisions({ divisions, needs }: Scenario): void {
+  const codes = divisions.map(({ code }) => code)
+  codes.forEach((code, n) => {
+    if (codes.indexOf(code) < n) throw new ScenarioError(`#/divisions/${n}/code`, `${code} is declared twice`)
+  })
+  needs.forEach(({ division }, n) => {
+    if (!codes.includes(division)) throw new ScenarioError(`#/needs/${n}/division`, `there is no division ${division}`)
+  })
+}
+
+function checkIndicators({ projects }: Scenario, { reports }: StepOf<'submit_reports'>, at: string): void {
+  reports.forEach(({ project, values }, n) => {
+    const indicators = projects.find(({ ref }) => ref === project)?.indicators ?? []
+    for (const name of Object.keys(values)) {
+      if (!indicators.some(({ ref }) => ref === name))
+        throw new ScenarioError(`${at}/reports/${n}/values/${name}`, `${project} has no indicator ${name}`)
+    }
+  })
 }
 
 type Kind = 'organization' | 'expert' | 'need' | 'project' | 'resource' | 'bid' | 'objection'

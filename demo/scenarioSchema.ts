@@ -1,4 +1,14 @@
 import { type Static, type TSchema, Type } from 'typebox'
+import { TERMINATION_KINDS } from '../src/modules/agreements/rules.ts'
+import { COMMUNITY_KINDS, DIVISION_LEVELS } from '../src/modules/divisions/rules.ts'
+import { VISIT_METHODS } from '../src/modules/evaluations/rules.ts'
+import { BENEFICIARY_GROUPS, BENEFICIARY_UNITS, LOTTERY_PURPOSES, SERVICE_FIELDS } from '../src/modules/needs/rules.ts'
+import { ANNUAL_CHECK_RESULTS, EVALUATION_GRADES, ORGANIZATION_TYPES } from '../src/modules/organizations/rules.ts'
+import { HOLD_REASONS } from '../src/modules/payments/rules/tranches.ts'
+import { INDICATOR_KINDS } from '../src/modules/projects/rules.ts'
+import { OFFER_KINDS, PROVIDER_KINDS } from '../src/modules/resources/rules.ts'
+import { RoundPolicyInput } from '../src/modules/rounds/policyDocument.ts'
+import { FUND_SOURCES, PROCUREMENT_MODES } from '../src/modules/rounds/rules.ts'
 
 /**
  * The format of scenario files: inputs only. A county, its organizations, a round with its policy, and what people do on
@@ -8,8 +18,22 @@ import { type Static, type TSchema, Type } from 'typebox'
 const closed = <Properties extends Record<string, TSchema>>(properties: Properties, description?: string) =>
   Type.Object(properties, { additionalProperties: false, ...(description === undefined ? {} : { description }) })
 
+/** One of the service's own words. */
+const Word = <const Words extends readonly string[]>(words: Words) =>
+  Type.Unsafe<Words[number]>({ type: 'string', enum: [...words] })
+/** Keys that fit a pattern, and no others. */
+const RecordOf = <Value extends TSchema>(pattern: string, value: Value, description: string) =>
+  Type.Unsafe<Record<string, Static<Value>>>({
+    type: 'object',
+    patternProperties: { [pattern]: value },
+    additionalProperties: false,
+    description,
+  })
+
+const REF_PATTERN = '^[A-Za-z][A-Za-z0-9_-]{0,30}$'
+const CODE_PATTERN = '^[a-z][a-z0-9_]{0,39}$'
 const Ref = Type.String({
-  pattern: '^[A-Za-z][A-Za-z0-9_-]{0,30}$',
+  pattern: REF_PATTERN,
   description: 'A short name that other parts of the file use.',
 })
 const Refs = Type.Array(Ref, { minItems: 1, maxItems: 1000, uniqueItems: true })
@@ -23,36 +47,47 @@ const At = Type.String({
 })
 const CreditCode = Type.String({ minLength: 18, maxLength: 18 })
 const Count = Type.Integer({ minimum: 0, maximum: 1_000_000_000 })
-const Budget = Type.Record(Type.String({ pattern: '^[a-z][a-z0-9_]{0,39}$' }), Yuan, {
-  description: 'Grant part by budget category.',
+const Budget = RecordOf(CODE_PATTERN, Yuan, 'Grant part by budget category.')
+const PointsByItem = RecordOf(CODE_PATTERN, PointsText, 'Points by item of the sheet.')
+const Kind = Type.String({ pattern: CODE_PATTERN, description: 'A word of the policy.' })
+const Attachments = Type.Array(Kind, {
+  maxItems: 20,
+  uniqueItems: true,
+  description: 'Kinds of attachments handed in.',
 })
-const PointsByItem = Type.Record(Type.String({ pattern: '^[a-z][a-z0-9_]{0,39}$' }), PointsText)
+const Grade = closed({ level: Word(EVALUATION_GRADES), validTo: Day })
+const Staff = closed({
+  fullTime: Count,
+  assistantSocialWorkers: Count,
+  socialWorkers: Count,
+  seniorSocialWorkers: Count,
+})
 
 const Division = closed({
   code: Type.String({ pattern: '^[0-9]{12}$' }),
   name: Words(100),
-  level: Type.Union(['province', 'prefecture', 'county', 'town', 'community'].map((level) => Type.Literal(level))),
-  communityKind: Type.Optional(Type.Union([Type.Literal('urban'), Type.Literal('village')])),
+  level: Word(DIVISION_LEVELS),
+  communityKind: Type.Optional(Word(COMMUNITY_KINDS)),
   households: Type.Optional(Count),
   premisesSquareMetres: Type.Optional(Count),
 })
 const Organization = closed({
   ref: Ref,
   name: Words(200),
-  type: Words(40),
+  type: Word(ORGANIZATION_TYPES),
   creditCode: Type.Optional(CreditCode),
   registeredOn: Type.Optional(Day),
-  grade: Type.Optional(closed({ level: Words(2), validTo: Day })),
-  annualChecks: Type.Optional(Type.Array(closed({ year: Count, result: Words(40) }), { maxItems: 30 })),
-  staff: Type.Optional(
-    closed({ fullTime: Count, assistantSocialWorkers: Count, socialWorkers: Count, seniorSocialWorkers: Count }),
+  grade: Type.Optional(Grade),
+  annualChecks: Type.Optional(
+    Type.Array(closed({ year: Count, result: Word(ANNUAL_CHECK_RESULTS) }), { maxItems: 30 }),
   ),
+  staff: Type.Optional(Staff),
   sponsor: Type.Optional(Ref),
 })
 const Expert = closed({
   ref: Ref,
-  code: Words(60),
-  fields: Type.Optional(Type.Array(Words(60), { maxItems: 20 })),
+  code: Words(40),
+  fields: Type.Optional(Type.Array(Kind, { maxItems: 20, uniqueItems: true })),
   employments: Type.Optional(
     Type.Array(closed({ organization: Ref, from: Day, to: Type.Optional(Day) }), { maxItems: 50 }),
   ),
@@ -65,14 +100,14 @@ const Need = closed({
   division: Type.String({ pattern: '^[0-9]{12}$' }),
   title: Words(200),
   description: Words(),
-  beneficiaryGroup: Words(60),
+  beneficiaryGroup: Word(BENEFICIARY_GROUPS),
   beneficiaryCount: Count,
-  beneficiaryUnit: Words(40),
-  serviceField: Words(60),
-  lotteryPurpose: Type.Optional(Words(40)),
+  beneficiaryUnit: Word(BENEFICIARY_UNITS),
+  serviceField: Word(SERVICE_FIELDS),
+  lotteryPurpose: Type.Optional(Word(LOTTERY_PURPOSES)),
   referenceBudget: Yuan,
 })
-const Indicator = closed({ ref: Ref, name: Words(100), kind: Words(40), unit: Words(40), target: Count })
+const Indicator = closed({ ref: Ref, name: Words(100), kind: Word(INDICATOR_KINDS), unit: Words(40), target: Count })
 const Project = closed({
   ref: Ref,
   organization: Ref,
@@ -92,21 +127,17 @@ const Bid = closed({
   matchingCash: Yuan,
   matchingInKind: Type.Optional(Yuan),
   budget: Budget,
-  attachments: Type.Array(Words(60), {
-    maxItems: 20,
-    uniqueItems: true,
-    description: 'Kinds of attachments handed in.',
-  }),
+  attachments: Attachments,
 })
 const Resource = closed({
   ref: Ref,
   provider: closed({
-    kind: Type.Union([Type.Literal('organization'), Type.Literal('person')]),
+    kind: Word(PROVIDER_KINDS),
     name: Words(200),
     organization: Type.Optional(Ref),
   }),
   offer: closed({
-    kind: Words(40),
+    kind: Word(OFFER_KINDS),
     description: Words(),
     quantity: Count,
     unit: Words(40),
@@ -116,33 +147,27 @@ const Resource = closed({
   project: Ref,
 })
 const Pool = closed({
-  source: Words(40),
+  source: Word(FUND_SOURCES),
   name: Words(100),
   size: Yuan,
   purposes: Type.Optional(
-    Type.Array(Words(40), { maxItems: 20, description: 'Lottery purposes the pool may serve; absent: any.' }),
+    Type.Array(Word(LOTTERY_PURPOSES), {
+      maxItems: 20,
+      description: 'Lottery purposes the pool may serve; absent: any.',
+    }),
   ),
   fields: Type.Optional(
-    Type.Array(Words(60), { maxItems: 20, description: 'Service fields the pool may serve; absent: any.' }),
+    Type.Array(Word(SERVICE_FIELDS), { maxItems: 20, description: 'Service fields the pool may serve; absent: any.' }),
   ),
 })
 const Round = closed({
   code: Words(60),
   title: Words(200),
-  procurementMode: Type.Optional(Words(40)),
+  procurementMode: Type.Optional(Word(PROCUREMENT_MODES)),
   needs: Type.Optional(Refs),
   timetable: closed({ opensAt: At, closesAt: At, cycleStartsOn: Day, cycleEndsOn: Day }),
   pools: Type.Array(Pool, { minItems: 1, maxItems: 20 }),
-  policy: Type.Optional(
-    Type.Object(
-      {},
-      {
-        additionalProperties: true,
-        description:
-          'Parts of the round policy (see RoundPolicy in the API reference); absent parts take the default policy.',
-      },
-    ),
-  ),
+  policy: Type.Optional(RoundPolicyInput),
 })
 
 const some = { projects: Type.Optional(Refs) }
@@ -163,17 +188,14 @@ export const STEPS = {
       matchingCash: Type.Optional(Yuan),
       matchingInKind: Type.Optional(Yuan),
       budget: Type.Optional(Budget),
-      attachments: Type.Optional(Type.Array(Words(60), { maxItems: 20 })),
+      attachments: Type.Optional(Attachments),
     },
     'The agency submits another version.',
   ),
   withdraw_bid: closed({ bid: Ref }, 'The agency withdraws its bid.'),
   open_bids: closed({}, 'The host opens the bids.'),
   check_bids: closed({ bids: Type.Optional(Refs) }, 'Formal check (all submitted bids unless named).'),
-  correct_bid: closed(
-    { bid: Ref, attachments: Type.Optional(Type.Array(Words(60), { maxItems: 20 })) },
-    'The agency supplies what was missing.',
-  ),
+  correct_bid: closed({ bid: Ref, attachments: Type.Optional(Attachments) }, 'The agency supplies what was missing.'),
   convene_panel: closed(
     { reviewOn: Day, members: Refs, alternates: Type.Optional(Refs) },
     'The panel is convened; recusals follow from employments and declared conflicts.',
@@ -188,7 +210,7 @@ export const STEPS = {
     'A public lot: the bids in the order drawn.',
   ),
   propose_awards: closed(
-    { amounts: Type.Optional(Type.Record(Ref, Yuan)) },
+    { amounts: Type.Optional(RecordOf(REF_PATTERN, Yuan, 'Approved amounts by bid.')) },
     'The host fixes amounts (as asked unless named).',
   ),
   revise_budget: closed(
@@ -212,13 +234,16 @@ export const STEPS = {
   hold_meeting: closed({ minutes: Words() }, 'The director’s meeting confirms what was announced.'),
   match_resources: closed({ resources: Type.Optional(Refs) }, 'The town pairs providers and undertakers.'),
   sign_agreements: closed(some, 'Host and agency sign (all confirmed awards unless named).'),
-  terminate_agreement: closed({ project: Ref, kind: Words(40), reason: Words() }, 'An agreement ends early.'),
+  terminate_agreement: closed(
+    { project: Ref, kind: Word(TERMINATION_KINDS), reason: Words() },
+    'An agreement ends early.',
+  ),
   pay_tranche: closed(
     { number: Type.Integer({ minimum: 1, maximum: 20 }), ...some },
     'Request, approval and payment of a tranche (all projects that have one due unless named).',
   ),
   hold_tranche: closed(
-    { number: Type.Integer({ minimum: 1, maximum: 20 }), project: Ref, reason: Words() },
+    { number: Type.Integer({ minimum: 1, maximum: 20 }), project: Ref, reason: Word(HOLD_REASONS) },
     'A tranche is held.',
   ),
   release_tranche: closed(
@@ -231,7 +256,10 @@ export const STEPS = {
       reports: Type.Array(
         closed({
           project: Ref,
-          values: Type.Record(Ref, Count),
+          month: Type.Optional(
+            Type.String({ pattern: '^[0-9]{4}-(0[1-9]|1[0-2])$', description: 'Of a monthly report.' }),
+          ),
+          values: RecordOf(REF_PATTERN, Count, 'Reached since the start, by indicator; money in yuan.'),
           narrative: Words(),
           satisfaction: Type.Optional(closed({ validAnswers: Count, satisfied: Count })),
         }),
@@ -241,7 +269,12 @@ export const STEPS = {
     'Reports with indicator values.',
   ),
   visit_projects: closed(
-    { kind: stage, projects: Refs, methods: Type.Array(Words(60), { minItems: 1, maxItems: 10 }), opinion: Words() },
+    {
+      kind: stage,
+      projects: Refs,
+      methods: Type.Array(Word(VISIT_METHODS), { minItems: 1, maxItems: 4, uniqueItems: true }),
+      opinion: Words(),
+    },
     'Site visits.',
   ),
   score_evaluations: closed(
@@ -253,7 +286,7 @@ export const STEPS = {
           items: PointsByItem,
           bonus: Type.Optional(PointsText),
           deduction: Type.Optional(PointsText),
-          vetoes: Type.Optional(Type.Array(Words(60), { maxItems: 10 })),
+          vetoes: Type.Optional(Type.Array(Kind, { maxItems: 40, uniqueItems: true })),
         }),
         { minItems: 1, maxItems: 200 },
       ),
@@ -265,7 +298,10 @@ export const STEPS = {
     { project: Ref, items: Type.Array(Words(500), { minItems: 1, maxItems: 50 }) },
     'Rectification is ordered.',
   ),
-  report_rectification: closed({ project: Ref, report: Words() }, 'The agency reports what it mended.'),
+  report_rectification: closed(
+    { project: Ref, answers: Type.Array(Words(2000), { minItems: 1, maxItems: 50 }) },
+    'The agency reports what it mended, one answer per item.',
+  ),
   accept_audits: closed(
     {
       audits: Type.Array(
@@ -273,7 +309,7 @@ export const STEPS = {
           project: Ref,
           eligible: Yuan,
           disallowed: Type.Optional(
-            Type.Array(closed({ category: Words(60), amount: Yuan, reason: Words(500) }), { maxItems: 100 }),
+            Type.Array(closed({ category: Kind, amount: Yuan, reason: Kind }), { maxItems: 100 }),
           ),
         }),
         { minItems: 1, maxItems: 200 },
@@ -287,8 +323,8 @@ export const STEPS = {
   change_organization: closed(
     {
       organization: Ref,
-      grade: Type.Optional(Type.Union([closed({ level: Words(2), validTo: Day }), Type.Null()])),
-      staff: Type.Optional(Type.Any()),
+      grade: Type.Optional(Type.Union([Grade, Type.Null()])),
+      staff: Type.Optional(Staff),
     },
     'An organization’s record changes.',
   ),
