@@ -78,7 +78,7 @@ async function createExperts(world: World): Promise<void> {
         from,
         to: to ?? null,
       })),
-      declaredConflicts: conflicts.map((organization) => world.id('organization', organization)),
+      conflictOrganizationIds: conflicts.map((organization) => world.id('organization', organization)),
     })
     world.setId('expert', ref, body.id)
     await issueKey(world, ref, { roles: ['expert'], expertId: body.id })

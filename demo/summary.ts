@@ -1,3 +1,4 @@
+import { formatYuan, parseYuan } from '../src/kernel/money.ts'
 import type { Refusal } from './refusals.ts'
 import type { World } from './world.ts'
 
@@ -54,6 +55,14 @@ export interface Summary {
     readonly result: string
     readonly publishedOn: string | null
   }[]
+  readonly reports: readonly {
+    readonly project: string
+    readonly kind: string
+    readonly month: string | null
+    readonly nominalOn: string | null
+    readonly due: string | null
+    readonly state: string
+  }[]
   readonly rectifications: readonly { readonly project: string; readonly due: string; readonly state: string }[]
   readonly refunds: readonly {
     readonly project: string
@@ -88,14 +97,16 @@ export async function summarize(world: World, seconds: number): Promise<Summary>
   const statement = (await client.get(host, `/v1/rounds/${roundId}/statement`)).body
   const list = (path: string) => client.all(host, path) as Promise<Json[]>
   const inRound = `roundId=${roundId}`
-  const [awards, tranches, evaluations, rectifications, claims, notices, objections] = await Promise.all([
+  const here = (item: Json) => item.roundId === roundId
+  const [awards, tranches, evaluations, rectifications, claims, notices, objections, duties] = await Promise.all([
     list(`/v1/awards?${inRound}`),
     list(`/v1/tranches?${inRound}`),
     list(`/v1/evaluations?${inRound}`),
-    list(`/v1/rectifications?${inRound}`),
+    list('/v1/rectifications').then((items) => items.filter(here)),
     list(`/v1/refund-claims?${inRound}`),
     list(`/v1/notices?${inRound}`),
-    list(`/v1/objections?${inRound}`),
+    list('/v1/objections').then((items) => items.filter(here)),
+    list('/v1/report-duties'),
   ])
   const chain = await verifiedChain(world)
   const project = (id: string) => world.ref('project', id)
@@ -153,6 +164,14 @@ export async function summarize(world: World, seconds: number): Promise<Summary>
       result: evaluation.result,
       publishedOn: shanghaiDay(evaluation.publishedAt),
     })),
+    reports: inOrder(duties, (duty) => `${project(duty.projectId)} ${duty.kind} ${duty.month}`).map((duty) => ({
+      project: project(duty.projectId),
+      kind: duty.kind,
+      month: duty.month,
+      nominalOn: duty.due?.nominalOn ?? null,
+      due: duty.due?.effectiveOn ?? null,
+      state: duty.state,
+    })),
     rectifications: rectifications.map((rectification) => ({
       project: project(rectification.projectId),
       due: rectification.due.effectiveOn,
@@ -183,8 +202,12 @@ async function verifiedChain(world: World): Promise<{ events: number; verified: 
   return { events: Number(body.events), verified: body.verified }
 }
 
+/** Amounts by source; two pools of one source are one line. */
 function bySource(sources: readonly Json[], field = 'amount'): BySource {
-  return Object.fromEntries(sources.map((source) => [source.source, source[field].amount]))
+  const sums = new Map<string, bigint>()
+  for (const source of sources)
+    sums.set(source.source, (sums.get(source.source) ?? 0n) + parseYuan(source[field].amount))
+  return Object.fromEntries([...sums].map(([source, sum]) => [source, formatYuan(sum)]))
 }
 
 function inOrder(items: readonly Json[], keyOf: (item: Json) => string | number): Json[] {
@@ -208,6 +231,7 @@ async function emptySummary(world: World, seconds: number): Promise<Summary> {
     unallocated: {},
     tranches: [],
     evaluations: [],
+    reports: [],
     rectifications: [],
     refunds: [],
     net: {},

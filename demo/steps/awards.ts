@@ -34,14 +34,11 @@ export const awardSteps: Handlers<
   | 'hold_meeting'
 > = {
   async convene_panel(world, { reviewOn, members, alternates = [] }) {
-    const seats = [
-      ...members.map((ref) => ({ expertId: world.id('expert', ref), kind: 'regular' })),
-      ...alternates.map((ref) => ({ expertId: world.id('expert', ref), kind: 'alternate' })),
-    ]
     const { body } = await world.client.post(world.key('operator'), '/v1/review-panels', {
       roundId: world.roundId,
       reviewOn,
-      members: seats,
+      members: members.map((ref) => world.id('expert', ref)),
+      alternates: alternates.map((ref) => world.id('expert', ref)),
     })
     world.panelId = body.id
   },

@@ -1,3 +1,4 @@
+import { money } from '../setup.ts'
 import type { World } from '../world.ts'
 import { forEach, itself } from './each.ts'
 import type { Handlers } from './index.ts'
@@ -6,6 +7,11 @@ function organizationOf(world: World, projectRef: string): string {
   const project = world.scenario.projects.find(({ ref }) => ref === projectRef)
   if (project === undefined) throw new Error(`the scenario has no project ${projectRef}`)
   return project.organization
+}
+
+/** What was reached, as the API wants it: money as money, everything else as a number. */
+function reached(kind: string, value: number) {
+  return kind === 'money' ? { amount: money(`${value}.00`) } : { value }
 }
 
 /** The evaluation of a project that is not published yet; made when there is none. */
@@ -72,7 +78,7 @@ export const deliverySteps: Handlers<
       'submit_reports',
       reports,
       ({ project }) => project,
-      async ({ project, values, narrative, satisfaction }) => {
+      async ({ project, month, values, narrative, satisfaction }) => {
         const key = world.key(organizationOf(world, project))
         const projectId = world.id('project', project)
         const stored = (await world.client.get(key, `/v1/projects/${projectId}`)).body.indicators as { id: string }[]
@@ -80,9 +86,12 @@ export const deliverySteps: Handlers<
         await world.client.post(key, '/v1/reports', {
           projectId,
           kind,
+          ...(month === undefined ? {} : { month }),
           narrative,
-          indicatorValues: indicators.flatMap(({ ref }, position) =>
-            values[ref] === undefined ? [] : [{ indicatorId: stored[position]?.id, value: values[ref] }],
+          indicatorValues: indicators.flatMap(({ ref, kind: indicatorKind }, position) =>
+            values[ref] === undefined
+              ? []
+              : [{ indicatorId: stored[position]?.id, ...reached(indicatorKind, values[ref]) }],
           ),
           ...(satisfaction === undefined ? {} : { satisfaction }),
         })
@@ -108,7 +117,7 @@ export const deliverySteps: Handlers<
       async ({ project, items, bonus, deduction, vetoes }) => {
         const evaluation = await evaluationOf(world, project, kind)
         await world.client.act(world.key('evaluator'), `/v1/evaluations/${evaluation}`, '/scores', {
-          items: Object.entries(items).map(([dimension, points]) => ({ dimension, points })),
+          items: Object.entries(items).map(([code, points]) => ({ code, points })),
           ...(bonus === undefined ? {} : { bonus }),
           ...(deduction === undefined ? {} : { deduction }),
           ...(vetoes === undefined ? {} : { vetoes }),
@@ -130,8 +139,8 @@ export const deliverySteps: Handlers<
     })
     world.setId('rectification', project, body.id)
   },
-  async report_rectification(world, { project, report }) {
+  async report_rectification(world, { project, answers }) {
     const key = world.key(organizationOf(world, project))
-    await world.client.act(key, `/v1/rectifications/${world.id('rectification', project)}`, '/report', { report })
+    await world.client.act(key, `/v1/rectifications/${world.id('rectification', project)}`, '/report', { answers })
   },
 }
