@@ -96,7 +96,7 @@ create table audit (
   own_matching_fen bigint check (own_matching_fen >= 0),
   disallowed jsonb not null check (jsonb_typeof(disallowed) = 'array'),
   opinion text check (char_length(opinion) between 1 and 5000),
-  document_ids uuid[] not null default '{}' check (cardinality(document_ids) <= 20),
+  document_ids text[] not null default '{}' check (cardinality(document_ids) <= 20),
   audited_on date not null,
   accepted_on date not null,
   state text not null check (state in ('accepted', 'superseded')),

@@ -7,10 +7,12 @@ import { activity } from './modules/activity/index.ts'
 import { awards } from './modules/awards/index.ts'
 import { bids } from './modules/bids/index.ts'
 import { calendar } from './modules/calendar/index.ts'
+import { closeout } from './modules/closeout/index.ts'
 import { deadlines } from './modules/deadlines/index.ts'
 import { delivery } from './modules/delivery/index.ts'
 import { divisions } from './modules/divisions/index.ts'
 import { documents } from './modules/documents/index.ts'
+import { evaluations } from './modules/evaluations/index.ts'
 import { credentialReader, identity, remoteKeys } from './modules/identity/index.ts'
 import { needs } from './modules/needs/index.ts'
 import { notices } from './modules/notices/index.ts'
@@ -51,6 +53,8 @@ export const MODULES: readonly Module[] = [
   // A funded project
   payments,
   delivery,
+  evaluations,
+  closeout,
   // Read models
   activity,
 ]

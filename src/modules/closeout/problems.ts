@@ -99,33 +99,6 @@ export const AuditMissing = defineProblem({
     en: 'A settlement needs the audited eligible expenses; record the audit first.',
   },
 })
-export const PaymentInProgress = defineProblem({
-  code: 'payment_in_progress',
-  status: 409,
-  title: { 'zh-CN': '尚有款项在途', en: 'A payment is still under way' },
-  detail: {
-    'zh-CN': '前期款项(第 {numbers} 期)尚未拨付;请先完成拨付再结算。',
-    en: 'Earlier tranches ({numbers}) are not paid yet; finish those payments, then settle.',
-  },
-})
-export const NoRefundDue = defineProblem({
-  code: 'no_refund_due',
-  status: 422,
-  title: { 'zh-CN': '无需退款', en: 'Nothing is to be refunded' },
-  detail: {
-    'zh-CN': '该结算没有应退金额,无需下达退款通知。',
-    en: 'The settlement leaves nothing to be refunded, so there is no claim to issue.',
-  },
-})
-export const RefundClaimIssued = defineProblem({
-  code: 'refund_claim_issued',
-  status: 409,
-  title: { 'zh-CN': '退款通知已下达', en: 'The refund claim was issued already' },
-  detail: {
-    'zh-CN': '该结算已有退款通知 {refundClaimId}。',
-    en: 'The settlement has the refund claim {refundClaimId}.',
-  },
-})
 export const RoundNotSettled = defineProblem({
   code: 'round_not_settled',
   status: 409,
@@ -148,8 +121,5 @@ export const CLOSEOUT_PROBLEMS = [
   ProjectNotSettleable,
   FinalEvaluationMissing,
   AuditMissing,
-  PaymentInProgress,
-  NoRefundDue,
-  RefundClaimIssued,
   RoundNotSettled,
 ]

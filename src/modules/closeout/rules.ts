@@ -1,6 +1,6 @@
 import { compareDates, type LegalDate } from '../../kernel/days.ts'
 import { accept, type Decision, refuse } from '../../kernel/decision.ts'
-import { type Fen, maxFen, minFen, splitByShares, sumFen } from '../../kernel/money.ts'
+import { type Fen, minFen } from '../../kernel/money.ts'
 import type { ResolvedDate } from '../../kernel/workdays.ts'
 import {
   AuditAlreadyUsed,
@@ -9,12 +9,9 @@ import {
   AuditMissing,
   AuditorNotIndependent,
   FinalEvaluationMissing,
-  NoRefundDue,
   OwnMatchingMissing,
-  PaymentInProgress,
   ProjectNotAuditable,
   ProjectNotSettleable,
-  RefundClaimIssued,
   RoundNotSettled,
   SettlementExists,
 } from './problems.ts'
@@ -80,12 +77,16 @@ export interface Settlement {
   readonly auditId: string
   readonly grade: string | null
   readonly approvedFen: Fen
+  /** Paid until the settlement. */
   readonly paidFen: Fen
+  /** Eligible expenses as audited. */
   readonly auditedFen: Fen
+  /** What the grant bears of them. */
   readonly eligibleFen: Fen
   readonly scheduledFen: Fen
   readonly finalTrancheFen: Fen
   readonly refundFen: Fen
+  /** What the project costs the round in the end: paid + final tranche − refund. */
   readonly netFen: Fen
   readonly settledOn: LegalDate
   /** When the final tranche is due; null when nothing more is paid. */
@@ -155,80 +156,18 @@ export function eligibleGrant(facts: {
   return minFen(facts.auditedFen, facts.approvedFen, ...limits.filter((limit) => limit !== null))
 }
 
-export interface Reckoning {
-  readonly finalTrancheFen: Fen
-  readonly refundFen: Fen
-  /** What the project costs the round in the end. */
-  readonly netFen: Fen
-}
-
-/**
- * Final tranche = min(scheduled, eligible − paid), never negative, and 0 without a passing grade. Refund = paid − eligible
- * where more was paid than the grant bears, whatever the grade.
- */
-export function reckon(facts: {
-  readonly paidFen: Fen
-  readonly scheduledFen: Fen
-  readonly eligibleFen: Fen
-  readonly isPassed: boolean
-}): Reckoning {
-  const { paidFen, scheduledFen, eligibleFen, isPassed } = facts
-  const finalTrancheFen = isPassed ? maxFen(0n, minFen(scheduledFen, eligibleFen - paidFen)) : 0n
-  const refundFen = maxFen(0n, paidFen - eligibleFen)
-  return { finalTrancheFen, refundFen, netFen: paidFen + finalTrancheFen - refundFen }
-}
-
-/**
- * The refund by source in proportion to the approved shares. No source gets back more than it paid: what rounding would
- * put above that goes to the first sources with room.
- */
-export function splitRefund(
-  refundFen: Fen,
-  sources: readonly { readonly approvedFen: Fen; readonly paidFen: Fen }[],
-): Fen[] {
-  const wanted = splitByShares(
-    refundFen,
-    sources.map((source) => source.approvedFen),
-  )
-  const parts = wanted.map((part, index) => minFen(part, sources[index]?.paidFen ?? 0n))
-  let left = refundFen - sumFen(parts)
-  const filled = parts.map((part, index) => {
-    const more = minFen(left, (sources[index]?.paidFen ?? 0n) - part)
-    left -= more
-    return part + more
-  })
-  if (left > 0n) throw new RangeError(`a refund of ${refundFen} fen is more than was paid`)
-  return filled
-}
-
-/** States of a tranche in which its money is neither paid nor given up. */
-const ON_ITS_WAY: readonly string[] = ['due', 'held', 'requested', 'approved']
-export const FINAL_TRIGGER = 'final_passed_and_audited'
-
-export interface TrancheFacts {
-  readonly number: number
-  readonly trigger: string
-  readonly state: string
-  readonly scheduledFen: Fen
-}
-
 /** The kind of settlement, once everything it needs is there. */
 export function checkSettlement(facts: {
   readonly projectState: string
   readonly settlementId: string | null
   readonly hasPublishedFinal: boolean
   readonly hasAudit: boolean
-  readonly tranches: readonly TrancheFacts[]
 }): Decision<SettlementKind> {
   if (facts.settlementId !== null) return refuse(SettlementExists, { settlementId: facts.settlementId })
   const kind = SETTLED_BY[facts.projectState]
   if (kind === undefined) return refuse(ProjectNotSettleable, { state: facts.projectState })
   if (kind === 'completion' && !facts.hasPublishedFinal) return refuse(FinalEvaluationMissing)
-  if (!facts.hasAudit) return refuse(AuditMissing)
-  const open = facts.tranches.filter(({ trigger, state }) => trigger !== FINAL_TRIGGER && ON_ITS_WAY.includes(state))
-  return open.length === 0
-    ? accept(kind)
-    : refuse(PaymentInProgress, { numbers: open.map((tranche) => tranche.number).join(', ') })
+  return facts.hasAudit ? accept(kind) : refuse(AuditMissing)
 }
 
 const SETTLED_BY: Readonly<Record<string, SettlementKind>> = {
@@ -237,32 +176,28 @@ const SETTLED_BY: Readonly<Record<string, SettlementKind>> = {
   terminated: 'termination',
 }
 
-/** What the plan still holds for the end. */
-export function scheduledAtEnd(tranches: readonly TrancheFacts[]): Fen {
-  const last = tranches.filter(({ trigger, state }) => trigger === FINAL_TRIGGER && state !== 'cancelled')
-  return sumFen(last.map((tranche) => tranche.scheduledFen))
-}
-
 /** Due in a later year than it was earned: last year's budget is closed by then (已评未拨, process.md 6.14). */
 export function carriesOver(triggeredOn: LegalDate, due: ResolvedDate | null): boolean {
   return due !== null && due.effectiveOn.slice(0, 4) > triggeredOn.slice(0, 4)
-}
-
-export function checkRefundClaim(settlement: Pick<Settlement, 'refundFen' | 'refundClaimId'>): Decision<Fen> {
-  if (settlement.refundClaimId !== null) return refuse(RefundClaimIssued, { refundClaimId: settlement.refundClaimId })
-  return settlement.refundFen === 0n ? refuse(NoRefundDue) : accept(settlement.refundFen)
 }
 
 export function settlementActions(settlement: Pick<Settlement, 'refundFen' | 'refundClaimId'>): 'claimRefund'[] {
   return settlement.refundFen > 0n && settlement.refundClaimId === null ? ['claimRefund'] : []
 }
 
-/** A round closes once each of its funded projects is closed or settled; open refund claims live on. */
+/** A round closes once each project with a standing award is settled; open refund claims and carry-overs live on. */
 export function checkClosure(
-  projects: readonly { readonly id: string; readonly state: string }[],
-): Decision<readonly { readonly id: string }[]> {
-  const open = projects.filter(({ state }) => state !== 'closed' && state !== 'settled')
-  if (open.length === 0) return accept(projects)
-  const errors = open.map(({ id, state }) => ({ pointer: '', code: 'project_not_settled', detail: `${id}: ${state}` }))
+  awardedProjectIds: readonly string[],
+  settledProjectIds: ReadonlySet<string>,
+): Decision<readonly string[]> {
+  const open = awardedProjectIds.filter((projectId) => !settledProjectIds.has(projectId))
+  if (open.length === 0) return accept(awardedProjectIds)
+  const errors = open.map((projectId) => ({ pointer: '', code: 'project_not_settled', detail: projectId }))
   return refuse(RoundNotSettled, { count: open.length }, errors)
+}
+
+/** Results and audit count from the day on which the later of the two was there. */
+export function acceptedOn(auditAcceptedOn: LegalDate, resultPublishedOn: LegalDate | null): LegalDate {
+  if (resultPublishedOn === null) return auditAcceptedOn
+  return compareDates(auditAcceptedOn, resultPublishedOn) < 0 ? resultPublishedOn : auditAcceptedOn
 }

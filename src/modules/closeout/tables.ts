@@ -1,4 +1,4 @@
-import { boolean, integer, jsonb, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core'
+import { boolean, integer, jsonb, pgTable, primaryKey, text } from 'drizzle-orm/pg-core'
 import type { ResolvedDate } from '../../kernel/workdays.ts'
 import { fen, instant, legalDate, typeId } from '../../platform/database/columns.ts'
 import type { AuditState, SettlementKind } from './rules.ts'
@@ -22,7 +22,7 @@ export const audit = pgTable('audit', {
   ownMatchingFen: fen('own_matching_fen'),
   disallowed: jsonb('disallowed').$type<readonly StoredDisallowance[]>().notNull(),
   opinion: text('opinion'),
-  documentIds: uuid('document_ids').array().notNull(),
+  documentIds: text('document_ids').array().notNull(),
   auditedOn: legalDate('audited_on').notNull(),
   acceptedOn: legalDate('accepted_on').notNull(),
   state: text('state').$type<AuditState>().notNull(),

@@ -6,7 +6,7 @@ import { type Notice, type NoticeItem, publishNotice } from '../../notices/index
 import { organizationOf } from '../../organizations/index.ts'
 import { holdTranche, releaseHold, triggerTranche } from '../../payments/index.ts'
 import { projectOf } from '../../projects/index.ts'
-import { lockRound } from '../../rounds/index.ts'
+import { lockRound, roundOf } from '../../rounds/index.ts'
 import { AnnounceResults, PublishEvaluation } from '../policy.ts'
 import { type Evaluation, latestOf, midConsequence, publish, resultsToAnnounce } from '../rules.ts'
 import { evaluationsOfProject, lockFinalsOfRound, lockStoredEvaluation, updateEvaluation } from '../store.ts'
@@ -59,7 +59,8 @@ export async function announceResults(
   roundId: string,
   wanted: { readonly evaluationIds?: readonly string[] | undefined; readonly supersedesId?: string | undefined },
 ): Promise<ResultNotice> {
-  const round = authorize(work, AnnounceResults, await lockRound(work, roundId))
+  const known = await roundOf(work, roundId)
+  const round = authorize(work, AnnounceResults, known && (await lockRound(work, roundId)))
   const finals = await lockFinalsOfRound(work.sql, round.id)
   const results = orThrow(resultsToAnnounce(finals, wanted.evaluationIds, wanted.supersedesId))
   const items: NoticeItem[] = []
