@@ -7,6 +7,8 @@ import { type Agency, biddingCounty } from './fixtures.ts'
 
 const AGENCIES = 20
 const NEEDS = 10
+/** Submissions under way at once: four for each connection of the pool, so that they wait for each other's locks too. */
+const LANES = 40
 /** Submissions that the clock lets through before it strikes. */
 const IN_TIME = 60
 
@@ -25,7 +27,6 @@ t.test('200 submissions race the closing of the round: each is in, or refused fo
   }
   await setClock('2026-04-16T08:59:59.999Z')
 
-  let done = 0
   let strike: () => void = () => undefined
   const struck = new Promise<void>((resolve) => {
     strike = resolve
@@ -34,19 +35,22 @@ t.test('200 submissions race the closing of the round: each is in, or refused fo
     await setClock(TIMETABLE.closesAt)
     await ring(rounds, roundId, 'round.closes')
   })
-  const answers = await Promise.all(
-    drafts.map(async ({ agency, bidId }): Promise<Answer> => {
-      const answer = await submit(agency, bidId, 1)
-      done += 1
-      if (done === IN_TIME) strike()
-      return answer
-    }),
-  )
+  const answers: Answer[] = []
+  const waiting = drafts.values()
+  const lane = async () => {
+    for (const { agency, bidId } of waiting) {
+      answers.push(await submit(agency, bidId, 1))
+      if (answers.length === IN_TIME) strike()
+    }
+  }
+  const startedAt = performance.now()
+  await Promise.all(Array.from({ length: LANES }, lane))
+  const seconds = (performance.now() - startedAt) / 1000
   await close
 
   const accepted = answers.filter(({ status }) => status === 200)
   const refused = answers.filter(({ status }) => status !== 200)
-  t.comment(`${accepted.length} in time, ${refused.length} late`)
+  t.comment(`${accepted.length} in time, ${refused.length} late, ${Math.round(drafts.length / seconds)} answers/s`)
   t.ok(accepted.length >= IN_TIME && refused.length > 0, 'the race was one')
   t.same(new Set(refused.map(({ status, body }) => `${status} ${body.code}`)), new Set(['422 bid_window_closed']))
   const round = await call(hostKey, 'GET', `/v1/rounds/${roundId}`)
@@ -65,7 +69,7 @@ t.test('200 submissions race the closing of the round: each is in, or refused fo
 t.test('of three bids that one organization submits at once, two pass a limit of two', async (t) => {
   const app = await testApp(t)
   const { biddingRound, draftBid, newAgency, newNeed, submit } = await biddingCounty(app)
-  for (const attempt of [1, 2, 3, 4, 5]) {
+  for (const attempt of [1, 2, 3]) {
     const needs = [await newNeed(), await newNeed(), await newNeed()]
     const roundId = await biddingRound(needs, { policy: { bidsPerOrganizationMax: 2 } })
     const agency = await newAgency(`机构 ${attempt}`)
