@@ -197,7 +197,9 @@ create index award_source_by_pool on award_source (pool_id);
 
 create function award_sources_balance() returns trigger language plpgsql as $$
 declare
-  checked uuid := case when tg_table_name = 'award' then new.id else coalesce(new.award_id, old.award_id) end;
+  -- Through jsonb: naming a column that the other table lacks would fail, whichever branch is taken.
+  changed jsonb := case when tg_op = 'DELETE' then to_jsonb(old) else to_jsonb(new) end;
+  checked uuid := changed ->> case when tg_table_name = 'award' then 'id' else 'award_id' end;
 begin
   if exists (select 1 from award where id = checked and approved_fen <>
     (select coalesce(sum(amount_fen), 0) from award_source where award_id = checked)) then
