@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import fc from 'fast-check'
 import t from 'tap'
 import { orThrow } from '../../../src/kernel/decision.ts'
@@ -150,7 +151,10 @@ t.test('the pass line is met by reaching it exactly', async (t) => {
 
 t.test('extremes go as whole sheets, and of equal ones the one signed first', async (t) => {
   const five = [70, 80, 90, 90, 70].map((total, index) => sheet(`E${index + 1}`, [total], index))
-  const kept = (sheets: readonly Sheet[], min: number | null) => keptSheets(sheets, min).map(({ expertId }) => expertId)
+  const kept = (sheets: readonly Sheet[], min: number | null) =>
+    keptSheets(sheets, min)
+      .map(({ expertId }) => expertId)
+      .sort()
   t.same(kept(five, 5), ['E2', 'E4', 'E5'], 'E3 was the first of the 90s, E1 the first of the 70s')
   t.same(kept(five.slice(0, 4), 5), ['E1', 'E2', 'E3', 'E4'], 'fewer than the policy’s number drop nothing')
   t.same(kept(five, null), ['E1', 'E2', 'E3', 'E4', 'E5'])
@@ -261,12 +265,13 @@ t.test('whatever the order of bids and sheets on the table, the ranking is the s
           .map(({ item }) => item)
       const again = shuffled(contest).map((one) => ({ ...one, sheets: shuffled(one.sheets) }))
       const ties = tiesForLot(contest, PROPERTY_TERMS, [])
-      t.same(tiesForLot(again, PROPERTY_TERMS, []), ties)
+      if (!isDeepStrictEqual(tiesForLot(again, PROPERTY_TERMS, []), ties)) return false
       const lots = ties.map((bidIds) => ({ bidIds: bidIds.toReversed() }))
-      t.same(rankBids(again, PROPERTY_TERMS, lots), rankBids(contest, PROPERTY_TERMS, lots))
+      return isDeepStrictEqual(rankBids(again, PROPERTY_TERMS, lots), rankBids(contest, PROPERTY_TERMS, lots))
     }),
     { numRuns: 200 },
   )
+  t.pass('for 200 generated contests')
 })
 
 t.test('a better place never has a lower mean, and decidedBy stands exactly where means are equal', async (t) => {

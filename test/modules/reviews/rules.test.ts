@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import fc from 'fast-check'
 import t from 'tap'
 import { type Decision, orThrow } from '../../../src/kernel/decision.ts'
@@ -97,15 +98,14 @@ t.test('seating depends on positions, never on the order of the list, and seats 
       const bid = { bidId: 'bid', organizationIds: ['A'] }
       const terms = { ...TERMS, size }
       const found = seatBid(panel, bid, REVIEW_DAY, terms, NOBODY)
-      t.same(seatBid(panel.toReversed(), bid, REVIEW_DAY, terms, NOBODY), found)
+      if (!isDeepStrictEqual(seatBid(panel.toReversed(), bid, REVIEW_DAY, terms, NOBODY), found)) return false
       const free = panel.filter((one) => one.employments.length + one.conflictOrganizationIds.length === 0)
       const seated = found.filter(({ state }) => state === 'seated').map(({ expertId }) => expertId)
-      t.same(
-        seated,
-        free.slice(0, size).map(({ expertId }) => expertId),
-      )
+      const first = free.slice(0, size).map(({ expertId }) => expertId)
+      return isDeepStrictEqual(seated, first)
     }),
   )
+  t.pass('for generated panels')
 })
 
 t.test('a member who joins at the end takes nobody’s seat', async (t) => {
@@ -117,9 +117,10 @@ t.test('a member who joins at the end takes nobody’s seat', async (t) => {
       const seat = (members: readonly Candidate[]) =>
         seatBid(members, { bidId: 'bid', organizationIds: ['A'] }, REVIEW_DAY, TERMS, NOBODY)
       const before = seat(panel)
-      t.same(seat([...panel, expert('new', 99)]).slice(0, before.length), before)
+      return isDeepStrictEqual(seat([...panel, expert('new', 99)]).slice(0, before.length), before)
     }),
   )
+  t.pass('for generated panels')
 })
 
 t.test('the list of members is refused with all its flaws at once', async (t) => {

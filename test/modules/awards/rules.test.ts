@@ -1,0 +1,159 @@
+import t from 'tap'
+import { type Decision, orThrow } from '../../../src/kernel/decision.ts'
+import { fenOf } from '../../../src/kernel/money.ts'
+import {
+  AWARD_STATES,
+  AWARD_TRANSITIONS,
+  type Award,
+  type AwardBudget,
+  type AwardCommand,
+  advance,
+  awardsToConfirm,
+  confirmed,
+  ended,
+  needOutcome,
+  noticed,
+  submitBudget,
+  unnoticed,
+} from '../../../src/modules/awards/rules/award.ts'
+import { budgetFindings } from '../../../src/modules/bids/index.ts'
+import { DEFAULT_POLICY } from '../../../src/modules/rounds/index.ts'
+
+const CLOSES_AT = new Date('2026-05-11T16:00:00Z')
+const award = (extra: Partial<Award> = {}): Award => ({
+  id: 'awd',
+  version: 1,
+  roundId: 'rnd',
+  hostId: 'org',
+  bidId: 'B07',
+  projectId: 'P5',
+  needId: 'N5',
+  organizationId: 'A4',
+  sponsoredGroupId: 'F1',
+  sequence: 5,
+  requestedFen: 9_500_000n,
+  approvedFen: 8_500_000n,
+  state: 'awaiting_budget',
+  isSingleBid: true,
+  budgetDue: null,
+  sources: [{ poolId: 'pool', source: 'fiscal', amountFen: 8_500_000n }],
+  revisedBudget: null,
+  noticeClosesAt: null,
+  decisionId: null,
+  endReason: null,
+  createdAt: new Date(0),
+  ...extra,
+})
+const refusal = (decision: Decision<unknown>) => {
+  if (decision.accepted) throw new Error('it was accepted')
+  return decision.refusal
+}
+
+t.test('for every state and command the table says what happens', async (t) => {
+  const commands: AwardCommand[] = [
+    'submitBudget',
+    'decline',
+    'notice',
+    'withdrawNotice',
+    'suspend',
+    'restore',
+    'confirm',
+    'cancel',
+  ]
+  const expected: Record<string, string> = {
+    awaiting_budget: 'proposed declined - - - - - cancelled',
+    proposed: '- declined noticed - - - - cancelled',
+    noticed: '- declined - proposed suspended - confirmed cancelled',
+    suspended: '- declined - - - noticed - cancelled',
+    confirmed: '- - - - - - - cancelled',
+    cancelled: '- - - - - - - -',
+    declined: '- - - - - - - -',
+  }
+  t.same(Object.keys(AWARD_TRANSITIONS), [...AWARD_STATES])
+  for (const state of AWARD_STATES) {
+    const found = commands.map((command) => {
+      const decision = advance({ state }, command)
+      if (!decision.accepted) t.equal(decision.refusal.problem.code, 'award_not_in_state')
+      return decision.accepted ? decision.value : '-'
+    })
+    t.equal(found.join(' '), expected[state], state)
+  }
+})
+
+const budget = (staff: string, activity: string): AwardBudget => ({
+  matchingCash: { amount: '25000.00', currency: 'CNY' },
+  matchingInKind: { amount: '0.00', currency: 'CNY' },
+  budgetLines: Object.entries({
+    staff_cost: staff,
+    service_activity: activity,
+    supervision_training: '6500.00',
+    volunteer_subsidy: '7500.00',
+    publicity: '2500.00',
+    overhead: '3500.00',
+    tax_audit: '1000.00',
+  }).map(([category, amount]) => ({ category, amount: { amount, currency: 'CNY' } })),
+})
+const submit = (revised: AwardBudget, of = award()) => {
+  const sum = revised.budgetLines.reduce((total, { amount }) => total + fenOf(amount), 0n)
+  const grant = { amount: '85000.00', currency: 'CNY' as const }
+  return submitBudget(of, revised, sum, budgetFindings(DEFAULT_POLICY, { ...revised, grant }))
+}
+
+t.test('B07’s first revised budget is refused at 30.59 %, the second accepted', async (t) => {
+  const refused = refusal(submit(budget('26000.00', '38000.00')))
+  t.equal(refused.problem.code, 'ratio_rule_broken')
+  t.same(
+    refused.errors.map(({ code, detail }) => [code, detail]),
+    [['staff_max', '30.59 % > 30.00 %']],
+  )
+  const revised = budget('24000.00', '40000.00')
+  t.match(orThrow(submit(revised)), { state: 'proposed', revisedBudget: revised })
+})
+
+t.test('a revised budget sums to the approved amount, and comes while it is awaited', async (t) => {
+  const refused = refusal(submit(budget('24000.00', '40000.01')))
+  t.equal(refused.problem.code, 'budget_sum_differs')
+  t.same(refused.parameters, { sum: '85000.01', approved: '85000.00' })
+  t.equal(
+    refusal(submit(budget('24000.00', '40000.00'), award({ state: 'proposed' }))).problem.code,
+    'award_not_in_state',
+  )
+})
+
+t.test('a notice gives the award its closing moment, and a withdrawn notice takes it', async (t) => {
+  const open = orThrow(noticed(award({ state: 'proposed' }), CLOSES_AT))
+  t.match(open, { state: 'noticed', noticeClosesAt: CLOSES_AT })
+  t.match(orThrow(unnoticed(open)), { state: 'proposed', noticeClosesAt: null })
+  t.equal(refusal(unnoticed(award({ state: 'suspended' }))).problem.code, 'award_not_in_state')
+  t.match(orThrow(ended(open, 'cancel', '异议成立')), { state: 'cancelled', endReason: '异议成立' })
+  t.match(orThrow(confirmed(open, 'dec')), { state: 'confirmed', decisionId: 'dec' })
+})
+
+t.test('a meeting confirms what has passed its notice, and an objection stops nobody else', async (t) => {
+  const open = award({ state: 'noticed', noticeClosesAt: CLOSES_AT })
+  const suspended = award({ id: 'other', state: 'suspended', noticeClosesAt: CLOSES_AT })
+  const later = award({ id: 'later', state: 'noticed', noticeClosesAt: new Date('2026-05-25T16:00:00Z') })
+  const now = new Date('2026-05-18T01:00:00Z')
+  t.same(
+    orThrow(awardsToConfirm([open, suspended, later], '2026-05-18', now)).map(({ id }) => id),
+    ['awd'],
+  )
+  const code = (awards: Award[], heldOn: string, at = now) => refusal(awardsToConfirm(awards, heldOn, at)).problem.code
+  t.equal(code([open], '2026-05-19'), 'meeting_in_future')
+  t.equal(code([later], '2026-05-18'), 'notice_still_open')
+  t.equal(code([open], '2026-05-11'), 'notice_still_open', 'a meeting on the last day of the notice is too early')
+  t.equal(code([suspended], '2026-05-18'), 'nothing_to_approve')
+  t.equal(code([award({ state: 'proposed' })], '2026-05-18'), 'nothing_to_approve', 'no award without a notice')
+  const lastMillisecond = new Date(CLOSES_AT.getTime() - 1)
+  t.equal(code([open], '2026-05-11', lastMillisecond), 'notice_still_open')
+  t.equal(orThrow(awardsToConfirm([open], '2026-05-12', CLOSES_AT)).length, 1, 'midnight itself is past the window')
+})
+
+t.test('a need is matched by a confirmed award, waits for a standing one, and is closed without', async (t) => {
+  const of = (state: Award['state'], needId = 'N') => ({ needId, state })
+  t.equal(needOutcome('N', [of('cancelled'), of('confirmed')]), 'match')
+  t.equal(needOutcome('N', [of('suspended')]), 'open')
+  t.equal(needOutcome('N', [of('awaiting_budget')]), 'open')
+  t.equal(needOutcome('N', [of('cancelled'), of('declined'), of('confirmed', 'M')]), 'closeWithoutAward')
+  t.equal(needOutcome('N', []), 'closeWithoutAward')
+})
