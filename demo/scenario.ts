@@ -47,10 +47,12 @@ function checkSteps(value: unknown): void {
   }
 }
 
+/** One for all, so that a schema is compiled once. */
+const AJV = new Ajv2020({ strict: false, allErrors: false })
+;(formats as unknown as (ajv: Ajv2020) => void)(AJV)
+
 function check(schema: object, value: unknown, base: string): void {
-  const ajv = new Ajv2020({ strict: false, allErrors: false })
-  ;(formats as unknown as (ajv: Ajv2020) => void)(ajv)
-  const validate = ajv.compile(schema)
+  const validate = AJV.compile(schema)
   if (validate(value)) return
   const flaw = validate.errors?.[0]
   const extra = flaw?.params.additionalProperty ?? flaw?.params.missingProperty

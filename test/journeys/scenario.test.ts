@@ -1,0 +1,217 @@
+import { execFile } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import path from 'node:path'
+import { promisify } from 'node:util'
+import t from 'tap'
+import { checkScenario, readScenario, ScenarioError } from '../../demo/scenario.ts'
+import { STEPS, scenarioSchemaText } from '../../demo/scenarioSchema.ts'
+import { STEP_HANDLERS } from '../../demo/steps/index.ts'
+
+const demo = path.join(import.meta.dirname, '../../demo')
+// biome-ignore lint/suspicious/noExplicitAny: the tests break the document at any place
+const hekou = async (): Promise<any> => JSON.parse(await readFile(path.join(demo, 'hekou.json'), 'utf8'))
+
+/** The pointer with which the scenario is refused once this was done to it. */
+// biome-ignore lint/suspicious/noExplicitAny: the tests break the document at any place
+async function pointerAfter(breakIt: (scenario: any) => void): Promise<string> {
+  const scenario = await hekou()
+  breakIt(scenario)
+  try {
+    checkScenario(scenario)
+  } catch (error) {
+    if (error instanceof ScenarioError) return error.pointer
+    throw error
+  }
+  return 'valid'
+}
+
+t.test('both scenarios of the house are valid', async (t) => {
+  t.equal((await readScenario(path.join(demo, 'yunting.json'))).name, 'yunting')
+  t.equal((await readScenario(path.join(demo, 'hekou.json'))).name, 'hekou')
+})
+
+t.test('a flaw of form is refused with its place', async (t) => {
+  t.equal(await pointerAfter((scenario) => Object.assign(scenario, { surprise: 1 })), '#/surprise')
+  t.equal(await pointerAfter((scenario) => Object.assign(scenario, { 'a/b~c': 1 })), '#/a~1b~0c')
+  t.equal(await pointerAfter((scenario) => delete scenario.round.timetable.closesAt), '#/round/timetable/closesAt')
+  t.equal(
+    await pointerAfter((scenario) => {
+      scenario.bids[0].grant = 117000.01
+    }),
+    '#/bids/0/grant',
+  )
+  t.equal(
+    await pointerAfter((scenario) => {
+      scenario.bids[3].budget['Staff Cost'] = '1.00'
+    }),
+    '#/bids/3/budget/Staff Cost',
+  )
+  t.equal(
+    await pointerAfter((scenario) => {
+      scenario.needs[2].serviceField = 'gardening'
+    }),
+    '#/needs/2/serviceField',
+  )
+  t.equal(
+    await pointerAfter((scenario) => {
+      scenario.round.policy.mid.passLine = 60
+    }),
+    '#/round/policy/mid/passLine',
+  )
+  t.equal(
+    await pointerAfter((scenario) => Object.assign(scenario.round.policy, { awards: 3 })),
+    '#/round/policy/awards',
+  )
+  t.equal(
+    await pointerAfter((scenario) => {
+      scenario.startsAt = '2026-02-30T09:00:00+08:00'
+    }),
+    '#/startsAt',
+  )
+})
+
+t.test('a flaw of a step names the step', async (t) => {
+  t.equal(
+    await pointerAfter((scenario) => {
+      scenario.events[0].do = 'verify_everything'
+    }),
+    '#/events/0/do',
+  )
+  t.equal(
+    await pointerAfter((scenario) => {
+      scenario.events[0].do = 'toString'
+    }),
+    '#/events/0/do',
+  )
+  t.equal(
+    await pointerAfter((scenario) => {
+      scenario.events[1] = null
+    }),
+    '#/events/1/do',
+  )
+  t.equal(await pointerAfter((scenario) => Object.assign(scenario.events[4], { bidd: 'B05' })), '#/events/4/bidd')
+  t.equal(await pointerAfter((scenario) => delete scenario.events[4].bid), '#/events/4/bid')
+  t.equal(
+    await pointerAfter((scenario) => {
+      scenario.events[2].at = 'tomorrow'
+    }),
+    '#/events/2/at',
+  )
+})
+
+t.test('what is used is declared, and once', async (t) => {
+  const first = (word: string, scenario: { events: { do: string }[] }) =>
+    scenario.events.findIndex((event) => event.do === word)
+  t.equal(
+    await pointerAfter((scenario) => {
+      scenario.bids[0].project = 'P99'
+    }),
+    '#/bids/0/project',
+  )
+  t.equal(
+    await pointerAfter((scenario) => {
+      scenario.needs[1].ref = 'N1'
+    }),
+    '#/needs/1/ref',
+  )
+  t.equal(
+    await pointerAfter((scenario) => {
+      scenario.needs[0].division = '990623999999'
+    }),
+    '#/needs/0/division',
+  )
+  t.equal(
+    await pointerAfter((scenario) => {
+      scenario.host = 'H9'
+    }),
+    '#/host',
+  )
+  t.equal(
+    await pointerAfter((scenario) => {
+      scenario.experts[1].employments[0].organization = 'C9'
+    }),
+    '#/experts/1/employments/0/organization',
+  )
+  t.equal(
+    await pointerAfter((scenario) => {
+      scenario.events[4].bid = 'B99'
+    }),
+    '#/events/4/bid',
+  )
+  for (const [word, list, key] of [
+    ['convene_panel', 'members', undefined],
+    ['sign_sheets', 'sheets', 'expert'],
+    ['submit_reports', 'reports', 'project'],
+    ['accept_audits', 'audits', 'project'],
+    ['draw_lot', 'bids', undefined],
+  ] as const) {
+    let index = -1
+    const pointer = await pointerAfter((scenario) => {
+      index = first(word, scenario)
+      if (key === undefined) scenario.events[index][list][1] = 'Z1'
+      else scenario.events[index][list][0][key] = 'Z1'
+    })
+    t.equal(pointer, `#/events/${index}/${list}/${key === undefined ? 1 : `0/${key}`}`)
+  }
+  let report = -1
+  const pointer = await pointerAfter((scenario) => {
+    report = first('submit_reports', scenario)
+    scenario.events[report].reports[0].values.guests = 3
+  })
+  t.equal(pointer, `#/events/${report}/reports/0/values/guests`)
+})
+
+t.test('an organization is who it can be', async (t) => {
+  t.equal(
+    await pointerAfter((scenario) => {
+      scenario.organizations[1].creditCode = '52990623MJ26C01K4J'
+    }),
+    '#/organizations/1/creditCode',
+  )
+  t.equal(await pointerAfter((scenario) => delete scenario.organizations[2].creditCode), '#/organizations/2/creditCode')
+  const group = (scenario: { organizations: { type: string; sponsor?: string }[] }) =>
+    scenario.organizations.findIndex(({ type }) => type === 'filed_community_org')
+  let index = -1
+  const pointer = await pointerAfter((scenario) => {
+    index = group(scenario)
+    delete scenario.organizations[index].sponsor
+  })
+  t.equal(pointer, `#/organizations/${index}/sponsor`)
+})
+
+t.test('what is no scenario at all is refused at its root', async (t) => {
+  for (const value of [null, 'hekou', [], 7]) {
+    t.throws(() => checkScenario(value), { pointer: '#' })
+  }
+  t.throws(() => checkScenario({ events: 'none' }), { pointer: '#/name' })
+})
+
+t.test('the program says what is wrong and writes nothing', async (t) => {
+  const directory = t.testdir()
+  const scenario = await hekou()
+  scenario.events[4].bid = 'B99'
+  const flawed = path.join(directory, 'flawed.json')
+  await mkdir(directory, { recursive: true })
+  await writeFile(flawed, JSON.stringify(scenario))
+  await writeFile(path.join(directory, 'broken.json'), '{"name": ')
+  const data = path.join(directory, 'data')
+  const demonstrate = (file: string) =>
+    promisify(execFile)(process.execPath, [path.join(demo, 'main.ts'), '--once', '--json', '--scenario', file], {
+      env: { ...process.env, DATA_DIRECTORY: data },
+    })
+  await t.rejects(demonstrate(flawed), { code: 2, stdout: '', stderr: /#\/events\/4\/bid: there is no bid B99/ })
+  await t.rejects(demonstrate(path.join(directory, 'broken.json')), { code: 2, stdout: '', stderr: /#: .*JSON/ })
+  await t.rejects(demonstrate(path.join(directory, 'none.json')), { code: 2, stdout: '' })
+  t.notOk(existsSync(data), 'no database was made')
+})
+
+t.test('the JSON Schema file is the one of the code', async (t) => {
+  t.equal(await readFile(path.join(demo, 'scenario.schema.json'), 'utf8'), scenarioSchemaText())
+})
+
+t.test('every step has its handler and its words in the guide', async (t) => {
+  const guide = await readFile(path.join(demo, '../docs/guide/scenarios.md'), 'utf8')
+  t.same(Object.keys(STEP_HANDLERS).sort(), Object.keys(STEPS).sort())
+  for (const word of Object.keys(STEPS)) t.match(guide, `| \`${word}\` |`)
+})
