@@ -4,6 +4,7 @@ import { CreditCodeInvalid } from './kernel/creditCode.ts'
 import type { ProblemDefinition } from './kernel/problem.ts'
 import { CalendarYearMissing } from './kernel/workdays.ts'
 import { activity } from './modules/activity/index.ts'
+import { agreements } from './modules/agreements/index.ts'
 import { awards } from './modules/awards/index.ts'
 import { bids } from './modules/bids/index.ts'
 import { calendar } from './modules/calendar/index.ts'
@@ -53,6 +54,7 @@ export const MODULES: readonly Module[] = [
   // A funded project
   payments,
   delivery,
+  agreements,
   evaluations,
   closeout,
   // Read models

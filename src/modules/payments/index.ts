@@ -33,7 +33,6 @@ export {
   type NewGrant,
   type ProjectSettlement,
   paidOf,
-  paidOf as grantOf,
   planTranches,
   releaseHold,
   settleProject,
