@@ -151,7 +151,7 @@ export async function summarize(world: World, seconds: number): Promise<Summary>
       paid: tranche.state === 'paid' ? tranche.payable.amount : '0.00',
       paidOn: tranche.paidOn,
       state: tranche.state,
-      sources: bySource(tranche.sources, tranche.state === 'paid' ? 'paid' : 'scheduled'),
+      sources: bySource(tranche.sources, 'paid'),
     })),
     evaluations: inOrder(
       evaluations,

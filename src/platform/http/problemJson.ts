@@ -102,10 +102,19 @@ export function asProblem(error: unknown): Problem {
   if (cause === '22021' || cause === '22P05')
     return problem(InvalidRequest, { reason: 'text contains a character that cannot be stored' })
   if (cause !== undefined && TRANSIENT.has(cause)) return problem(ServiceUnavailable)
+  if (isPoolExhausted(error)) return problem(ServiceUnavailable)
   if (typeof known.statusCode === 'number' && known.statusCode >= 400 && known.statusCode < 500) {
     return problem(InvalidRequest, { reason: known.message ?? 'the request cannot be read' })
   }
   return problem(InternalError)
+}
+
+/** pg-pool gives this error no code: no connection came free in time. */
+function isPoolExhausted(error: unknown): boolean {
+  for (let current = error, depth = 0; current instanceof Error && depth < 5; current = current.cause, depth++) {
+    if (current.message === 'timeout exceeded when trying to connect') return true
+  }
+  return false
 }
 
 /** The SQLSTATE or network code under drizzle's wrapper, if any. */
