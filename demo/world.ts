@@ -38,18 +38,21 @@ export interface World {
   refs(kind: Kind): string[]
 }
 
+/** A thing that never came to be, because an earlier step was refused, is itself a refusal and not a crash. */
+export function impossible(name: string): Refused {
+  return new Refused(0, {
+    code: 'scenario_step_impossible',
+    detail: `${name} does not exist, because an earlier step was refused or left out`,
+  })
+}
+
 export function newWorld(scenario: Scenario, client: Client, adminKey: string): World {
   const keys = new Map<string, string>()
   const ids = new Map<string, string>()
   const refs = new Map<string, string>()
   const need = (map: Map<string, string>, name: string) => {
     const value = map.get(name)
-    // A thing that never came to be, because an earlier step was refused, is itself a refusal and not a crash.
-    if (value === undefined)
-      throw new Refused(0, {
-        code: 'scenario_step_impossible',
-        detail: `${name} does not exist, because an earlier step was refused or left out`,
-      })
+    if (value === undefined) throw impossible(name)
     return value
   }
   return {

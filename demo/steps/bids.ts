@@ -34,6 +34,17 @@ function bidOf(world: World, ref: string) {
   return { bid, organization: project.organization }
 }
 
+/** What waits for the formal check, as the bidders themselves know: withdrawn bids and drafts do not. */
+async function submittedBids(world: World): Promise<string[]> {
+  const submitted: string[] = []
+  for (const ref of world.refs('bid')) {
+    const key = world.key(bidOf(world, ref).organization)
+    const { body } = await world.client.get(key, `/v1/bids/${world.id('bid', ref)}`)
+    if (body.state === 'submitted') submitted.push(ref)
+  }
+  return submitted
+}
+
 /** The call, the sealed bids, their opening, the formal check. */
 export const bidSteps: Handlers<
   | 'publish_round'
@@ -94,14 +105,10 @@ export const bidSteps: Handlers<
   async open_bids(world) {
     await world.client.act(world.key('host'), `/v1/rounds/${world.roundId}`, '/opening')
   },
-  async check_bids(world, { bids = world.refs('bid') }) {
-    const wanted = bids.filter((ref) => world.knows('bid', ref))
-    await forEach(world, 'check_bids', wanted, itself, async (ref) => {
-      const operator = world.key('operator')
+  async check_bids(world, { bids }) {
+    await forEach(world, 'check_bids', bids ?? (await submittedBids(world)), itself, async (ref) => {
       const path = `/v1/bids/${world.id('bid', ref)}`
-      const before = await world.client.get(operator, path)
-      if (before.body.state !== 'submitted') return
-      const checked = await world.client.call(operator, 'POST', `${path}/formal-check`, {}, before.etag)
+      const checked = await world.client.act(world.key('operator'), path, '/formal-check')
       if (checked.body.state !== 'rejected') return
       // A bid that does not pass is a decision of the service, not a refused request; it is reported the same way.
       const findings = checked.body.formalCheck.findings as { code: string; detail: string }[]

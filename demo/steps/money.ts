@@ -1,5 +1,5 @@
 import { money } from '../setup.ts'
-import type { World } from '../world.ts'
+import { impossible, type World } from '../world.ts'
 import { forEach, itself } from './each.ts'
 import type { Handlers } from './index.ts'
 
@@ -69,7 +69,11 @@ export const moneySteps: Handlers<
         await world.client.post(world.key('host'), '/v1/audits', {
           projectId: world.id('project', project),
           eligible: money(eligible),
-          disallowed: disallowed.map(({ category, amount, reason }) => ({ category, amount: money(amount), reason })),
+          disallowed: disallowed.map(({ category, amount, reason }) => ({
+            category,
+            amount: money(amount),
+            reasonCode: reason,
+          })),
           auditedOn: at.slice(0, 10),
         })
       },
@@ -91,8 +95,9 @@ export const moneySteps: Handlers<
       world.key('finance'),
       `/v1/refund-claims?projectId=${world.id('project', project)}`,
     )
-    const open = claims.find((claim) => claim.state !== 'paid')
-    await world.client.act(world.key('finance'), `/v1/refund-claims/${open?.id}`, '/receipts', {
+    const claim = claims.find(({ state }) => state !== 'paid') ?? claims[0]
+    if (claim === undefined) throw impossible(`a refund claim of ${project}`)
+    await world.client.act(world.key('finance'), `/v1/refund-claims/${claim.id}`, '/receipts', {
       amount: money(amount),
       receivedOn: at.slice(0, 10),
       voucher: `TK-${at.slice(0, 10)}-${project}`,
