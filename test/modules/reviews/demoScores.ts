@@ -1,7 +1,7 @@
 import type { Contender, RankingTerms, Sheet } from '../../../src/modules/reviews/rules/ranking.ts'
 
 /** The sheets of demo-round.md 5.6: expert, then points for the six criteria. */
-const SCORES: Record<string, string> = {
+export const SCORES: Record<string, string> = {
   B01: 'E1 19/23/13/18/8/9; E2 18/23/14/19/9/9; E3 19/22/13/18/9/9',
   B02: 'E1 17/21/12/17/8/8; E2 17/22/12/17/8/8; E3 18/21/13/17/8/8',
   B03: 'E1 17/22/12/17/8/8; E2 17/21/12/17/8/8; E3 17/21/12/17/8/8',
