@@ -79,9 +79,9 @@ export function signAgreement(agreement: Agreement, signature: Signature, today:
     (wanted) => wanted === party || agreement.signatures.some((made) => made.party === wanted),
   )
   const state = transition(AGREEMENT_TRANSITIONS, agreement.state, isLast ? 'signLast' : 'sign', AgreementNotInState)
+  if (!state.accepted) return state
   const earlier = agreement.signatures.find((made) => made.party === party)
   if (earlier !== undefined) return refuse(PartyHasSigned, { party, signedOn: earlier.signedOn })
-  if (!state.accepted) return state
   if (!agreement.parties.includes(party))
     return refuse(PartyNotExpected, { party, parties: agreement.parties.join(', ') })
   if (compareDates(signedOn, today) > 0) return refuse(SignatureDayInvalid, { signedOn, today })

@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import { commandRoute, listRoute, readRoute } from '../../platform/http/route.ts'
+import { DocumentNotUsable } from '../documents/index.ts'
 import { ListMilestones, ListReportDuties, ListReports, ReadReport, SubmitReport } from './policy.ts'
 import { IndicatorUnknown, ProjectNotUnderWay, ReportClosed, ReportNotDue, SatisfactionImpossible } from './problems.ts'
 import {
@@ -33,7 +34,14 @@ export function deliveryRoutes(app: FastifyInstance): void {
     body: NewReport,
     status: 201,
     answer: ReportBody,
-    problems: [ReportNotDue, ReportClosed, ProjectNotUnderWay, IndicatorUnknown, SatisfactionImpossible],
+    problems: [
+      ReportNotDue,
+      ReportClosed,
+      ProjectNotUnderWay,
+      IndicatorUnknown,
+      SatisfactionImpossible,
+      DocumentNotUsable,
+    ],
     location: (report) => `/reports/${report.id}`,
     run: (work, { body }) =>
       handInReport(work, {

@@ -8,7 +8,7 @@ import type { DueDeadline } from '../../platform/module.ts'
 import { authorize, record, type Work } from '../../platform/work.ts'
 import { calendarOf } from '../calendar/index.ts'
 import { cancelDeadline, setDeadline } from '../deadlines/index.ts'
-import { requireStoredDocuments } from '../documents/index.ts'
+import { requireStoredDocuments, shareDocuments } from '../documents/index.ts'
 import { indicatorsOf, projectOf } from '../projects/index.ts'
 import { ListMilestones, ListReportDuties, ListReports, ReadReport, readerScope, SubmitReport } from './policy.ts'
 import { ReportNotDue } from './problems.ts'
@@ -131,6 +131,7 @@ export async function handInReport(
   }
   await updateDuty(work.sql, decision.duty)
   await insertReport(work.sql, report)
+  if (report.documentIds.length > 0) await shareDocuments(work, report.documentIds, report.hostId)
   await cancelDeadline(work, REPORT_DUE, duty.id)
   await record(work, {
     type: 'report.submitted',
