@@ -1,5 +1,51 @@
 -- The whole schema after all migrations, written by npm run migrate -- --dump. Read it, never edit or run it.
 
+create table agreement (
+  id uuid not null,
+  version integer default 1 not null,
+  award_id uuid not null,
+  project_id uuid not null,
+  round_id uuid not null,
+  host_id uuid not null,
+  organization_id uuid not null,
+  approved_fen bigint not null,
+  starts_on date not null,
+  ends_on date not null,
+  mid_point_on date not null,
+  parties text[] not null,
+  signatures jsonb not null,
+  state text not null,
+  effective_on date,
+  terminated_on date,
+  termination_kind text,
+  termination_reason text,
+  created_at timestamp(3) with time zone default clock_timestamp() not null,
+  constraint agreement_pkey PRIMARY KEY (id),
+  constraint agreement_once_per_award UNIQUE (award_id),
+  constraint agreement_approved_fen_check CHECK (((approved_fen >= 1) AND (approved_fen <= '999999999999999'::bigint))),
+  constraint agreement_check CHECK (((ends_on >= starts_on) AND ((mid_point_on >= starts_on) AND (mid_point_on <= ends_on)))),
+  constraint agreement_check1 CHECK (((state <> ALL (ARRAY['effective'::text, 'completed'::text])) OR (effective_on IS NOT NULL))),
+  constraint agreement_check2 CHECK (((state = 'terminated'::text) = (terminated_on IS NOT NULL))),
+  constraint agreement_check3 CHECK ((((terminated_on IS NULL) = (termination_kind IS NULL)) AND ((terminated_on IS NULL) = (termination_reason IS NULL)))),
+  constraint agreement_parties_check CHECK (((parties @> '{host,agency}'::text[]) AND (parties <@ '{host,agency,operator}'::text[]))),
+  constraint agreement_signatures_check CHECK ((jsonb_typeof(signatures) = 'array'::text)),
+  constraint agreement_state_check CHECK ((state = ANY (ARRAY['draft'::text, 'partly_signed'::text, 'effective'::text, 'terminated'::text, 'completed'::text]))),
+  constraint agreement_termination_kind_check CHECK ((termination_kind = ANY (ARRAY['mutual'::text, 'breach'::text, 'force_majeure'::text, 'dissolution'::text]))),
+  constraint agreement_termination_reason_check CHECK (((char_length(termination_reason) >= 1) AND (char_length(termination_reason) <= 5000))),
+  constraint agreement_version_check CHECK ((version >= 1)),
+  constraint agreement_award_id_fkey FOREIGN KEY (award_id) REFERENCES award(id),
+  constraint agreement_host_id_fkey FOREIGN KEY (host_id) REFERENCES organization(id),
+  constraint agreement_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organization(id),
+  constraint agreement_project_id_fkey FOREIGN KEY (project_id) REFERENCES project(id),
+  constraint agreement_round_id_fkey FOREIGN KEY (round_id) REFERENCES round(id)
+);
+comment on table agreement is 'The funding agreement of one award: who signed when, and from which day it binds.';
+CREATE INDEX agreement_by_creation ON public.agreement USING btree (created_at DESC, id DESC);
+CREATE INDEX agreement_by_host ON public.agreement USING btree (host_id, created_at DESC, id DESC);
+CREATE INDEX agreement_by_organization ON public.agreement USING btree (organization_id, created_at DESC, id DESC);
+CREATE INDEX agreement_by_project ON public.agreement USING btree (project_id);
+CREATE INDEX agreement_by_round ON public.agreement USING btree (round_id, created_at DESC, id DESC);
+
 create table api_key (
   id uuid not null,
   version integer default 1 not null,
@@ -52,6 +98,400 @@ create table app_user (
 comment on table app_user is 'A person known by an OIDC issuer and subject; what the person may do stands here, never in the token.';
 CREATE INDEX app_user_by_creation ON public.app_user USING btree (created_at DESC, id DESC);
 
+create table audit (
+  id uuid not null,
+  version integer default 1 not null,
+  host_id uuid not null,
+  round_id uuid not null,
+  project_id uuid not null,
+  organization_id uuid not null,
+  auditor_organization_id uuid,
+  eligible_fen bigint not null,
+  own_matching_fen bigint,
+  disallowed jsonb not null,
+  opinion text,
+  document_ids text[] default '{}'::text[] not null,
+  audited_on date not null,
+  accepted_on date not null,
+  state text not null,
+  created_at timestamp(3) with time zone default clock_timestamp() not null,
+  constraint audit_pkey PRIMARY KEY (id),
+  constraint audit_disallowed_check CHECK ((jsonb_typeof(disallowed) = 'array'::text)),
+  constraint audit_document_ids_check CHECK ((cardinality(document_ids) <= 20)),
+  constraint audit_eligible_fen_check CHECK ((eligible_fen >= 0)),
+  constraint audit_looks_back CHECK ((audited_on <= accepted_on)),
+  constraint audit_opinion_check CHECK (((char_length(opinion) >= 1) AND (char_length(opinion) <= 5000))),
+  constraint audit_own_matching_fen_check CHECK ((own_matching_fen >= 0)),
+  constraint audit_state_check CHECK ((state = ANY (ARRAY['accepted'::text, 'superseded'::text]))),
+  constraint audit_version_check CHECK ((version >= 1)),
+  constraint audit_auditor_organization_id_fkey FOREIGN KEY (auditor_organization_id) REFERENCES organization(id),
+  constraint audit_host_id_fkey FOREIGN KEY (host_id) REFERENCES organization(id),
+  constraint audit_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organization(id),
+  constraint audit_project_id_fkey FOREIGN KEY (project_id) REFERENCES project(id),
+  constraint audit_round_id_fkey FOREIGN KEY (round_id) REFERENCES round(id)
+);
+comment on table audit is 'Which of a project''s expenses the grant may bear. A corrected audit supersedes the one before.';
+comment on column audit.own_matching_fen is 'Own funds that were really spent; asked for where the policy enforces matching at the close.';
+comment on column audit.disallowed is 'Expenses struck off: category, amount in fen as text, reason code.';
+CREATE INDEX audit_by_host ON public.audit USING btree (host_id, created_at DESC, id DESC);
+CREATE INDEX audit_by_organization ON public.audit USING btree (organization_id, created_at DESC, id DESC);
+CREATE INDEX audit_by_project ON public.audit USING btree (project_id, created_at DESC, id DESC);
+CREATE INDEX audit_by_round ON public.audit USING btree (round_id, created_at DESC, id DESC);
+CREATE UNIQUE INDEX audit_in_force ON public.audit USING btree (project_id) WHERE (state = 'accepted'::text);
+
+create table award (
+  id uuid not null,
+  version integer default 1 not null,
+  round_id uuid not null,
+  host_id uuid not null,
+  bid_id uuid not null,
+  project_id uuid not null,
+  need_id uuid not null,
+  organization_id uuid not null,
+  sponsored_group_id uuid,
+  sequence integer not null,
+  requested_fen bigint not null,
+  approved_fen bigint not null,
+  state text not null,
+  is_single_bid boolean not null,
+  revised_budget jsonb,
+  budget_due jsonb,
+  notice_closes_at timestamp(3) with time zone,
+  decision_id uuid,
+  end_reason text,
+  created_at timestamp(3) with time zone default clock_timestamp() not null,
+  constraint award_pkey PRIMARY KEY (id),
+  constraint award_bid_key UNIQUE (bid_id),
+  constraint award_check CHECK (((approved_fen > 0) AND (approved_fen <= requested_fen))),
+  constraint award_check1 CHECK (((state <> ALL (ARRAY['noticed'::text, 'suspended'::text, 'confirmed'::text])) OR (notice_closes_at IS NOT NULL))),
+  constraint award_check2 CHECK (((state <> 'confirmed'::text) OR (decision_id IS NOT NULL))),
+  constraint award_check3 CHECK (((state = ANY (ARRAY['awaiting_budget'::text, 'cancelled'::text, 'declined'::text])) OR (approved_fen = requested_fen) OR (revised_budget IS NOT NULL))),
+  constraint award_check4 CHECK (((state = ANY (ARRAY['cancelled'::text, 'declined'::text])) = (end_reason IS NOT NULL))),
+  constraint award_end_reason_check CHECK (((char_length(end_reason) >= 1) AND (char_length(end_reason) <= 2000))),
+  constraint award_requested_fen_check CHECK ((requested_fen > 0)),
+  constraint award_sequence_check CHECK ((sequence >= 1)),
+  constraint award_state_check CHECK ((state = ANY (ARRAY['awaiting_budget'::text, 'proposed'::text, 'noticed'::text, 'suspended'::text, 'confirmed'::text, 'cancelled'::text, 'declined'::text]))),
+  constraint award_version_check CHECK ((version >= 1)),
+  constraint award_bid_id_fkey FOREIGN KEY (bid_id) REFERENCES bid(id),
+  constraint award_decision_id_fkey FOREIGN KEY (decision_id) REFERENCES decision_meeting(id),
+  constraint award_host_id_fkey FOREIGN KEY (host_id) REFERENCES organization(id),
+  constraint award_need_id_fkey FOREIGN KEY (need_id) REFERENCES need(id),
+  constraint award_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organization(id),
+  constraint award_project_id_fkey FOREIGN KEY (project_id) REFERENCES project(id),
+  constraint award_round_id_fkey FOREIGN KEY (round_id) REFERENCES round(id),
+  constraint award_sponsored_group_id_fkey FOREIGN KEY (sponsored_group_id) REFERENCES organization(id)
+);
+comment on table award is 'Money proposed for one bid, until it is confirmed by a decision meeting or falls away.';
+comment on column award.sequence is 'Order of allocation within the round.';
+comment on column award.is_single_bid is 'No other bid for the need passed the formal check (单一申报).';
+CREATE INDEX award_by_creation ON public.award USING btree (created_at DESC, id DESC);
+CREATE INDEX award_by_host ON public.award USING btree (host_id, created_at DESC, id DESC);
+CREATE INDEX award_by_need ON public.award USING btree (need_id);
+CREATE INDEX award_by_organization ON public.award USING btree (organization_id, created_at DESC, id DESC);
+CREATE INDEX award_by_project ON public.award USING btree (project_id);
+CREATE INDEX award_by_round ON public.award USING btree (round_id, created_at DESC, id DESC);
+CREATE UNIQUE INDEX award_sequence_key ON public.award USING btree (round_id, sequence);
+CREATE CONSTRAINT TRIGGER award_balances AFTER INSERT OR UPDATE OF approved_fen ON public.award DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION award_sources_balance();
+
+create table award_source (
+  award_id uuid not null,
+  pool_id uuid not null,
+  "position" integer not null,
+  source text not null,
+  amount_fen bigint not null,
+  constraint award_source_pkey PRIMARY KEY (award_id, pool_id),
+  constraint award_source_amount_fen_check CHECK ((amount_fen > 0)),
+  constraint award_source_position_check CHECK (("position" >= 1)),
+  constraint award_source_award_id_fkey FOREIGN KEY (award_id) REFERENCES award(id),
+  constraint award_source_pool_id_fkey FOREIGN KEY (pool_id) REFERENCES fund_pool(id)
+);
+comment on table award_source is 'Which pool pays which part. Kept when an award falls away; the pool is then given its money back.';
+CREATE INDEX award_source_by_pool ON public.award_source USING btree (pool_id);
+CREATE CONSTRAINT TRIGGER award_source_balances AFTER INSERT OR DELETE OR UPDATE ON public.award_source DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION award_sources_balance();
+
+create table bid (
+  id uuid not null,
+  version integer default 1 not null,
+  round_id uuid not null,
+  host_id uuid not null,
+  need_id uuid not null,
+  project_id uuid not null,
+  organization_id uuid not null,
+  sponsored_group_id uuid,
+  state text not null,
+  draft jsonb,
+  current_version integer default 0 not null,
+  requested_fen bigint,
+  submitted_at timestamp(3) with time zone,
+  opened_at timestamp(3) with time zone,
+  checked_at timestamp(3) with time zone,
+  findings jsonb default '[]'::jsonb not null,
+  remarks text,
+  corrections_used integer default 0 not null,
+  correction_due jsonb,
+  created_at timestamp(3) with time zone default clock_timestamp() not null,
+  constraint bid_pkey PRIMARY KEY (id),
+  constraint bid_check CHECK (((state = ANY (ARRAY['draft'::text, 'withdrawn'::text])) OR ((current_version >= 1) AND (submitted_at IS NOT NULL) AND (requested_fen IS NOT NULL)))),
+  constraint bid_check1 CHECK (((state = ANY (ARRAY['draft'::text, 'submitted'::text, 'withdrawn'::text])) OR ((opened_at IS NOT NULL) AND (checked_at IS NOT NULL)))),
+  constraint bid_corrections_used_check CHECK ((corrections_used >= 0)),
+  constraint bid_current_version_check CHECK ((current_version >= 0)),
+  constraint bid_remarks_check CHECK (((char_length(remarks) >= 1) AND (char_length(remarks) <= 2000))),
+  constraint bid_requested_fen_check CHECK ((requested_fen >= 0)),
+  constraint bid_state_check CHECK ((state = ANY (ARRAY['draft'::text, 'submitted'::text, 'returned_for_correction'::text, 'accepted'::text, 'rejected'::text, 'scored'::text, 'proposed'::text, 'reserve'::text, 'not_funded'::text, 'awarded'::text, 'cancelled'::text, 'declined'::text, 'withdrawn'::text]))),
+  constraint bid_version_check CHECK ((version >= 1)),
+  constraint bid_host_id_fkey FOREIGN KEY (host_id) REFERENCES organization(id),
+  constraint bid_need_id_fkey FOREIGN KEY (need_id) REFERENCES need(id),
+  constraint bid_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organization(id),
+  constraint bid_project_id_fkey FOREIGN KEY (project_id) REFERENCES project(id),
+  constraint bid_round_id_fkey FOREIGN KEY (round_id) REFERENCES round(id),
+  constraint bid_round_id_need_id_fkey FOREIGN KEY (round_id, need_id) REFERENCES round_need(round_id, need_id),
+  constraint bid_sponsored_group_id_fkey FOREIGN KEY (sponsored_group_id) REFERENCES organization(id)
+);
+comment on table bid is 'An application of one agency for one need of a round. Only the bidder sees it until opened_at is set.';
+comment on column bid.draft is 'Content that was edited and not yet submitted; null when nothing waits.';
+CREATE INDEX bid_by_host ON public.bid USING btree (host_id, created_at DESC, id DESC) WHERE (opened_at IS NOT NULL);
+CREATE INDEX bid_by_need ON public.bid USING btree (need_id);
+CREATE INDEX bid_by_organization ON public.bid USING btree (organization_id, created_at DESC, id DESC);
+CREATE INDEX bid_by_project ON public.bid USING btree (project_id);
+CREATE INDEX bid_by_round ON public.bid USING btree (round_id, created_at DESC, id DESC);
+CREATE UNIQUE INDEX bid_one_per_need ON public.bid USING btree (round_id, need_id, organization_id) WHERE (state <> 'withdrawn'::text);
+CREATE UNIQUE INDEX bid_one_per_project ON public.bid USING btree (round_id, project_id) WHERE (state <> 'withdrawn'::text);
+
+create table bid_version (
+  bid_id uuid not null,
+  number integer not null,
+  content jsonb not null,
+  salt bytea not null,
+  content_hash text not null,
+  project_version integer not null,
+  submitted_at timestamp(3) with time zone not null,
+  constraint bid_version_pkey PRIMARY KEY (bid_id, number),
+  constraint bid_version_content_hash_check CHECK ((content_hash ~ '^[0-9a-f]{64}$'::text)),
+  constraint bid_version_number_check CHECK ((number >= 1)),
+  constraint bid_version_project_version_check CHECK ((project_version >= 1)),
+  constraint bid_version_salt_check CHECK ((octet_length(salt) = 16)),
+  constraint bid_version_bid_id_fkey FOREIGN KEY (bid_id) REFERENCES bid(id)
+);
+comment on table bid_version is 'What was submitted, once and for all. The hash is SHA-256 of salt and canonical JSON.';
+CREATE TRIGGER bid_version_frozen BEFORE DELETE OR UPDATE ON public.bid_version FOR EACH ROW EXECUTE FUNCTION refuse_changed_bid_version();
+
+create table calendar_year (
+  id uuid not null,
+  version integer default 1 not null,
+  year integer not null,
+  host_id uuid,
+  holidays date[] not null,
+  makeup_workdays date[] not null,
+  source text not null,
+  created_at timestamp(3) with time zone default clock_timestamp() not null,
+  constraint calendar_year_pkey PRIMARY KEY (id),
+  constraint calendar_year_once_per_host UNIQUE NULLS NOT DISTINCT (year, host_id),
+  constraint calendar_year_holidays_check CHECK ((cardinality(holidays) <= 366)),
+  constraint calendar_year_makeup_workdays_check CHECK ((cardinality(makeup_workdays) <= 366)),
+  constraint calendar_year_source_check CHECK (((char_length(source) >= 1) AND (char_length(source) <= 500))),
+  constraint calendar_year_version_check CHECK ((version >= 1)),
+  constraint calendar_year_year_check CHECK (((year >= 2000) AND (year <= 2100))),
+  constraint calendar_year_host_id_fkey FOREIGN KEY (host_id) REFERENCES organization(id)
+);
+comment on table calendar_year is 'Holidays and worked weekends of a year as the State Council publishes them. A host that deviates keeps a year of its own, which then counts whole.';
+comment on column calendar_year.host_id is 'Null: the national calendar.';
+CREATE INDEX calendar_year_by_creation ON public.calendar_year USING btree (created_at DESC, id DESC);
+CREATE INDEX calendar_year_by_host ON public.calendar_year USING btree (host_id, created_at DESC, id DESC);
+
+create table deadline (
+  id uuid not null,
+  version integer default 1 not null,
+  kind text not null,
+  host_id uuid not null,
+  subject text not null,
+  due_at timestamp(3) with time zone not null,
+  resolved jsonb,
+  state text not null,
+  done_at timestamp(3) with time zone,
+  attempts integer default 0 not null,
+  retry_at timestamp(3) with time zone,
+  last_error text,
+  created_at timestamp(3) with time zone default clock_timestamp() not null,
+  constraint deadline_pkey PRIMARY KEY (id),
+  constraint deadline_attempts_check CHECK ((attempts >= 0)),
+  constraint deadline_done_has_a_time CHECK (((state = 'done'::text) = (done_at IS NOT NULL))),
+  constraint deadline_kind_check CHECK (((kind ~ '^[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*$'::text) AND (char_length(kind) <= 100))),
+  constraint deadline_last_error_check CHECK ((char_length(last_error) <= 100)),
+  constraint deadline_resolved_check CHECK ((jsonb_typeof(resolved) = 'object'::text)),
+  constraint deadline_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'done'::text, 'cancelled'::text]))),
+  constraint deadline_subject_check CHECK (((char_length(subject) >= 1) AND (char_length(subject) <= 100))),
+  constraint deadline_version_check CHECK ((version >= 1)),
+  constraint deadline_host_id_fkey FOREIGN KEY (host_id) REFERENCES organization(id)
+);
+comment on table deadline is 'When something happens by itself. The row is the fact; a queued ring is only its alarm clock, and a sweep does what was not rung.';
+comment on column deadline.resolved is 'How the date was derived: start, period, nominal and effective day.';
+comment on column deadline.done_at is 'By the clock of the host.';
+comment on column deadline.attempts is 'How often the handler failed; it stays waiting and is tried again.';
+comment on column deadline.retry_at is 'Not before this moment of the database clock, after a failure.';
+comment on column deadline.last_error is 'Code of the last failure, never its text.';
+CREATE INDEX deadline_by_host ON public.deadline USING btree (host_id, due_at, id);
+CREATE INDEX deadline_by_subject ON public.deadline USING btree (subject, due_at, id);
+CREATE INDEX deadline_waiting_by_host ON public.deadline USING btree (host_id, due_at, id) WHERE (state = 'waiting'::text);
+CREATE INDEX deadline_waiting_by_time ON public.deadline USING btree (due_at, id) WHERE (state = 'waiting'::text);
+CREATE UNIQUE INDEX deadline_waits_once ON public.deadline USING btree (kind, subject) WHERE (state = 'waiting'::text);
+
+create table decision_meeting (
+  id uuid not null,
+  round_id uuid not null,
+  host_id uuid not null,
+  held_on date not null,
+  minutes text not null,
+  created_at timestamp(3) with time zone default clock_timestamp() not null,
+  constraint decision_meeting_pkey PRIMARY KEY (id),
+  constraint decision_meeting_minutes_check CHECK (((char_length(minutes) >= 1) AND (char_length(minutes) <= 10000))),
+  constraint decision_meeting_host_id_fkey FOREIGN KEY (host_id) REFERENCES organization(id),
+  constraint decision_meeting_round_id_fkey FOREIGN KEY (round_id) REFERENCES round(id)
+);
+comment on table decision_meeting is 'The meeting that approves awards whose notice has passed (审定).';
+CREATE INDEX decision_meeting_by_round ON public.decision_meeting USING btree (round_id, created_at DESC, id DESC);
+
+create table division (
+  code text not null,
+  version integer default 1 not null,
+  name text not null,
+  level text not null,
+  parent_code text,
+  community_kind text,
+  households integer,
+  premises_square_metres integer,
+  created_at timestamp(3) with time zone default clock_timestamp() not null,
+  constraint division_pkey PRIMARY KEY (code),
+  constraint division_code_check CHECK ((code ~ '^[0-9]{12}$'::text)),
+  constraint division_community_kind_check CHECK ((community_kind = ANY (ARRAY['urban'::text, 'village'::text]))),
+  constraint division_figures_of_communities CHECK (((level = 'community'::text) OR ((households IS NULL) AND (premises_square_metres IS NULL)))),
+  constraint division_households_check CHECK (((households >= 0) AND (households <= 1000000))),
+  constraint division_kind_of_communities CHECK (((community_kind IS NOT NULL) = (level = 'community'::text))),
+  constraint division_level_check CHECK ((level = ANY (ARRAY['province'::text, 'prefecture'::text, 'county'::text, 'town'::text, 'community'::text]))),
+  constraint division_name_check CHECK (((char_length(name) >= 1) AND (char_length(name) <= 100))),
+  constraint division_parent_by_level CHECK (((parent_code IS NULL) = (level = 'province'::text))),
+  constraint division_parent_code_check CHECK ((parent_code ~ '^[0-9]{12}$'::text)),
+  constraint division_premises_square_metres_check CHECK (((premises_square_metres >= 0) AND (premises_square_metres <= 1000000))),
+  constraint division_version_check CHECK ((version >= 1))
+);
+comment on table division is 'Administrative divisions from province to community, by their 12-digit codes.';
+comment on column division.parent_code is 'Follows from the code; the division above need not be on record.';
+CREATE INDEX division_by_level ON public.division USING btree (level, code);
+CREATE INDEX division_by_parent ON public.division USING btree (parent_code, code);
+
+create table document (
+  id uuid not null,
+  version integer default 1 not null,
+  organization_id uuid not null,
+  created_by text not null,
+  file_name text not null,
+  media_type text not null,
+  byte_size integer not null,
+  sha256 text not null,
+  state text not null,
+  stored_as text,
+  created_at timestamp(3) with time zone default clock_timestamp() not null,
+  constraint document_pkey PRIMARY KEY (id),
+  constraint document_byte_size_check CHECK (((byte_size >= 1) AND (byte_size <= 52428800))),
+  constraint document_created_by_check CHECK (((char_length(created_by) >= 1) AND (char_length(created_by) <= 100))),
+  constraint document_file_name_check CHECK (((char_length(file_name) >= 1) AND (char_length(file_name) <= 200))),
+  constraint document_media_type_check CHECK ((media_type = ANY (ARRAY['application/pdf'::text, 'image/png'::text, 'image/jpeg'::text, 'application/zip'::text, 'application/vnd.openxmlformats-officedocument.wordprocessingml.document'::text, 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet'::text]))),
+  constraint document_sha256_check CHECK ((sha256 ~ '^[0-9a-f]{64}$'::text)),
+  constraint document_state_check CHECK ((state = ANY (ARRAY['pending'::text, 'stored'::text, 'rejected'::text]))),
+  constraint document_stored_as_check CHECK ((stored_as ~ '^[a-z0-9_]{1,80}$'::text)),
+  constraint document_stored_has_a_file CHECK (((state = 'stored'::text) = (stored_as IS NOT NULL))),
+  constraint document_version_check CHECK ((version >= 1)),
+  constraint document_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organization(id)
+);
+comment on table document is 'A file that belongs to an organization. First announced with its hash, then uploaded.';
+comment on column document.stored_as is 'Name in the file store, one per upload, so that a failing upload never touches a good file.';
+CREATE INDEX document_by_organization ON public.document USING btree (organization_id, created_at DESC, id DESC);
+
+create table document_share (
+  document_id uuid not null,
+  host_id uuid not null,
+  shared_at timestamp(3) with time zone not null,
+  constraint document_share_pkey PRIMARY KEY (document_id, host_id),
+  constraint document_share_document_id_fkey FOREIGN KEY (document_id) REFERENCES document(id),
+  constraint document_share_host_id_fkey FOREIGN KEY (host_id) REFERENCES organization(id)
+);
+comment on table document_share is 'Which host organizations may read a document besides its owner: set when a sealed bid is opened, a report is sent in.';
+
+create table evaluation (
+  id uuid not null,
+  version integer default 1 not null,
+  host_id uuid not null,
+  round_id uuid not null,
+  project_id uuid not null,
+  organization_id uuid not null,
+  kind text not null,
+  attempt integer not null,
+  state text not null,
+  rectification_id uuid,
+  evaluator_organization_id uuid,
+  self_report_id uuid,
+  self_report_standing text,
+  visit jsonb,
+  items jsonb,
+  bonus_hundredths integer,
+  deduction_hundredths integer,
+  vetoes text[] default '{}'::text[] not null,
+  total_hundredths integer,
+  result text,
+  is_fail boolean,
+  decided_by text,
+  satisfaction jsonb,
+  opinion text,
+  feedback text,
+  scored_at timestamp(3) with time zone,
+  published_at timestamp(3) with time zone,
+  result_notice_id uuid,
+  created_at timestamp(3) with time zone default clock_timestamp() not null,
+  constraint evaluation_pkey PRIMARY KEY (id),
+  constraint evaluation_once_per_attempt UNIQUE (project_id, kind, attempt),
+  constraint evaluation_rectification_id_key UNIQUE (rectification_id),
+  constraint evaluation_announces_final_results CHECK (((result_notice_id IS NULL) OR ((kind = 'final'::text) AND (state = 'published'::text)))),
+  constraint evaluation_attempt_check CHECK (((attempt >= 1) AND (attempt <= 100))),
+  constraint evaluation_bonus_hundredths_check CHECK ((bonus_hundredths >= 0)),
+  constraint evaluation_decided_by_check CHECK ((decided_by = ANY (ARRAY['score'::text, 'missing_report'::text, 'veto'::text, 'rectification_cap'::text]))),
+  constraint evaluation_deduction_hundredths_check CHECK ((deduction_hundredths >= 0)),
+  constraint evaluation_feedback_check CHECK (((char_length(feedback) >= 1) AND (char_length(feedback) <= 5000))),
+  constraint evaluation_items_check CHECK ((jsonb_typeof(items) = 'array'::text)),
+  constraint evaluation_kind_check CHECK ((kind = ANY (ARRAY['mid'::text, 'final'::text]))),
+  constraint evaluation_opinion_check CHECK (((char_length(opinion) >= 1) AND (char_length(opinion) <= 5000))),
+  constraint evaluation_published_has_a_time CHECK (((state = 'published'::text) = (published_at IS NOT NULL))),
+  constraint evaluation_re_evaluates_mid_term CHECK (((rectification_id IS NULL) OR (kind = 'mid'::text))),
+  constraint evaluation_result_check CHECK ((result ~ '^[a-z][a-z0-9_]{0,39}$'::text)),
+  constraint evaluation_result_has_scores CHECK (((result IS NULL) OR (items IS NOT NULL) OR (decided_by = 'missing_report'::text))),
+  constraint evaluation_satisfaction_check CHECK ((jsonb_typeof(satisfaction) = 'object'::text)),
+  constraint evaluation_scored_as_a_whole CHECK ((((state = ANY (ARRAY['scored'::text, 'published'::text])) = (result IS NOT NULL)) AND ((result IS NULL) = (is_fail IS NULL)) AND ((result IS NULL) = (decided_by IS NULL)) AND ((result IS NULL) = (total_hundredths IS NULL)) AND ((result IS NULL) = (scored_at IS NULL)))),
+  constraint evaluation_scores_follow_a_visit CHECK (((items IS NULL) OR (visit IS NOT NULL))),
+  constraint evaluation_self_report_standing_check CHECK ((self_report_standing = ANY (ARRAY['on_time'::text, 'late'::text, 'missing'::text]))),
+  constraint evaluation_state_check CHECK ((state = ANY (ARRAY['scheduled'::text, 'self_assessed'::text, 'visited'::text, 'scored'::text, 'published'::text]))),
+  constraint evaluation_total_hundredths_check CHECK ((total_hundredths >= 0)),
+  constraint evaluation_version_check CHECK ((version >= 1)),
+  constraint evaluation_veto_fails CHECK (((cardinality(vetoes) = 0) OR is_fail)),
+  constraint evaluation_vetoes_check CHECK ((cardinality(vetoes) <= 40)),
+  constraint evaluation_visit_check CHECK ((jsonb_typeof(visit) = 'object'::text)),
+  constraint evaluation_evaluator_organization_id_fkey FOREIGN KEY (evaluator_organization_id) REFERENCES organization(id),
+  constraint evaluation_host_id_fkey FOREIGN KEY (host_id) REFERENCES organization(id),
+  constraint evaluation_judges_a_rectification FOREIGN KEY (rectification_id) REFERENCES rectification(id),
+  constraint evaluation_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organization(id),
+  constraint evaluation_project_id_fkey FOREIGN KEY (project_id) REFERENCES project(id),
+  constraint evaluation_result_notice_id_fkey FOREIGN KEY (result_notice_id) REFERENCES notice(id),
+  constraint evaluation_round_id_fkey FOREIGN KEY (round_id) REFERENCES round(id),
+  constraint evaluation_self_report_id_fkey FOREIGN KEY (self_report_id) REFERENCES report(id)
+);
+comment on table evaluation is 'One judgement of a project by evaluators. A re-evaluation is a row of its own, so the first result stays on record.';
+comment on column evaluation.attempt is 'Counts the evaluations of this kind for the project from 1.';
+comment on column evaluation.rectification_id is 'The rectification whose outcome this re-evaluation judges.';
+comment on column evaluation.result is 'pass or fail at mid-term; a grade of the round''s policy at the end.';
+comment on column evaluation.decided_by is 'What settled the result: the score, or what overruled it.';
+CREATE INDEX evaluation_by_host ON public.evaluation USING btree (host_id, created_at DESC, id DESC);
+CREATE INDEX evaluation_by_host_and_state ON public.evaluation USING btree (host_id, state, created_at DESC, id DESC);
+CREATE INDEX evaluation_by_organization ON public.evaluation USING btree (organization_id, created_at DESC, id DESC);
+CREATE INDEX evaluation_by_project ON public.evaluation USING btree (project_id, created_at DESC, id DESC);
+CREATE INDEX evaluation_by_round ON public.evaluation USING btree (round_id, created_at DESC, id DESC);
+
 create table event (
   id uuid not null,
   transaction_id xid8 default pg_current_xact_id() not null,
@@ -92,6 +532,51 @@ CREATE TRIGGER event_no_delete BEFORE DELETE ON public.event FOR EACH ROW EXECUT
 CREATE TRIGGER event_no_truncate BEFORE TRUNCATE ON public.event FOR EACH STATEMENT EXECUTE FUNCTION event_refuse_change();
 CREATE TRIGGER event_sealed_once BEFORE UPDATE ON public.event FOR EACH ROW EXECUTE FUNCTION event_allow_sealing_once();
 
+create table expert (
+  id uuid not null,
+  version integer default 1 not null,
+  host_id uuid not null,
+  code text not null,
+  fields text[] not null,
+  employments jsonb default '[]'::jsonb not null,
+  conflict_organization_ids uuid[] default '{}'::uuid[] not null,
+  created_at timestamp(3) with time zone default clock_timestamp() not null,
+  constraint expert_pkey PRIMARY KEY (id),
+  constraint expert_code_key UNIQUE (host_id, code),
+  constraint expert_code_check CHECK (((char_length(code) >= 1) AND (char_length(code) <= 40))),
+  constraint expert_employments_check CHECK ((jsonb_typeof(employments) = 'array'::text)),
+  constraint expert_fields_check CHECK ((cardinality(fields) <= 20)),
+  constraint expert_version_check CHECK ((version >= 1)),
+  constraint expert_host_id_fkey FOREIGN KEY (host_id) REFERENCES organization(id)
+);
+comment on table expert is 'An expert of a host, known here by a code alone; who stands behind it is kept outside the service.';
+comment on column expert.employments is 'Where the expert works or worked: what recusal is decided by.';
+CREATE INDEX expert_by_creation ON public.expert USING btree (created_at DESC, id DESC);
+CREATE INDEX expert_by_host ON public.expert USING btree (host_id, created_at DESC, id DESC);
+
+create table fund_pool (
+  id uuid not null,
+  round_id uuid not null,
+  "position" integer not null,
+  source text not null,
+  name text not null,
+  size_fen bigint not null,
+  allocated_fen bigint default 0 not null,
+  purposes text[],
+  fields text[],
+  constraint fund_pool_pkey PRIMARY KEY (id),
+  constraint fund_pool_round_id_position_key UNIQUE (round_id, "position"),
+  constraint fund_pool_check CHECK (((allocated_fen >= 0) AND (allocated_fen <= size_fen))),
+  constraint fund_pool_fields_check CHECK ((cardinality(fields) >= 1)),
+  constraint fund_pool_name_check CHECK (((char_length(name) >= 1) AND (char_length(name) <= 200))),
+  constraint fund_pool_position_check CHECK ((("position" >= 1) AND ("position" <= 20))),
+  constraint fund_pool_purposes_check CHECK ((cardinality(purposes) >= 1)),
+  constraint fund_pool_size_fen_check CHECK ((size_fen > 0)),
+  constraint fund_pool_source_check CHECK ((source = ANY (ARRAY['welfare_lottery'::text, 'fiscal'::text, 'foundation'::text, 'enterprise'::text, 'village_collective'::text, 'other'::text]))),
+  constraint fund_pool_round_id_fkey FOREIGN KEY (round_id) REFERENCES round(id)
+);
+comment on table fund_pool is 'Money of one source in one round. Purposes and fields say which needs it may serve; null means any.';
+
 create table idempotency_key (
   scope_hash bytea not null,
   fingerprint bytea not null,
@@ -111,6 +596,93 @@ comment on column idempotency_key.scope_hash is 'SHA-256 of who asks, the operat
 comment on column idempotency_key.fingerprint is 'SHA-256 of the request; another request under the same key is refused.';
 CREATE INDEX idempotency_key_by_age ON public.idempotency_key USING btree (created_at);
 
+create table ledger_account (
+  id uuid not null,
+  round_id uuid not null,
+  pool_id uuid not null,
+  source text not null,
+  project_id uuid,
+  kind text not null,
+  balance_fen bigint default 0 not null,
+  created_at timestamp(3) with time zone default clock_timestamp() not null,
+  constraint ledger_account_pkey PRIMARY KEY (id),
+  constraint ledger_account_once UNIQUE NULLS NOT DISTINCT (pool_id, project_id, kind),
+  constraint ledger_account_check CHECK (((kind = 'budget'::text) = (project_id IS NULL))),
+  constraint ledger_account_floor CHECK (
+CASE kind
+    WHEN 'budget'::text THEN (balance_fen <= 0)
+    ELSE (balance_fen >= 0)
+END),
+  constraint ledger_account_kind_check CHECK ((kind = ANY (ARRAY['budget'::text, 'advance'::text, 'expense'::text, 'receivable'::text]))),
+  constraint ledger_account_source_check CHECK ((source = ANY (ARRAY['welfare_lottery'::text, 'fiscal'::text, 'foundation'::text, 'enterprise'::text, 'village_collective'::text, 'other'::text]))),
+  constraint ledger_account_pool_id_fkey FOREIGN KEY (pool_id) REFERENCES fund_pool(id),
+  constraint ledger_account_project_id_fkey FOREIGN KEY (project_id) REFERENCES project_grant(project_id),
+  constraint ledger_account_round_id_fkey FOREIGN KEY (round_id) REFERENCES round(id)
+);
+comment on table ledger_account is 'budget: money of a pool that is out; advance: with the agency, not yet accounted for; expense: accepted; receivable: claimed back.';
+comment on column ledger_account.balance_fen is 'The sum of its entries, kept by the trigger on ledger_entry and by nothing else.';
+CREATE INDEX ledger_account_by_project ON public.ledger_account USING btree (project_id) WHERE (project_id IS NOT NULL);
+CREATE INDEX ledger_account_by_round ON public.ledger_account USING btree (round_id, kind);
+CREATE TRIGGER ledger_account_changes_by_entries BEFORE UPDATE ON public.ledger_account FOR EACH ROW EXECUTE FUNCTION ledger_guard_account();
+CREATE TRIGGER ledger_account_kept BEFORE DELETE ON public.ledger_account FOR EACH ROW EXECUTE FUNCTION ledger_refuse_change();
+
+create table ledger_entry (
+  transaction_id uuid not null,
+  account_id uuid not null,
+  amount_fen bigint not null,
+  constraint ledger_entry_pkey PRIMARY KEY (transaction_id, account_id),
+  constraint ledger_entry_amount_fen_check CHECK (((amount_fen <> 0) AND (abs(amount_fen) <= '999999999999999'::bigint))),
+  constraint ledger_entry_account_id_fkey FOREIGN KEY (account_id) REFERENCES ledger_account(id),
+  constraint ledger_entry_transaction_id_fkey FOREIGN KEY (transaction_id) REFERENCES ledger_transaction(id)
+);
+comment on column ledger_entry.amount_fen is 'Debits are positive, credits negative.';
+CREATE INDEX ledger_entry_by_account ON public.ledger_entry USING btree (account_id);
+CREATE TRIGGER ledger_entry_adds_to_balance AFTER INSERT ON public.ledger_entry FOR EACH ROW EXECUTE FUNCTION ledger_add_to_balance();
+CREATE TRIGGER ledger_entry_append_only BEFORE DELETE OR UPDATE ON public.ledger_entry FOR EACH ROW EXECUTE FUNCTION ledger_refuse_change();
+CREATE CONSTRAINT TRIGGER ledger_entry_balances AFTER INSERT ON public.ledger_entry DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION ledger_check_balance();
+CREATE TRIGGER ledger_entry_no_truncate BEFORE TRUNCATE ON public.ledger_entry FOR EACH STATEMENT EXECUTE FUNCTION ledger_refuse_change();
+
+create table ledger_transaction (
+  id uuid not null,
+  kind text not null,
+  project_id uuid not null,
+  tranche_id uuid,
+  happened_on date not null,
+  recorded_by text not null,
+  recorded_at timestamp(3) with time zone not null,
+  constraint ledger_transaction_pkey PRIMARY KEY (id),
+  constraint ledger_transaction_tranche_paid_once UNIQUE (tranche_id),
+  constraint ledger_transaction_check CHECK (((kind = 'payment'::text) = (tranche_id IS NOT NULL))),
+  constraint ledger_transaction_kind_check CHECK ((kind = ANY (ARRAY['payment'::text, 'settlement'::text, 'refund_claim'::text, 'refund_receipt'::text]))),
+  constraint ledger_transaction_recorded_by_check CHECK (((char_length(recorded_by) >= 1) AND (char_length(recorded_by) <= 100))),
+  constraint ledger_transaction_project_id_fkey FOREIGN KEY (project_id) REFERENCES project_grant(project_id),
+  constraint ledger_transaction_tranche_id_fkey FOREIGN KEY (tranche_id) REFERENCES tranche(id)
+);
+comment on table ledger_transaction is 'Double entry: the entries of a transaction sum to zero. A correction is a new transaction.';
+CREATE INDEX ledger_transaction_by_project ON public.ledger_transaction USING btree (project_id, recorded_at, id);
+CREATE TRIGGER ledger_transaction_append_only BEFORE DELETE OR UPDATE ON public.ledger_transaction FOR EACH ROW EXECUTE FUNCTION ledger_refuse_change();
+CREATE CONSTRAINT TRIGGER ledger_transaction_balances AFTER INSERT ON public.ledger_transaction DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION ledger_check_balance();
+CREATE TRIGGER ledger_transaction_no_truncate BEFORE TRUNCATE ON public.ledger_transaction FOR EACH STATEMENT EXECUTE FUNCTION ledger_refuse_change();
+
+create table lot_drawing (
+  id uuid not null,
+  round_id uuid not null,
+  host_id uuid not null,
+  bid_ids uuid[] not null,
+  place text not null,
+  witnesses text[] not null,
+  drawn_at timestamp(3) with time zone not null,
+  created_at timestamp(3) with time zone default clock_timestamp() not null,
+  constraint lot_drawing_pkey PRIMARY KEY (id),
+  constraint lot_drawing_bid_ids_check CHECK ((cardinality(bid_ids) >= 2)),
+  constraint lot_drawing_place_check CHECK (((char_length(place) >= 1) AND (char_length(place) <= 200))),
+  constraint lot_drawing_witnesses_check CHECK (((cardinality(witnesses) >= 1) AND (cardinality(witnesses) <= 20))),
+  constraint lot_drawing_host_id_fkey FOREIGN KEY (host_id) REFERENCES organization(id),
+  constraint lot_drawing_round_id_fkey FOREIGN KEY (round_id) REFERENCES round(id)
+);
+comment on table lot_drawing is 'A public lot among bids that nothing else separates, in the order in which they were drawn.';
+CREATE INDEX lot_drawing_by_round ON public.lot_drawing USING btree (round_id, created_at DESC, id DESC);
+
 create table migration (
   number integer not null,
   name text not null,
@@ -119,6 +691,167 @@ create table migration (
   constraint migration_pkey PRIMARY KEY (number)
 );
 comment on table migration is 'Which migrations this database has seen, with the SHA-256 of each file.';
+
+create table milestone (
+  id uuid not null,
+  project_id uuid not null,
+  host_id uuid not null,
+  organization_id uuid not null,
+  kind text not null,
+  falls_on date not null,
+  created_at timestamp(3) with time zone default clock_timestamp() not null,
+  constraint milestone_pkey PRIMARY KEY (id),
+  constraint milestone_once UNIQUE (project_id, kind),
+  constraint milestone_kind_check CHECK ((kind = ANY (ARRAY['mid_point'::text, 'end'::text]))),
+  constraint milestone_host_id_fkey FOREIGN KEY (host_id) REFERENCES organization(id),
+  constraint milestone_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organization(id),
+  constraint milestone_project_id_fkey FOREIGN KEY (project_id) REFERENCES project(id)
+);
+comment on table milestone is 'The days from which a project''s reports count.';
+
+create table need (
+  id uuid not null,
+  version integer not null,
+  code text,
+  host_id uuid not null,
+  division_code text not null,
+  title text not null,
+  description text not null,
+  beneficiary_group text not null,
+  beneficiary_count integer not null,
+  beneficiary_unit text not null,
+  service_field text not null,
+  lottery_purpose text,
+  reference_budget_fen bigint not null,
+  source text,
+  state text not null,
+  published_at timestamp(3) with time zone,
+  created_at timestamp(3) with time zone not null,
+  constraint need_pkey PRIMARY KEY (id),
+  constraint need_code_key UNIQUE (host_id, code),
+  constraint need_beneficiary_count_check CHECK (((beneficiary_count >= 1) AND (beneficiary_count <= 1000000))),
+  constraint need_beneficiary_group_check CHECK ((beneficiary_group = ANY (ARRAY['elderly'::text, 'empty_nest'::text, 'disabled_elderly'::text, 'left_behind_elderly'::text, 'left_behind_women'::text, 'left_behind_children'::text, 'child_in_difficulty'::text, 'youth'::text, 'women'::text, 'disabled'::text, 'mental_disorder'::text, 'dibao'::text, 'dibao_marginal'::text, 'tekun'::text, 'migrant'::text, 'correction'::text, 'veteran'::text, 'residents'::text]))),
+  constraint need_beneficiary_unit_check CHECK ((beneficiary_unit = ANY (ARRAY['persons'::text, 'households'::text, 'estates'::text]))),
+  constraint need_check CHECK (((state = ANY (ARRAY['draft'::text, 'verified'::text, 'withdrawn'::text])) OR (published_at IS NOT NULL))),
+  constraint need_check1 CHECK (((state <> ALL (ARRAY['draft'::text, 'verified'::text])) OR (published_at IS NULL))),
+  constraint need_code_check CHECK (((char_length(code) >= 1) AND (char_length(code) <= 40))),
+  constraint need_description_check CHECK (((char_length(description) >= 1) AND (char_length(description) <= 5000))),
+  constraint need_lottery_purpose_check CHECK ((lottery_purpose = ANY (ARRAY['elderly'::text, 'disabled'::text, 'orphans'::text, 'poverty'::text]))),
+  constraint need_reference_budget_fen_check CHECK ((reference_budget_fen >= 0)),
+  constraint need_service_field_check CHECK ((service_field = ANY (ARRAY['elderly_care'::text, 'disability'::text, 'child_youth'::text, 'relief'::text, 'governance'::text, 'negotiation'::text, 'safety'::text, 'culture'::text, 'volunteer_incubation'::text, 'health'::text, 'family'::text, 'school_social_work'::text, 'medical_social_work'::text, 'other'::text]))),
+  constraint need_source_check CHECK (((char_length(source) >= 1) AND (char_length(source) <= 100))),
+  constraint need_state_check CHECK ((state = ANY (ARRAY['draft'::text, 'verified'::text, 'published'::text, 'matched'::text, 'no_award'::text, 'withdrawn'::text]))),
+  constraint need_title_check CHECK (((char_length(title) >= 1) AND (char_length(title) <= 200))),
+  constraint need_version_check CHECK ((version >= 1)),
+  constraint need_division_code_fkey FOREIGN KEY (division_code) REFERENCES division(code),
+  constraint need_host_id_fkey FOREIGN KEY (host_id) REFERENCES organization(id)
+);
+comment on table need is 'Needs list (需求清单): what a community asks for; draft, verified, published, then matched, no_award or withdrawn.';
+comment on column need.lottery_purpose is 'The purpose of the welfare-lottery fund that the need serves; null when it serves none.';
+CREATE INDEX need_by_creation ON public.need USING btree (created_at DESC, id DESC);
+CREATE INDEX need_by_division ON public.need USING btree (division_code COLLATE "C", created_at DESC, id DESC);
+CREATE INDEX need_by_field ON public.need USING btree (service_field, created_at DESC, id DESC);
+CREATE INDEX need_by_host ON public.need USING btree (host_id, created_at DESC, id DESC);
+CREATE INDEX need_by_state ON public.need USING btree (state, created_at DESC, id DESC);
+
+create table notice (
+  id uuid not null,
+  version integer default 1 not null,
+  round_id uuid not null,
+  host_id uuid not null,
+  kind text not null,
+  number integer not null,
+  snapshot jsonb not null,
+  digest text not null,
+  published_at timestamp(3) with time zone not null,
+  window_resolved jsonb not null,
+  closes_at timestamp(3) with time zone not null,
+  state text not null,
+  supersedes_id uuid,
+  withdrawn_at timestamp(3) with time zone,
+  withdrawal_reason text,
+  created_at timestamp(3) with time zone default clock_timestamp() not null,
+  constraint notice_pkey PRIMARY KEY (id),
+  constraint notice_number_unique UNIQUE (round_id, number),
+  constraint notice_supersedes_id_key UNIQUE (supersedes_id),
+  constraint notice_check CHECK ((closes_at > published_at)),
+  constraint notice_check1 CHECK (((state = 'withdrawn'::text) = (withdrawn_at IS NOT NULL))),
+  constraint notice_check2 CHECK (((withdrawn_at IS NULL) = (withdrawal_reason IS NULL))),
+  constraint notice_digest_check CHECK ((digest ~ '^[0-9a-f]{64}$'::text)),
+  constraint notice_kind_check CHECK ((kind = ANY (ARRAY['award'::text, 'evaluation_result'::text]))),
+  constraint notice_number_check CHECK ((number >= 1)),
+  constraint notice_snapshot_check CHECK ((jsonb_typeof(snapshot) = 'object'::text)),
+  constraint notice_state_check CHECK ((state = ANY (ARRAY['open'::text, 'closed'::text, 'withdrawn'::text]))),
+  constraint notice_version_check CHECK ((version >= 1)),
+  constraint notice_window_resolved_check CHECK ((jsonb_typeof(window_resolved) = 'object'::text)),
+  constraint notice_withdrawal_reason_check CHECK (((char_length(withdrawal_reason) >= 1) AND (char_length(withdrawal_reason) <= 2000))),
+  constraint notice_host_id_fkey FOREIGN KEY (host_id) REFERENCES organization(id),
+  constraint notice_round_id_fkey FOREIGN KEY (round_id) REFERENCES round(id),
+  constraint notice_supersedes_id_fkey FOREIGN KEY (supersedes_id) REFERENCES notice(id)
+);
+comment on table notice is 'What was made public, word for word. A mistake is never mended in place: the notice is withdrawn and a new one names it.';
+comment on column notice.number is 'Counts the notices of a round from 1.';
+comment on column notice.digest is 'SHA-256 of the snapshot''s canonical JSON (RFC 8785), in hex: whoever kept a copy can prove it.';
+comment on column notice.window_resolved is 'How the last day came about; a calendar published later never moves it.';
+comment on column notice.closes_at is 'The first moment at which an objection is late.';
+CREATE INDEX notice_by_creation ON public.notice USING btree (created_at DESC, id DESC);
+CREATE INDEX notice_by_host ON public.notice USING btree (host_id, created_at DESC, id DESC);
+CREATE INDEX notice_by_round ON public.notice USING btree (round_id, created_at DESC, id DESC);
+CREATE TRIGGER notice_never_deleted BEFORE DELETE ON public.notice FOR EACH ROW EXECUTE FUNCTION notice_refuse_deletion();
+CREATE TRIGGER notice_never_rewritten BEFORE UPDATE ON public.notice FOR EACH ROW EXECUTE FUNCTION notice_refuse_rewriting();
+
+create table objection (
+  id uuid not null,
+  version integer default 1 not null,
+  notice_id uuid not null,
+  round_id uuid not null,
+  host_id uuid not null,
+  subject text not null,
+  award_id uuid,
+  filed_by_organization_id uuid,
+  is_anonymous boolean not null,
+  grounds text not null,
+  requested_remedy text,
+  filed_at timestamp(3) with time zone not null,
+  state text not null,
+  answer_due_resolved jsonb,
+  accepted_at timestamp(3) with time zone,
+  decided_at timestamp(3) with time zone,
+  decision_reasons text,
+  successor_award_id uuid,
+  overdue_at timestamp(3) with time zone,
+  created_at timestamp(3) with time zone default clock_timestamp() not null,
+  constraint objection_pkey PRIMARY KEY (id),
+  constraint objection_answer_due_resolved_check CHECK ((jsonb_typeof(answer_due_resolved) = 'object'::text)),
+  constraint objection_check CHECK ((is_anonymous = (filed_by_organization_id IS NULL))),
+  constraint objection_check1 CHECK ((is_anonymous = (state = 'logged'::text))),
+  constraint objection_check2 CHECK (((state = ANY (ARRAY['filed'::text, 'accepted'::text, 'upheld'::text, 'dismissed'::text])) = (answer_due_resolved IS NOT NULL))),
+  constraint objection_check3 CHECK (((state = ANY (ARRAY['upheld'::text, 'dismissed'::text])) = (decided_at IS NOT NULL))),
+  constraint objection_check4 CHECK (((state <> ALL (ARRAY['upheld'::text, 'dismissed'::text, 'rejected_as_late'::text])) OR (decision_reasons IS NOT NULL))),
+  constraint objection_decision_reasons_check CHECK (((char_length(decision_reasons) >= 1) AND (char_length(decision_reasons) <= 5000))),
+  constraint objection_grounds_check CHECK (((char_length(grounds) >= 1) AND (char_length(grounds) <= 5000))),
+  constraint objection_requested_remedy_check CHECK (((char_length(requested_remedy) >= 1) AND (char_length(requested_remedy) <= 2000))),
+  constraint objection_state_check CHECK ((state = ANY (ARRAY['filed'::text, 'accepted'::text, 'rejected_as_late'::text, 'upheld'::text, 'dismissed'::text, 'logged'::text]))),
+  constraint objection_subject_check CHECK (((char_length(subject) >= 1) AND (char_length(subject) <= 100))),
+  constraint objection_version_check CHECK ((version >= 1)),
+  constraint objection_award_id_fkey FOREIGN KEY (award_id) REFERENCES award(id),
+  constraint objection_filed_by_organization_id_fkey FOREIGN KEY (filed_by_organization_id) REFERENCES organization(id),
+  constraint objection_host_id_fkey FOREIGN KEY (host_id) REFERENCES organization(id),
+  constraint objection_notice_id_fkey FOREIGN KEY (notice_id) REFERENCES notice(id),
+  constraint objection_round_id_fkey FOREIGN KEY (round_id) REFERENCES round(id),
+  constraint objection_successor_award_id_fkey FOREIGN KEY (successor_award_id) REFERENCES award(id)
+);
+comment on table objection is 'Everything that was filed against a notice, late and anonymous filings included: nothing is dropped in silence.';
+comment on column objection.subject is 'TypeID of the notice''s item that is objected to: an award or an evaluation.';
+comment on column objection.successor_award_id is 'The award that was proposed instead, after the objection was upheld.';
+comment on column objection.overdue_at is 'When the day of answer passed without a decision.';
+CREATE INDEX objection_by_award ON public.objection USING btree (award_id, created_at DESC, id DESC) WHERE (award_id IS NOT NULL);
+CREATE INDEX objection_by_creation ON public.objection USING btree (created_at DESC, id DESC);
+CREATE INDEX objection_by_filer ON public.objection USING btree (filed_by_organization_id, created_at DESC, id DESC) WHERE (filed_by_organization_id IS NOT NULL);
+CREATE INDEX objection_by_host ON public.objection USING btree (host_id, created_at DESC, id DESC);
+CREATE INDEX objection_by_host_and_state ON public.objection USING btree (host_id, state, created_at DESC, id DESC);
+CREATE INDEX objection_by_notice ON public.objection USING btree (notice_id, created_at DESC, id DESC);
+CREATE INDEX objection_open_by_subject ON public.objection USING btree (subject) WHERE (state = ANY (ARRAY['filed'::text, 'accepted'::text]));
 
 create table organization (
   id uuid not null,
@@ -152,6 +885,535 @@ CREATE INDEX organization_by_creation ON public.organization USING btree (create
 CREATE INDEX organization_by_sponsor ON public.organization USING btree (sponsor_id) WHERE (sponsor_id IS NOT NULL);
 CREATE INDEX organization_by_type ON public.organization USING btree (type, created_at DESC, id DESC);
 
+create table panel_member (
+  panel_id uuid not null,
+  expert_id uuid not null,
+  "position" integer not null,
+  kind text not null,
+  constraint panel_member_pkey PRIMARY KEY (panel_id, expert_id),
+  constraint panel_member_panel_id_position_key UNIQUE (panel_id, "position"),
+  constraint panel_member_kind_check CHECK ((kind = ANY (ARRAY['regular'::text, 'alternate'::text]))),
+  constraint panel_member_position_check CHECK (("position" >= 1)),
+  constraint panel_member_expert_id_fkey FOREIGN KEY (expert_id) REFERENCES expert(id),
+  constraint panel_member_panel_id_fkey FOREIGN KEY (panel_id) REFERENCES review_panel(id)
+);
+comment on table panel_member is 'Regular members first, then the alternates in the order in which they step in.';
+CREATE INDEX panel_member_by_expert ON public.panel_member USING btree (expert_id);
+
+create table panel_seat (
+  panel_id uuid not null,
+  bid_id uuid not null,
+  expert_id uuid not null,
+  "position" integer not null,
+  state text not null,
+  reason text,
+  remark text,
+  constraint panel_seat_pkey PRIMARY KEY (bid_id, expert_id),
+  constraint panel_seat_check CHECK (((state = 'recused'::text) = (reason IS NOT NULL))),
+  constraint panel_seat_position_check CHECK (("position" >= 1)),
+  constraint panel_seat_reason_check CHECK ((reason = ANY (ARRAY['employment'::text, 'declared_conflict'::text, 'own_statement'::text]))),
+  constraint panel_seat_remark_check CHECK (((char_length(remark) >= 1) AND (char_length(remark) <= 2000))),
+  constraint panel_seat_state_check CHECK ((state = ANY (ARRAY['seated'::text, 'recused'::text]))),
+  constraint panel_seat_bid_id_fkey FOREIGN KEY (bid_id) REFERENCES bid(id),
+  constraint panel_seat_expert_id_fkey FOREIGN KEY (expert_id) REFERENCES expert(id),
+  constraint panel_seat_panel_id_expert_id_fkey FOREIGN KEY (panel_id, expert_id) REFERENCES panel_member(panel_id, expert_id),
+  constraint panel_seat_panel_id_fkey FOREIGN KEY (panel_id) REFERENCES review_panel(id)
+);
+comment on table panel_seat is 'Who judges which bid, and who had to step aside from it.';
+CREATE INDEX panel_seat_by_expert ON public.panel_seat USING btree (expert_id, bid_id DESC);
+CREATE INDEX panel_seat_by_panel ON public.panel_seat USING btree (panel_id, bid_id, "position");
+
+create table project (
+  id uuid not null,
+  version integer not null,
+  host_id uuid not null,
+  organization_id uuid not null,
+  sponsored_group_id uuid,
+  title text not null,
+  summary text not null,
+  starts_on date not null,
+  ends_on date not null,
+  state text not null,
+  listed_at timestamp(3) with time zone,
+  created_at timestamp(3) with time zone not null,
+  constraint project_pkey PRIMARY KEY (id),
+  constraint project_check CHECK ((starts_on <= ends_on)),
+  constraint project_check1 CHECK ((sponsored_group_id <> organization_id)),
+  constraint project_check2 CHECK (((state = ANY (ARRAY['draft'::text, 'withdrawn'::text])) OR (listed_at IS NOT NULL))),
+  constraint project_check3 CHECK (((state <> 'draft'::text) OR (listed_at IS NULL))),
+  constraint project_state_check CHECK ((state = ANY (ARRAY['draft'::text, 'listed'::text, 'pending_agreement'::text, 'active'::text, 'suspended'::text, 'closing'::text, 'closed'::text, 'terminated'::text, 'settled'::text, 'withdrawn'::text]))),
+  constraint project_summary_check CHECK (((char_length(summary) >= 1) AND (char_length(summary) <= 5000))),
+  constraint project_title_check CHECK (((char_length(title) >= 1) AND (char_length(title) <= 200))),
+  constraint project_version_check CHECK ((version >= 1)),
+  constraint project_host_id_fkey FOREIGN KEY (host_id) REFERENCES organization(id),
+  constraint project_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organization(id),
+  constraint project_sponsored_group_id_fkey FOREIGN KEY (sponsored_group_id) REFERENCES organization(id)
+);
+comment on table project is 'Project list (项目清单): what an agency designs in answer to needs, from draft to its end.';
+comment on column project.host_id is 'The host of the needs that the project answers; they all have the same one.';
+comment on column project.sponsored_group_id is 'The filed, unregistered group in whose place the agency applies (代申报).';
+CREATE INDEX project_by_agency ON public.project USING btree (organization_id, created_at DESC, id DESC);
+CREATE INDEX project_listed ON public.project USING btree (created_at DESC, id DESC) WHERE (listed_at IS NOT NULL);
+CREATE INDEX project_listed_by_host ON public.project USING btree (host_id, created_at DESC, id DESC) WHERE (listed_at IS NOT NULL);
+CREATE INDEX project_listed_by_host_and_state ON public.project USING btree (host_id, state, created_at DESC, id DESC) WHERE (listed_at IS NOT NULL);
+CREATE INDEX project_listed_by_state ON public.project USING btree (state, created_at DESC, id DESC) WHERE (listed_at IS NOT NULL);
+CREATE INDEX project_unlisted ON public.project USING btree (organization_id, created_at DESC, id DESC) WHERE (listed_at IS NULL);
+
+create table project_grant (
+  project_id uuid not null,
+  version integer default 1 not null,
+  award_id uuid not null,
+  round_id uuid not null,
+  host_id uuid not null,
+  organization_id uuid not null,
+  approved_fen bigint not null,
+  paid_fen bigint default 0 not null,
+  refunded_fen bigint default 0 not null,
+  eligible_fen bigint,
+  settled_on date,
+  created_at timestamp(3) with time zone default clock_timestamp() not null,
+  constraint project_grant_pkey PRIMARY KEY (project_id),
+  constraint project_grant_award_id_key UNIQUE (award_id),
+  constraint project_grant_approved_fen_check CHECK (((approved_fen >= 1) AND (approved_fen <= '999999999999999'::bigint))),
+  constraint project_grant_check CHECK (((eligible_fen IS NULL) = (settled_on IS NULL))),
+  constraint project_grant_eligible_fen_check CHECK (((eligible_fen >= 0) AND (eligible_fen <= '999999999999999'::bigint))),
+  constraint project_grant_never_over_refunded CHECK (((refunded_fen >= 0) AND (refunded_fen <= paid_fen))),
+  constraint project_grant_never_overpaid CHECK (((paid_fen >= 0) AND (paid_fen <= approved_fen))),
+  constraint project_grant_version_check CHECK ((version >= 1)),
+  constraint project_grant_host_id_fkey FOREIGN KEY (host_id) REFERENCES organization(id),
+  constraint project_grant_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organization(id),
+  constraint project_grant_project_id_fkey FOREIGN KEY (project_id) REFERENCES project(id),
+  constraint project_grant_round_id_fkey FOREIGN KEY (round_id) REFERENCES round(id)
+);
+comment on table project_grant is 'The money side of one funded project. Its row is the lock under which tranches, settlement and refunds change.';
+comment on column project_grant.eligible_fen is 'What the audit accepted; null until the project is settled.';
+CREATE INDEX project_grant_by_round ON public.project_grant USING btree (round_id);
+
+create table project_grant_source (
+  project_id uuid not null,
+  pool_id uuid not null,
+  "position" smallint not null,
+  source text not null,
+  approved_fen bigint not null,
+  paid_fen bigint default 0 not null,
+  refunded_fen bigint default 0 not null,
+  constraint project_grant_source_pkey PRIMARY KEY (project_id, pool_id),
+  constraint project_grant_source_project_id_position_key UNIQUE (project_id, "position"),
+  constraint project_grant_source_approved_fen_check CHECK ((approved_fen > 0)),
+  constraint project_grant_source_never_over_refunded CHECK (((refunded_fen >= 0) AND (refunded_fen <= paid_fen))),
+  constraint project_grant_source_never_overpaid CHECK (((paid_fen >= 0) AND (paid_fen <= approved_fen))),
+  constraint project_grant_source_position_check CHECK (("position" >= 1)),
+  constraint project_grant_source_source_check CHECK ((source = ANY (ARRAY['welfare_lottery'::text, 'fiscal'::text, 'foundation'::text, 'enterprise'::text, 'village_collective'::text, 'other'::text]))),
+  constraint project_grant_source_pool_id_fkey FOREIGN KEY (pool_id) REFERENCES fund_pool(id),
+  constraint project_grant_source_project_id_fkey FOREIGN KEY (project_id) REFERENCES project_grant(project_id)
+);
+comment on table project_grant_source is 'The shares of the fund pools in a grant, in the order in which the pools were drawn.';
+
+create table project_indicator (
+  id uuid not null,
+  project_id uuid not null,
+  "position" integer not null,
+  name text not null,
+  kind text not null,
+  unit text not null,
+  target bigint,
+  target_text text,
+  constraint project_indicator_pkey PRIMARY KEY (id),
+  constraint project_indicator_project_id_position_key UNIQUE (project_id, "position"),
+  constraint project_indicator_check CHECK (((target IS NOT NULL) OR (target_text IS NOT NULL))),
+  constraint project_indicator_kind_check CHECK ((kind = ANY (ARRAY['persons'::text, 'person_times'::text, 'count'::text, 'money'::text]))),
+  constraint project_indicator_name_check CHECK (((char_length(name) >= 1) AND (char_length(name) <= 100))),
+  constraint project_indicator_position_check CHECK ((("position" >= 1) AND ("position" <= 50))),
+  constraint project_indicator_target_check CHECK (((target >= 0) AND (target <= '999999999999999'::bigint))),
+  constraint project_indicator_target_text_check CHECK (((char_length(target_text) >= 1) AND (char_length(target_text) <= 300))),
+  constraint project_indicator_unit_check CHECK (((char_length(unit) >= 1) AND (char_length(unit) <= 20))),
+  constraint project_indicator_project_id_fkey FOREIGN KEY (project_id) REFERENCES project(id)
+);
+comment on table project_indicator is 'What a project promises to reach.';
+comment on column project_indicator.target is 'A number of the unit; of kind money an amount in fen. Null when only target_text says it.';
+
+create table project_need (
+  project_id uuid not null,
+  "position" integer not null,
+  need_id uuid not null,
+  constraint project_need_pkey PRIMARY KEY (project_id, "position") INCLUDE (need_id),
+  constraint project_need_need_id_project_id_key UNIQUE (need_id, project_id),
+  constraint project_need_position_check CHECK ((("position" >= 1) AND ("position" <= 20))),
+  constraint project_need_need_id_fkey FOREIGN KEY (need_id) REFERENCES need(id),
+  constraint project_need_project_id_fkey FOREIGN KEY (project_id) REFERENCES project(id)
+);
+comment on table project_need is 'The needs that a project answers, at least one (D1-15).';
+
+create table ranking (
+  id uuid not null,
+  version integer default 1 not null,
+  round_id uuid not null,
+  host_id uuid not null,
+  entries jsonb not null,
+  without_result uuid[] default '{}'::uuid[] not null,
+  computed_at timestamp(3) with time zone not null,
+  constraint ranking_pkey PRIMARY KEY (id),
+  constraint ranking_round_key UNIQUE (round_id),
+  constraint ranking_entries_check CHECK ((jsonb_typeof(entries) = 'array'::text)),
+  constraint ranking_version_check CHECK ((version >= 1)),
+  constraint ranking_host_id_fkey FOREIGN KEY (host_id) REFERENCES organization(id),
+  constraint ranking_round_id_fkey FOREIGN KEY (round_id) REFERENCES round(id)
+);
+comment on table ranking is 'The order of the bids by exact means, with the step that decided each tie.';
+comment on column ranking.without_result is 'Bids that the host left out because their panel stayed below the quorum.';
+
+create table rectification (
+  id uuid not null,
+  version integer default 1 not null,
+  host_id uuid not null,
+  round_id uuid not null,
+  project_id uuid not null,
+  organization_id uuid not null,
+  evaluation_id uuid not null,
+  items text[] not null,
+  issued_on date not null,
+  due_resolved jsonb not null,
+  due_at timestamp(3) with time zone not null,
+  state text not null,
+  report jsonb,
+  submitted_at timestamp(3) with time zone,
+  created_at timestamp(3) with time zone default clock_timestamp() not null,
+  constraint rectification_pkey PRIMARY KEY (id),
+  constraint rectification_evaluation_id_key UNIQUE (evaluation_id),
+  constraint rectification_due_resolved_check CHECK ((jsonb_typeof(due_resolved) = 'object'::text)),
+  constraint rectification_items_check CHECK (((cardinality(items) >= 1) AND (cardinality(items) <= 50))),
+  constraint rectification_judged_by_its_report CHECK (((state <> ALL (ARRAY['submitted'::text, 'accepted'::text])) OR (report IS NOT NULL))),
+  constraint rectification_report_as_a_whole CHECK (((report IS NULL) = (submitted_at IS NULL))),
+  constraint rectification_report_check CHECK ((jsonb_typeof(report) = 'object'::text)),
+  constraint rectification_report_in_time CHECK (((submitted_at IS NULL) OR (submitted_at < due_at))),
+  constraint rectification_state_check CHECK ((state = ANY (ARRAY['issued'::text, 'submitted'::text, 'accepted'::text, 'failed'::text]))),
+  constraint rectification_version_check CHECK ((version >= 1)),
+  constraint rectification_evaluation_id_fkey FOREIGN KEY (evaluation_id) REFERENCES evaluation(id),
+  constraint rectification_host_id_fkey FOREIGN KEY (host_id) REFERENCES organization(id),
+  constraint rectification_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organization(id),
+  constraint rectification_project_id_fkey FOREIGN KEY (project_id) REFERENCES project(id),
+  constraint rectification_round_id_fkey FOREIGN KEY (round_id) REFERENCES round(id)
+);
+comment on table rectification is 'What an agency must mend after a failed mid-term evaluation, and within how many working days.';
+comment on column rectification.due_resolved is 'How the last day came about; a calendar published later never moves it.';
+comment on column rectification.due_at is 'The first moment at which a report is late.';
+CREATE INDEX rectification_by_host ON public.rectification USING btree (host_id, created_at DESC, id DESC);
+CREATE INDEX rectification_by_host_and_state ON public.rectification USING btree (host_id, state, created_at DESC, id DESC);
+CREATE INDEX rectification_by_organization ON public.rectification USING btree (organization_id, created_at DESC, id DESC);
+CREATE INDEX rectification_by_project ON public.rectification USING btree (project_id, created_at DESC, id DESC);
+
+create table refund_claim (
+  id uuid not null,
+  version integer default 1 not null,
+  project_id uuid not null,
+  round_id uuid not null,
+  host_id uuid not null,
+  organization_id uuid not null,
+  amount_fen bigint not null,
+  received_fen bigint default 0 not null,
+  issued_on date not null,
+  due_resolved jsonb not null,
+  due_at timestamp(3) with time zone not null,
+  state text not null,
+  referral_note text,
+  created_at timestamp(3) with time zone default clock_timestamp() not null,
+  constraint refund_claim_pkey PRIMARY KEY (id),
+  constraint refund_claim_project_id_key UNIQUE (project_id),
+  constraint refund_claim_amount_fen_check CHECK (((amount_fen >= 1) AND (amount_fen <= '999999999999999'::bigint))),
+  constraint refund_claim_check CHECK (((state = 'paid'::text) = (received_fen = amount_fen))),
+  constraint refund_claim_check1 CHECK (((state <> 'issued'::text) OR (received_fen = 0))),
+  constraint refund_claim_check2 CHECK (((state <> 'part_paid'::text) OR (received_fen > 0))),
+  constraint refund_claim_due_resolved_check CHECK ((jsonb_typeof(due_resolved) = 'object'::text)),
+  constraint refund_claim_never_overpaid CHECK (((received_fen >= 0) AND (received_fen <= amount_fen))),
+  constraint refund_claim_referral_note_check CHECK (((char_length(referral_note) >= 1) AND (char_length(referral_note) <= 2000))),
+  constraint refund_claim_state_check CHECK ((state = ANY (ARRAY['issued'::text, 'part_paid'::text, 'paid'::text, 'overdue'::text, 'referred'::text]))),
+  constraint refund_claim_version_check CHECK ((version >= 1)),
+  constraint refund_claim_host_id_fkey FOREIGN KEY (host_id) REFERENCES organization(id),
+  constraint refund_claim_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organization(id),
+  constraint refund_claim_project_id_fkey FOREIGN KEY (project_id) REFERENCES project_grant(project_id),
+  constraint refund_claim_round_id_fkey FOREIGN KEY (round_id) REFERENCES round(id)
+);
+comment on table refund_claim is 'What an agency has to give back after settlement; one per project.';
+CREATE INDEX refund_claim_by_creation ON public.refund_claim USING btree (created_at DESC, id DESC);
+CREATE INDEX refund_claim_by_host ON public.refund_claim USING btree (host_id, created_at DESC, id DESC);
+CREATE INDEX refund_claim_by_host_and_state ON public.refund_claim USING btree (host_id, state, created_at DESC, id DESC);
+CREATE INDEX refund_claim_by_organization ON public.refund_claim USING btree (organization_id, created_at DESC, id DESC);
+CREATE INDEX refund_claim_by_round ON public.refund_claim USING btree (round_id, created_at DESC, id DESC);
+
+create table refund_claim_source (
+  claim_id uuid not null,
+  pool_id uuid not null,
+  "position" smallint not null,
+  source text not null,
+  amount_fen bigint not null,
+  received_fen bigint default 0 not null,
+  constraint refund_claim_source_pkey PRIMARY KEY (claim_id, pool_id),
+  constraint refund_claim_source_amount_fen_check CHECK ((amount_fen >= 0)),
+  constraint refund_claim_source_never_overpaid CHECK (((received_fen >= 0) AND (received_fen <= amount_fen))),
+  constraint refund_claim_source_position_check CHECK (("position" >= 1)),
+  constraint refund_claim_source_source_check CHECK ((source = ANY (ARRAY['welfare_lottery'::text, 'fiscal'::text, 'foundation'::text, 'enterprise'::text, 'village_collective'::text, 'other'::text]))),
+  constraint refund_claim_source_claim_id_fkey FOREIGN KEY (claim_id) REFERENCES refund_claim(id),
+  constraint refund_claim_source_pool_id_fkey FOREIGN KEY (pool_id) REFERENCES fund_pool(id)
+);
+comment on table refund_claim_source is 'The shares of the fund pools in a refund claim.';
+
+create table refund_receipt (
+  id uuid not null,
+  claim_id uuid not null,
+  amount_fen bigint not null,
+  received_on date not null,
+  voucher text not null,
+  recorded_by text not null,
+  created_at timestamp(3) with time zone default clock_timestamp() not null,
+  constraint refund_receipt_pkey PRIMARY KEY (id),
+  constraint refund_receipt_amount_fen_check CHECK ((amount_fen > 0)),
+  constraint refund_receipt_recorded_by_check CHECK (((char_length(recorded_by) >= 1) AND (char_length(recorded_by) <= 100))),
+  constraint refund_receipt_voucher_check CHECK (((char_length(voucher) >= 1) AND (char_length(voucher) <= 100))),
+  constraint refund_receipt_claim_id_fkey FOREIGN KEY (claim_id) REFERENCES refund_claim(id)
+);
+comment on table refund_receipt is 'Money that came back on a claim, whole or in parts.';
+CREATE INDEX refund_receipt_by_claim ON public.refund_receipt USING btree (claim_id, created_at, id);
+CREATE TRIGGER refund_receipt_append_only BEFORE DELETE OR UPDATE ON public.refund_receipt FOR EACH ROW EXECUTE FUNCTION ledger_refuse_change();
+CREATE TRIGGER refund_receipt_no_truncate BEFORE TRUNCATE ON public.refund_receipt FOR EACH STATEMENT EXECUTE FUNCTION ledger_refuse_change();
+
+create table report (
+  id uuid not null,
+  version integer default 1 not null,
+  duty_id uuid not null,
+  project_id uuid not null,
+  host_id uuid not null,
+  organization_id uuid not null,
+  kind text not null,
+  indicator_values jsonb not null,
+  valid_answers integer,
+  satisfied integer,
+  narrative text not null,
+  document_ids text[] not null,
+  is_late boolean not null,
+  submitted_by text not null,
+  submitted_at timestamp(3) with time zone not null,
+  created_at timestamp(3) with time zone default clock_timestamp() not null,
+  constraint report_pkey PRIMARY KEY (id),
+  constraint report_check CHECK (((satisfied >= 0) AND (satisfied <= valid_answers))),
+  constraint report_check1 CHECK (((valid_answers IS NULL) = (satisfied IS NULL))),
+  constraint report_document_ids_check CHECK ((cardinality(document_ids) <= 100)),
+  constraint report_indicator_values_check CHECK ((jsonb_typeof(indicator_values) = 'array'::text)),
+  constraint report_kind_check CHECK ((kind = ANY (ARRAY['monthly'::text, 'mid_self_assessment'::text, 'closing'::text]))),
+  constraint report_narrative_check CHECK (((char_length(narrative) >= 1) AND (char_length(narrative) <= 20000))),
+  constraint report_submitted_by_check CHECK (((char_length(submitted_by) >= 1) AND (char_length(submitted_by) <= 100))),
+  constraint report_valid_answers_check CHECK ((valid_answers >= 1)),
+  constraint report_version_check CHECK ((version >= 1)),
+  constraint report_duty_id_fkey FOREIGN KEY (duty_id) REFERENCES report_duty(id),
+  constraint report_host_id_fkey FOREIGN KEY (host_id) REFERENCES organization(id),
+  constraint report_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organization(id),
+  constraint report_project_id_fkey FOREIGN KEY (project_id) REFERENCES project(id)
+);
+comment on table report is 'What an agency reported. The newest of a duty counts; earlier ones stay on record.';
+CREATE INDEX report_by_creation ON public.report USING btree (created_at DESC, id DESC);
+CREATE INDEX report_by_duty ON public.report USING btree (duty_id);
+CREATE INDEX report_by_host ON public.report USING btree (host_id, created_at DESC, id DESC);
+CREATE INDEX report_by_organization ON public.report USING btree (organization_id, created_at DESC, id DESC);
+CREATE INDEX report_by_project ON public.report USING btree (project_id, kind, created_at DESC, id DESC);
+
+create table report_duty (
+  id uuid not null,
+  version integer default 1 not null,
+  project_id uuid not null,
+  host_id uuid not null,
+  organization_id uuid not null,
+  kind text not null,
+  month text,
+  counts_from date not null,
+  due_period jsonb not null,
+  due_resolved jsonb,
+  due_at timestamp(3) with time zone,
+  state text not null,
+  created_at timestamp(3) with time zone default clock_timestamp() not null,
+  constraint report_duty_pkey PRIMARY KEY (id),
+  constraint report_duty_once UNIQUE NULLS NOT DISTINCT (project_id, kind, month),
+  constraint report_duty_check CHECK (((kind = 'monthly'::text) = (month IS NOT NULL))),
+  constraint report_duty_check1 CHECK (((due_resolved IS NULL) = (due_at IS NULL))),
+  constraint report_duty_check2 CHECK (((state <> 'missed'::text) OR (due_at IS NOT NULL))),
+  constraint report_duty_due_period_check CHECK ((jsonb_typeof(due_period) = 'object'::text)),
+  constraint report_duty_due_resolved_check CHECK ((jsonb_typeof(due_resolved) = 'object'::text)),
+  constraint report_duty_kind_check CHECK ((kind = ANY (ARRAY['monthly'::text, 'mid_self_assessment'::text, 'closing'::text]))),
+  constraint report_duty_month_check CHECK ((month ~ '^[0-9]{4}-(0[1-9]|1[0-2])$'::text)),
+  constraint report_duty_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'submitted'::text, 'missed'::text, 'cancelled'::text]))),
+  constraint report_duty_version_check CHECK ((version >= 1)),
+  constraint report_duty_host_id_fkey FOREIGN KEY (host_id) REFERENCES organization(id),
+  constraint report_duty_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organization(id),
+  constraint report_duty_project_id_fkey FOREIGN KEY (project_id) REFERENCES project(id)
+);
+comment on table report_duty is 'A report that a project owes by a day.';
+comment on column report_duty.counts_from is 'The day from which the period counts, such as the mid-point.';
+comment on column report_duty.due_resolved is 'Null while the calendar of that year is not loaded: resolved on counts_from at the latest, never guessed.';
+CREATE INDEX report_duty_by_creation ON public.report_duty USING btree (created_at DESC, id DESC);
+CREATE INDEX report_duty_by_host ON public.report_duty USING btree (host_id, created_at DESC, id DESC);
+CREATE INDEX report_duty_by_organization ON public.report_duty USING btree (organization_id, created_at DESC, id DESC);
+CREATE INDEX report_duty_by_project ON public.report_duty USING btree (project_id, created_at DESC, id DESC);
+
+create table resource_match (
+  id uuid not null,
+  version integer not null,
+  offer_id uuid not null,
+  provider_id uuid not null,
+  undertaker_id uuid not null,
+  project_id uuid not null,
+  host_id uuid not null,
+  state text not null,
+  created_at timestamp(3) with time zone not null,
+  constraint resource_match_pkey PRIMARY KEY (id),
+  constraint resource_match_state_check CHECK ((state = ANY (ARRAY['proposed'::text, 'confirmed'::text, 'cancelled'::text]))),
+  constraint resource_match_version_check CHECK ((version >= 1)),
+  constraint resource_match_host_id_fkey FOREIGN KEY (host_id) REFERENCES organization(id),
+  constraint resource_match_offer_id_fkey FOREIGN KEY (offer_id) REFERENCES resource_offer(id),
+  constraint resource_match_project_id_fkey FOREIGN KEY (project_id) REFERENCES project(id),
+  constraint resource_match_provider_id_fkey FOREIGN KEY (provider_id) REFERENCES resource_provider(id),
+  constraint resource_match_undertaker_id_fkey FOREIGN KEY (undertaker_id) REFERENCES organization(id)
+);
+comment on table resource_match is 'Resource list (资源清单): provider, undertaker and project together (D1-16).';
+CREATE INDEX resource_match_by_creation ON public.resource_match USING btree (created_at DESC, id DESC);
+CREATE INDEX resource_match_by_host ON public.resource_match USING btree (host_id, created_at DESC, id DESC);
+CREATE INDEX resource_match_by_offer ON public.resource_match USING btree (offer_id, created_at DESC, id DESC);
+CREATE INDEX resource_match_by_project ON public.resource_match USING btree (project_id, created_at DESC, id DESC);
+CREATE INDEX resource_match_by_provider ON public.resource_match USING btree (provider_id, created_at DESC, id DESC);
+CREATE INDEX resource_match_by_undertaker ON public.resource_match USING btree (undertaker_id, created_at DESC, id DESC);
+CREATE UNIQUE INDEX resource_match_confirmed_key ON public.resource_match USING btree (offer_id) WHERE (state = 'confirmed'::text);
+CREATE UNIQUE INDEX resource_match_live_key ON public.resource_match USING btree (offer_id, project_id, undertaker_id) WHERE (state <> 'cancelled'::text);
+
+create table resource_offer (
+  id uuid not null,
+  version integer not null,
+  provider_id uuid not null,
+  host_id uuid not null,
+  kind text not null,
+  description text not null,
+  quantity integer,
+  unit text,
+  amount_fen bigint,
+  state text not null,
+  created_at timestamp(3) with time zone not null,
+  constraint resource_offer_pkey PRIMARY KEY (id),
+  constraint resource_offer_amount_fen_check CHECK ((amount_fen > 0)),
+  constraint resource_offer_check CHECK (((quantity IS NULL) = (unit IS NULL))),
+  constraint resource_offer_check1 CHECK (
+CASE
+    WHEN (kind = 'money'::text) THEN ((amount_fen IS NOT NULL) AND (quantity IS NULL))
+    ELSE (quantity IS NOT NULL)
+END),
+  constraint resource_offer_description_check CHECK (((char_length(description) >= 1) AND (char_length(description) <= 2000))),
+  constraint resource_offer_kind_check CHECK ((kind = ANY (ARRAY['money'::text, 'goods'::text, 'venue'::text, 'volunteers'::text, 'service'::text]))),
+  constraint resource_offer_quantity_check CHECK (((quantity >= 1) AND (quantity <= 1000000000))),
+  constraint resource_offer_state_check CHECK ((state = ANY (ARRAY['open'::text, 'matched'::text, 'withdrawn'::text]))),
+  constraint resource_offer_unit_check CHECK (((char_length(unit) >= 1) AND (char_length(unit) <= 20))),
+  constraint resource_offer_version_check CHECK ((version >= 1)),
+  constraint resource_offer_host_id_fkey FOREIGN KEY (host_id) REFERENCES organization(id),
+  constraint resource_offer_provider_id_fkey FOREIGN KEY (provider_id) REFERENCES resource_provider(id)
+);
+comment on table resource_offer is 'What a provider gives: money, or so many units of something else.';
+comment on column resource_offer.amount_fen is 'The money itself, or what goods, venue, volunteers or service are worth (折价).';
+CREATE INDEX resource_offer_by_creation ON public.resource_offer USING btree (created_at DESC, id DESC);
+CREATE INDEX resource_offer_by_host ON public.resource_offer USING btree (host_id, created_at DESC, id DESC);
+CREATE INDEX resource_offer_by_kind ON public.resource_offer USING btree (kind, created_at DESC, id DESC);
+CREATE INDEX resource_offer_by_provider ON public.resource_offer USING btree (provider_id, created_at DESC, id DESC);
+CREATE INDEX resource_offer_by_state ON public.resource_offer USING btree (state, created_at DESC, id DESC);
+
+create table resource_provider (
+  id uuid not null,
+  version integer not null,
+  host_id uuid not null,
+  kind text not null,
+  name text not null,
+  organization_id uuid,
+  created_at timestamp(3) with time zone not null,
+  constraint resource_provider_pkey PRIMARY KEY (id),
+  constraint resource_provider_organization_key UNIQUE (host_id, organization_id),
+  constraint resource_provider_check CHECK (((kind = 'organization'::text) OR (organization_id IS NULL))),
+  constraint resource_provider_kind_check CHECK ((kind = ANY (ARRAY['organization'::text, 'person'::text]))),
+  constraint resource_provider_name_check CHECK (((char_length(name) >= 1) AND (char_length(name) <= 200))),
+  constraint resource_provider_version_check CHECK ((version >= 1)),
+  constraint resource_provider_host_id_fkey FOREIGN KEY (host_id) REFERENCES organization(id),
+  constraint resource_provider_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organization(id)
+);
+comment on table resource_provider is 'Who gives to the projects of a host (资源供给方): an organization, or a person (D1-18).';
+CREATE INDEX resource_provider_by_creation ON public.resource_provider USING btree (created_at DESC, id DESC);
+CREATE INDEX resource_provider_by_host ON public.resource_provider USING btree (host_id, created_at DESC, id DESC);
+
+create table review_panel (
+  id uuid not null,
+  version integer default 1 not null,
+  round_id uuid not null,
+  host_id uuid not null,
+  review_on date not null,
+  size integer not null,
+  quorum integer not null,
+  created_at timestamp(3) with time zone default clock_timestamp() not null,
+  constraint review_panel_pkey PRIMARY KEY (id),
+  constraint review_panel_round_key UNIQUE (round_id),
+  constraint review_panel_check CHECK (((quorum >= 1) AND (quorum <= size))),
+  constraint review_panel_size_check CHECK ((size >= 1)),
+  constraint review_panel_version_check CHECK ((version >= 1)),
+  constraint review_panel_host_id_fkey FOREIGN KEY (host_id) REFERENCES organization(id),
+  constraint review_panel_round_id_fkey FOREIGN KEY (round_id) REFERENCES round(id)
+);
+comment on table review_panel is 'The panel of a round. Size and quorum are the policy''s; the quorum counts per bid, not per session.';
+CREATE INDEX review_panel_by_creation ON public.review_panel USING btree (created_at DESC, id DESC);
+CREATE INDEX review_panel_by_host ON public.review_panel USING btree (host_id, created_at DESC, id DESC);
+
+create table round (
+  id uuid not null,
+  version integer default 1 not null,
+  code text not null,
+  title text not null,
+  host_id uuid not null,
+  operator_id uuid,
+  procurement_mode text not null,
+  policy jsonb not null,
+  policy_version integer default 1 not null,
+  opens_at timestamp(3) with time zone not null,
+  closes_at timestamp(3) with time zone not null,
+  cycle_starts_on date not null,
+  cycle_ends_on date not null,
+  state text not null,
+  published_at timestamp(3) with time zone,
+  formal_check_due jsonb,
+  opened_at timestamp(3) with time zone,
+  cancel_reason text,
+  created_at timestamp(3) with time zone default clock_timestamp() not null,
+  constraint round_pkey PRIMARY KEY (id),
+  constraint round_code_key UNIQUE (host_id, code),
+  constraint round_cancel_reason_check CHECK (((char_length(cancel_reason) >= 1) AND (char_length(cancel_reason) <= 2000))),
+  constraint round_check CHECK (((state = ANY (ARRAY['draft'::text, 'cancelled'::text])) OR ((published_at IS NOT NULL) AND (formal_check_due IS NOT NULL)))),
+  constraint round_check1 CHECK (((state = ANY (ARRAY['draft'::text, 'published'::text, 'receiving'::text, 'bids_closed'::text, 'cancelled'::text])) OR (opened_at IS NOT NULL))),
+  constraint round_check2 CHECK (((state = 'cancelled'::text) = (cancel_reason IS NOT NULL))),
+  constraint round_code_check CHECK (((char_length(code) >= 1) AND (char_length(code) <= 40))),
+  constraint round_policy_version_check CHECK ((policy_version >= 1)),
+  constraint round_procurement_mode_check CHECK ((procurement_mode = ANY (ARRAY['grant'::text, 'open_call_tender'::text, 'gov_procurement'::text]))),
+  constraint round_state_check CHECK ((state = ANY (ARRAY['draft'::text, 'published'::text, 'receiving'::text, 'bids_closed'::text, 'reviewing'::text, 'notice'::text, 'approved'::text, 'implementing'::text, 'closing'::text, 'closed'::text, 'cancelled'::text]))),
+  constraint round_title_check CHECK (((char_length(title) >= 1) AND (char_length(title) <= 200))),
+  constraint round_version_check CHECK ((version >= 1)),
+  constraint round_host_id_fkey FOREIGN KEY (host_id) REFERENCES organization(id),
+  constraint round_operator_id_fkey FOREIGN KEY (operator_id) REFERENCES organization(id)
+);
+comment on table round is 'One edition of 公益创投. The policy never changes once the round is published.';
+comment on column round.closes_at is 'A bid is in time only before this instant by the clock read under the row lock.';
+CREATE INDEX round_by_creation ON public.round USING btree (created_at DESC, id DESC);
+CREATE INDEX round_by_host ON public.round USING btree (host_id, created_at DESC, id DESC);
+CREATE INDEX round_by_state ON public.round USING btree (state, created_at DESC, id DESC);
+CREATE TRIGGER round_policy_frozen BEFORE UPDATE OF policy ON public.round FOR EACH ROW WHEN (((old.state <> 'draft'::text) AND (new.policy IS DISTINCT FROM old.policy))) EXECUTE FUNCTION refuse_changed_policy();
+
+create table round_need (
+  round_id uuid not null,
+  need_id uuid not null,
+  "position" integer not null,
+  constraint round_need_pkey PRIMARY KEY (round_id, need_id),
+  constraint round_need_position_check CHECK (("position" >= 1)),
+  constraint round_need_need_id_fkey FOREIGN KEY (need_id) REFERENCES need(id),
+  constraint round_need_round_id_fkey FOREIGN KEY (round_id) REFERENCES round(id)
+);
+comment on table round_need is 'The needs that a round calls for.';
+CREATE INDEX round_need_by_need ON public.round_need USING btree (need_id);
+
 create table sandbox_clock (
   host_id uuid not null,
   instant timestamp(3) with time zone not null,
@@ -160,6 +1422,221 @@ create table sandbox_clock (
   constraint sandbox_clock_version_is_positive CHECK ((version > 0))
 );
 comment on table sandbox_clock is 'The time that a sandbox host has set for itself to walk through a whole round in minutes.';
+
+create table score_sheet (
+  id uuid not null,
+  bid_id uuid not null,
+  expert_id uuid not null,
+  panel_id uuid not null,
+  round_id uuid not null,
+  host_id uuid not null,
+  signing_number bigint generated always as identity not null,
+  items jsonb not null,
+  total_hundredths integer not null,
+  remark text,
+  signed_at timestamp(3) with time zone not null,
+  voided_at timestamp(3) with time zone,
+  created_at timestamp(3) with time zone default clock_timestamp() not null,
+  constraint score_sheet_pkey PRIMARY KEY (id),
+  constraint score_sheet_items_check CHECK ((jsonb_typeof(items) = 'array'::text)),
+  constraint score_sheet_remark_check CHECK (((char_length(remark) >= 1) AND (char_length(remark) <= 2000))),
+  constraint score_sheet_total_hundredths_check CHECK ((total_hundredths >= 0)),
+  constraint score_sheet_bid_id_expert_id_fkey FOREIGN KEY (bid_id, expert_id) REFERENCES panel_seat(bid_id, expert_id),
+  constraint score_sheet_host_id_fkey FOREIGN KEY (host_id) REFERENCES organization(id),
+  constraint score_sheet_panel_id_fkey FOREIGN KEY (panel_id) REFERENCES review_panel(id),
+  constraint score_sheet_round_id_fkey FOREIGN KEY (round_id) REFERENCES round(id)
+);
+comment on table score_sheet is 'A signed sheet never changes; a recusal found later voids it and keeps it.';
+comment on column score_sheet.signing_number is 'Tells which of two sheets of the same instant was signed first.';
+CREATE UNIQUE INDEX score_sheet_bid_expert_key ON public.score_sheet USING btree (bid_id, expert_id) WHERE (voided_at IS NULL);
+CREATE INDEX score_sheet_by_bid ON public.score_sheet USING btree (bid_id, created_at DESC, id DESC);
+CREATE INDEX score_sheet_by_creation ON public.score_sheet USING btree (created_at DESC, id DESC);
+CREATE INDEX score_sheet_by_expert ON public.score_sheet USING btree (expert_id, created_at DESC, id DESC);
+CREATE INDEX score_sheet_by_host ON public.score_sheet USING btree (host_id, created_at DESC, id DESC);
+CREATE INDEX score_sheet_by_round ON public.score_sheet USING btree (round_id, created_at DESC, id DESC);
+CREATE TRIGGER score_sheet_by_seated_expert BEFORE INSERT ON public.score_sheet FOR EACH ROW EXECUTE FUNCTION refuse_recused_score_sheet();
+CREATE TRIGGER score_sheet_frozen BEFORE DELETE OR UPDATE ON public.score_sheet FOR EACH ROW EXECUTE FUNCTION refuse_changed_score_sheet();
+
+create table settlement (
+  id uuid not null,
+  version integer default 1 not null,
+  host_id uuid not null,
+  round_id uuid not null,
+  project_id uuid not null,
+  organization_id uuid not null,
+  kind text not null,
+  evaluation_id uuid,
+  audit_id uuid not null,
+  grade text,
+  approved_fen bigint not null,
+  paid_fen bigint not null,
+  audited_fen bigint not null,
+  eligible_fen bigint not null,
+  scheduled_fen bigint not null,
+  final_tranche_fen bigint not null,
+  refund_fen bigint not null,
+  net_fen bigint not null,
+  settled_on date not null,
+  final_due_resolved jsonb,
+  carries_over boolean not null,
+  refund_claim_id uuid,
+  created_at timestamp(3) with time zone default clock_timestamp() not null,
+  constraint settlement_pkey PRIMARY KEY (id),
+  constraint settlement_audit_id_key UNIQUE (audit_id),
+  constraint settlement_evaluation_id_key UNIQUE (evaluation_id),
+  constraint settlement_project_id_key UNIQUE (project_id),
+  constraint settlement_refund_claim_id_key UNIQUE (refund_claim_id),
+  constraint settlement_approved_fen_check CHECK ((approved_fen > 0)),
+  constraint settlement_audited_fen_check CHECK ((audited_fen >= 0)),
+  constraint settlement_check CHECK (((paid_fen >= 0) AND (paid_fen <= approved_fen))),
+  constraint settlement_check1 CHECK (((eligible_fen >= 0) AND (eligible_fen <= approved_fen))),
+  constraint settlement_check2 CHECK (((final_tranche_fen >= 0) AND (final_tranche_fen <= scheduled_fen))),
+  constraint settlement_check3 CHECK (((refund_fen >= 0) AND (refund_fen <= paid_fen))),
+  constraint settlement_check4 CHECK ((net_fen = ((paid_fen + final_tranche_fen) - refund_fen))),
+  constraint settlement_claims_what_is_due CHECK (((refund_claim_id IS NULL) OR (refund_fen > 0))),
+  constraint settlement_completion_is_graded CHECK (((kind = 'completion'::text) = ((evaluation_id IS NOT NULL) AND (grade IS NOT NULL)))),
+  constraint settlement_final_due_resolved_check CHECK ((jsonb_typeof(final_due_resolved) = 'object'::text)),
+  constraint settlement_grade_check CHECK ((grade ~ '^[a-z][a-z0-9_]{0,39}$'::text)),
+  constraint settlement_kind_check CHECK ((kind = ANY (ARRAY['completion'::text, 'termination'::text]))),
+  constraint settlement_pays_or_claims CHECK (((final_tranche_fen = 0) OR (refund_fen = 0))),
+  constraint settlement_scheduled_fen_check CHECK ((scheduled_fen >= 0)),
+  constraint settlement_terminated_pays_nothing CHECK (((kind = 'completion'::text) OR (final_tranche_fen = 0))),
+  constraint settlement_version_check CHECK ((version >= 1)),
+  constraint settlement_within_eligible CHECK ((net_fen <= eligible_fen)),
+  constraint settlement_audit_id_fkey FOREIGN KEY (audit_id) REFERENCES audit(id),
+  constraint settlement_evaluation_id_fkey FOREIGN KEY (evaluation_id) REFERENCES evaluation(id),
+  constraint settlement_host_id_fkey FOREIGN KEY (host_id) REFERENCES organization(id),
+  constraint settlement_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organization(id),
+  constraint settlement_project_id_fkey FOREIGN KEY (project_id) REFERENCES project(id),
+  constraint settlement_refund_claim_id_fkey FOREIGN KEY (refund_claim_id) REFERENCES refund_claim(id),
+  constraint settlement_round_id_fkey FOREIGN KEY (round_id) REFERENCES round(id)
+);
+comment on table settlement is 'The last reckoning of a project: what is still paid, what must come back.';
+comment on column settlement.audited_fen is 'Eligible expenses as audited.';
+comment on column settlement.eligible_fen is 'What the grant bears of them: never more than approved, nor than real own funds allow where the policy says so.';
+comment on column settlement.carries_over is 'The final tranche falls due after the year of its trigger: it needs a reference to next year''s budget (process.md 6.14).';
+CREATE INDEX settlement_by_host ON public.settlement USING btree (host_id, created_at DESC, id DESC);
+CREATE INDEX settlement_by_organization ON public.settlement USING btree (organization_id, created_at DESC, id DESC);
+CREATE INDEX settlement_by_round ON public.settlement USING btree (round_id, created_at DESC, id DESC);
+
+create table settlement_source (
+  settlement_id uuid not null,
+  pool_id uuid not null,
+  "position" integer not null,
+  source text not null,
+  approved_fen bigint not null,
+  paid_fen bigint not null,
+  refund_fen bigint not null,
+  constraint settlement_source_pkey PRIMARY KEY (settlement_id, pool_id),
+  constraint settlement_source_approved_fen_check CHECK ((approved_fen >= 0)),
+  constraint settlement_source_check CHECK (((paid_fen >= 0) AND (paid_fen <= approved_fen))),
+  constraint settlement_source_check1 CHECK (((refund_fen >= 0) AND (refund_fen <= paid_fen))),
+  constraint settlement_source_position_check CHECK (("position" >= 1)),
+  constraint settlement_source_pool_id_fkey FOREIGN KEY (pool_id) REFERENCES fund_pool(id),
+  constraint settlement_source_settlement_id_fkey FOREIGN KEY (settlement_id) REFERENCES settlement(id)
+);
+comment on table settlement_source is 'The settlement by source of funds: approved, paid until then, to be refunded.';
+
+create table tranche (
+  id uuid not null,
+  version integer default 1 not null,
+  project_id uuid not null,
+  award_id uuid not null,
+  round_id uuid not null,
+  host_id uuid not null,
+  organization_id uuid not null,
+  number smallint not null,
+  trigger text not null,
+  due_period jsonb not null,
+  scheduled_fen bigint not null,
+  payable_fen bigint,
+  triggered_on date,
+  due_resolved jsonb,
+  state text not null,
+  hold_reason text,
+  hold_note text,
+  requested_by text,
+  requested_at timestamp(3) with time zone,
+  approved_by text,
+  approved_at timestamp(3) with time zone,
+  paid_by text,
+  paid_on date,
+  voucher text,
+  created_at timestamp(3) with time zone default clock_timestamp() not null,
+  constraint tranche_pkey PRIMARY KEY (id),
+  constraint tranche_number_unique UNIQUE (project_id, number),
+  constraint tranche_approved_by_check CHECK (((char_length(approved_by) >= 1) AND (char_length(approved_by) <= 100))),
+  constraint tranche_check CHECK (((payable_fen >= 0) AND (payable_fen <= scheduled_fen))),
+  constraint tranche_check1 CHECK (((state = 'held'::text) = (hold_reason IS NOT NULL))),
+  constraint tranche_check2 CHECK ((((triggered_on IS NULL) = (due_resolved IS NULL)) AND ((triggered_on IS NULL) = (payable_fen IS NULL)))),
+  constraint tranche_check3 CHECK (((state <> ALL (ARRAY['due'::text, 'requested'::text, 'approved'::text, 'paid'::text])) OR (triggered_on IS NOT NULL))),
+  constraint tranche_check4 CHECK (((state <> 'planned'::text) OR (triggered_on IS NULL))),
+  constraint tranche_check5 CHECK (((state <> ALL (ARRAY['requested'::text, 'approved'::text, 'paid'::text])) OR ((requested_by IS NOT NULL) AND (requested_at IS NOT NULL)))),
+  constraint tranche_check6 CHECK (((state <> ALL (ARRAY['approved'::text, 'paid'::text])) OR ((approved_by IS NOT NULL) AND (approved_at IS NOT NULL)))),
+  constraint tranche_check7 CHECK (((state = 'paid'::text) = ((paid_on IS NOT NULL) AND (voucher IS NOT NULL) AND (paid_by IS NOT NULL)))),
+  constraint tranche_check8 CHECK (((state <> 'paid'::text) OR (payable_fen > 0))),
+  constraint tranche_due_period_check CHECK ((jsonb_typeof(due_period) = 'object'::text)),
+  constraint tranche_due_resolved_check CHECK ((jsonb_typeof(due_resolved) = 'object'::text)),
+  constraint tranche_hold_note_check CHECK (((char_length(hold_note) >= 1) AND (char_length(hold_note) <= 2000))),
+  constraint tranche_hold_reason_check CHECK ((hold_reason = ANY (ARRAY['evaluation_failed'::text, 'credit_listing'::text, 'audit_issue'::text, 'missing_invoice'::text, 'other'::text]))),
+  constraint tranche_number_check CHECK (((number >= 1) AND (number <= 20))),
+  constraint tranche_paid_by_check CHECK (((char_length(paid_by) >= 1) AND (char_length(paid_by) <= 100))),
+  constraint tranche_requested_by_check CHECK (((char_length(requested_by) >= 1) AND (char_length(requested_by) <= 100))),
+  constraint tranche_scheduled_fen_check CHECK (((scheduled_fen >= 0) AND (scheduled_fen <= '999999999999999'::bigint))),
+  constraint tranche_state_check CHECK ((state = ANY (ARRAY['planned'::text, 'due'::text, 'held'::text, 'requested'::text, 'approved'::text, 'paid'::text, 'cancelled'::text]))),
+  constraint tranche_trigger_check CHECK ((trigger = ANY (ARRAY['agreement_effective'::text, 'mid_passed'::text, 'final_passed_and_audited'::text]))),
+  constraint tranche_two_people CHECK ((approved_by <> requested_by)),
+  constraint tranche_version_check CHECK ((version >= 1)),
+  constraint tranche_voucher_check CHECK (((char_length(voucher) >= 1) AND (char_length(voucher) <= 100))),
+  constraint tranche_host_id_fkey FOREIGN KEY (host_id) REFERENCES organization(id),
+  constraint tranche_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organization(id),
+  constraint tranche_project_id_fkey FOREIGN KEY (project_id) REFERENCES project_grant(project_id),
+  constraint tranche_round_id_fkey FOREIGN KEY (round_id) REFERENCES round(id)
+);
+comment on table tranche is 'One payment of a grant: what sets it off, when it is due, and who asked for, approved and paid it.';
+comment on column tranche.payable_fen is 'What is really to be paid, known once the tranche is triggered: the final one may be less than scheduled.';
+comment on column tranche.due_resolved is 'How the due day came about; a calendar published later never moves it.';
+CREATE INDEX tranche_by_creation ON public.tranche USING btree (created_at DESC, id DESC);
+CREATE INDEX tranche_by_host ON public.tranche USING btree (host_id, created_at DESC, id DESC);
+CREATE INDEX tranche_by_host_and_state ON public.tranche USING btree (host_id, state, created_at DESC, id DESC);
+CREATE INDEX tranche_by_organization ON public.tranche USING btree (organization_id, created_at DESC, id DESC);
+CREATE INDEX tranche_by_round ON public.tranche USING btree (round_id, created_at DESC, id DESC);
+CREATE CONSTRAINT TRIGGER tranche_sums_to_its_sources AFTER INSERT OR UPDATE ON public.tranche DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION tranche_check_sources();
+
+create table tranche_source (
+  tranche_id uuid not null,
+  pool_id uuid not null,
+  "position" smallint not null,
+  source text not null,
+  scheduled_fen bigint not null,
+  payable_fen bigint,
+  constraint tranche_source_pkey PRIMARY KEY (tranche_id, pool_id),
+  constraint tranche_source_payable_fen_check CHECK ((payable_fen >= 0)),
+  constraint tranche_source_position_check CHECK (("position" >= 1)),
+  constraint tranche_source_scheduled_fen_check CHECK ((scheduled_fen >= 0)),
+  constraint tranche_source_source_check CHECK ((source = ANY (ARRAY['welfare_lottery'::text, 'fiscal'::text, 'foundation'::text, 'enterprise'::text, 'village_collective'::text, 'other'::text]))),
+  constraint tranche_source_pool_id_fkey FOREIGN KEY (pool_id) REFERENCES fund_pool(id),
+  constraint tranche_source_tranche_id_fkey FOREIGN KEY (tranche_id) REFERENCES tranche(id)
+);
+comment on table tranche_source is 'The shares of the fund pools in a tranche; they sum to its scheduled and its payable amount.';
+CREATE CONSTRAINT TRIGGER tranche_source_sums_to_its_tranche AFTER INSERT OR UPDATE ON public.tranche_source DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION tranche_check_sources();
+
+CREATE OR REPLACE FUNCTION public.award_sources_balance()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+declare
+  -- Through jsonb: naming a column that the other table lacks would fail, whichever branch is taken.
+  changed jsonb := case when tg_op = 'DELETE' then to_jsonb(old) else to_jsonb(new) end;
+  checked uuid := changed ->> case when tg_table_name = 'award' then 'id' else 'award_id' end;
+begin
+  if exists (select 1 from award where id = checked and approved_fen <>
+    (select coalesce(sum(amount_fen), 0) from award_source where award_id = checked)) then
+    raise exception 'the sources of award % do not sum to its amount', checked using errcode = 'check_violation';
+  end if;
+  return null;
+end $function$;
+comment on function award_sources_balance() is NULL;
 
 CREATE OR REPLACE FUNCTION public.event_allow_sealing_once()
  RETURNS trigger
@@ -189,3 +1666,154 @@ begin
 end
 $function$;
 comment on function event_refuse_change() is 'Nobody deletes events, not even the owner of the table.';
+
+CREATE OR REPLACE FUNCTION public.ledger_add_to_balance()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  update ledger_account set balance_fen = balance_fen + new.amount_fen where id = new.account_id;
+  return null;
+end
+$function$;
+comment on function ledger_add_to_balance() is 'Keeps the stored balance equal to the sum of the entries.';
+
+CREATE OR REPLACE FUNCTION public.ledger_check_balance()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+declare
+  booked uuid := coalesce(to_jsonb(new) ->> 'transaction_id', to_jsonb(new) ->> 'id')::uuid;
+begin
+  if not exists (select from ledger_entry where transaction_id = booked)
+    or (select sum(amount_fen) from ledger_entry where transaction_id = booked) <> 0
+  then
+    raise exception 'ledger transaction % does not balance', booked using errcode = 'check_violation';
+  end if;
+  return null;
+end
+$function$;
+comment on function ledger_check_balance() is 'At commit a transaction has entries and they sum to zero.';
+
+CREATE OR REPLACE FUNCTION public.ledger_guard_account()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  -- Depth 2: called by the trigger on ledger_entry, which alone may change a balance.
+  if pg_trigger_depth() < 2
+    or (new.id, new.round_id, new.pool_id, new.source, new.project_id, new.kind)
+      is distinct from (old.id, old.round_id, old.pool_id, old.source, old.project_id, old.kind)
+  then
+    raise exception 'a ledger account changes by entries only' using errcode = 'insufficient_privilege';
+  end if;
+  return new;
+end
+$function$;
+comment on function ledger_guard_account() is 'Nobody writes a balance by hand.';
+
+CREATE OR REPLACE FUNCTION public.ledger_refuse_change()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  raise exception 'the ledger is append-only: % on % is refused', lower(tg_op), tg_table_name
+    using errcode = 'insufficient_privilege';
+end
+$function$;
+comment on function ledger_refuse_change() is 'What was booked stays booked, for everybody.';
+
+CREATE OR REPLACE FUNCTION public.notice_refuse_deletion()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  raise exception 'notices are kept: % is refused', lower(tg_op) using errcode = 'insufficient_privilege';
+end
+$function$;
+comment on function notice_refuse_deletion() is 'A notice that was public stays on record, withdrawn or not.';
+
+CREATE OR REPLACE FUNCTION public.notice_refuse_rewriting()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if (new.id, new.round_id, new.host_id, new.kind, new.number, new.snapshot, new.digest, new.published_at,
+      new.window_resolved, new.closes_at, new.supersedes_id, new.created_at)
+    is distinct from
+    (old.id, old.round_id, old.host_id, old.kind, old.number, old.snapshot, old.digest, old.published_at,
+      old.window_resolved, old.closes_at, old.supersedes_id, old.created_at)
+  then
+    raise exception 'notice % is public: it may be closed or withdrawn, never rewritten', old.id
+      using errcode = 'insufficient_privilege';
+  end if;
+  return new;
+end
+$function$;
+comment on function notice_refuse_rewriting() is 'What the public has read stays as it was.';
+
+CREATE OR REPLACE FUNCTION public.refuse_changed_bid_version()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  raise exception 'a submitted version never changes' using errcode = 'check_violation';
+end $function$;
+comment on function refuse_changed_bid_version() is NULL;
+
+CREATE OR REPLACE FUNCTION public.refuse_changed_policy()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  raise exception 'the policy of a published round never changes' using errcode = 'check_violation';
+end $function$;
+comment on function refuse_changed_policy() is NULL;
+
+CREATE OR REPLACE FUNCTION public.refuse_changed_score_sheet()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if tg_op = 'DELETE' or old.voided_at is not null or
+    (new.bid_id, new.expert_id, new.items, new.total_hundredths, new.remark, new.signed_at) is distinct from
+    (old.bid_id, old.expert_id, old.items, old.total_hundredths, old.remark, old.signed_at) then
+    raise exception 'a signed score sheet never changes' using errcode = 'check_violation';
+  end if;
+  return new;
+end $function$;
+comment on function refuse_changed_score_sheet() is NULL;
+
+CREATE OR REPLACE FUNCTION public.refuse_recused_score_sheet()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if not exists (select 1 from panel_seat
+    where bid_id = new.bid_id and expert_id = new.expert_id and state = 'seated') then
+    raise exception 'only a seated expert signs a score sheet' using errcode = 'check_violation';
+  end if;
+  return new;
+end $function$;
+comment on function refuse_recused_score_sheet() is NULL;
+
+CREATE OR REPLACE FUNCTION public.tranche_check_sources()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+declare
+  wrong uuid;
+begin
+  select t.id into wrong
+  from tranche t left join tranche_source s on s.tranche_id = t.id
+  where t.id = case tg_table_name when 'tranche' then (to_jsonb(new) ->> 'id')::uuid else (to_jsonb(new) ->> 'tranche_id')::uuid end
+  group by t.id, t.scheduled_fen, t.payable_fen
+  having coalesce(sum(s.scheduled_fen), 0) <> t.scheduled_fen
+    or (t.payable_fen is not null and coalesce(sum(s.payable_fen), 0) <> t.payable_fen);
+  if wrong is not null then
+    raise exception 'the sources of tranche % do not sum to its amount', wrong using errcode = 'check_violation';
+  end if;
+  return null;
+end
+$function$;
+comment on function tranche_check_sources() is 'At commit the shares of a tranche sum to its amounts, to the fen.';

@@ -46,11 +46,7 @@ export const NewAudit = closed(
     projectId: Id('prj'),
     eligible: auditContent.eligible,
     disallowed: Type.Optional(auditContent.disallowed),
-    ownMatching: Type.Optional(
-      Type.Union([Money], {
-        description: 'Own funds really spent; needed where the policy enforces matching at the close.',
-      }),
-    ),
+    ownMatching: Type.Optional(Money),
     auditorOrganizationId: Type.Optional(Id('org')),
     auditedOn: Day,
     opinion: Type.Optional(Text(5000)),

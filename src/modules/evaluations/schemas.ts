@@ -53,11 +53,7 @@ export const EvaluationScoresBody = closed(
     bonus: Type.Optional(Points),
     deduction: Type.Optional(Points),
     vetoes: Type.Optional(VETOES),
-    satisfaction: Type.Optional(
-      Type.Union([SatisfactionCount], {
-        description: "The evaluators' own survey; without it the count of the agency's report stands.",
-      }),
-    ),
+    satisfaction: Type.Optional(SatisfactionCount),
     opinion: Type.Optional(Text(5000)),
   },
   { title: 'EvaluationScores' },
@@ -82,7 +78,7 @@ const Satisfaction = closed(
     isBelowMinimum: Type.Boolean({ description: "Below the policy's minimum share; reported, never a grade (D2-11)." }),
     isSampleTooSmall: Type.Boolean(),
   },
-  { title: 'Satisfaction' },
+  { title: 'EvaluationSatisfaction' },
 )
 const Scores = closed(
   { items: ListOf(ScoreItem, 40), bonus: Points, deduction: Points, vetoes: VETOES },

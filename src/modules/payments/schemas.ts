@@ -123,7 +123,7 @@ const PoolBalance = closed(
     expense: Money,
     net: Money,
   },
-  { title: 'PoolBalance', description: 'Balances of one fund pool, read from the ledger.' },
+  { title: 'LedgerPoolBalance', description: 'Balances of one fund pool, read from the ledger.' },
 )
 const LedgerTotals = closed(
   { paid: Money, refunded: Money, refundable: Money, advance: Money, expense: Money, net: Money },

@@ -86,48 +86,43 @@ export async function useReferencePage(app: FastifyInstance): Promise<void> {
 /** Fills in what every operation shares. Pure: the same document in, the same document out. */
 export function completeDocument(document: Json): Json {
   const components = (document.components ?? {}) as Json
-  const schemas: Record<string, Json> = {}
+  const shared: Shared = { schemas: {}, responses: {} }
   const paths = document.paths as Record<string, Record<string, OpenApiOperation>>
   for (const operations of Object.values(paths)) {
-    for (const [method, operation] of Object.entries(operations)) completeOperation(method, operation)
+    for (const [method, operation] of Object.entries(operations)) completeOperation(method, operation, shared)
   }
-  const named = hoist(paths, schemas) as Json
-  return {
-    ...document,
-    paths: named,
-    components: { ...components, schemas: { ...schemas, Problem: hoist(ProblemBody, schemas, true) as Json } },
-  }
+  const named = hoist(paths, shared.schemas) as Json
+  const schemas = { ...shared.schemas, Problem: hoist(ProblemBody, shared.schemas, true) as Json }
+  const responses = hoist(shared.responses, shared.schemas) as Json
+  return { ...document, paths: named, components: { ...components, schemas, responses, headers: HEADERS } }
 }
 
-const COMMON_HEADERS = {
-  'Access-Control-Allow-Origin': {
-    description: 'Named when the origin is one of CORS_ORIGINS.',
-    schema: { type: 'string', maxLength: 300 },
-  },
-  'RateLimit-Policy': {
-    description: 'The quota, such as `"write";q=120;w=60`.',
-    schema: { type: 'string', maxLength: 100 },
-  },
-  RateLimit: {
-    description: 'What is left of it, such as `"write";r=117;t=42`.',
-    schema: { type: 'string', maxLength: 100 },
-  },
-  'X-Request-Id': { description: 'Quote it when you report a problem.', schema: { type: 'string', maxLength: 64 } },
+/** What many operations have in common, collected while they are completed. */
+interface Shared {
+  readonly schemas: Record<string, Json>
+  readonly responses: Record<string, Json>
 }
-const RETRY_AFTER = {
+
+const NO_NUL = '^[^\\u0000]*$'
+const text = (maxLength: number) => ({ type: 'string', maxLength, pattern: NO_NUL })
+const HEADERS: Record<string, Json> = {
+  'Access-Control-Allow-Origin': { description: 'Named when the origin is one of CORS_ORIGINS.', schema: text(300) },
+  'RateLimit-Policy': { description: 'The quota, such as `"write";q=120;w=60`.', schema: text(100) },
+  RateLimit: { description: 'What is left of it, such as `"write";r=117;t=42`.', schema: text(100) },
+  'X-Request-Id': { description: 'Quote it when you report a problem.', schema: text(64) },
   'Retry-After': {
     description: 'Seconds to wait.',
     schema: { type: 'integer', format: 'int32', minimum: 0, maximum: 86400 },
   },
+  ETag: { description: 'Version of the resource, for If-Match and If-None-Match.', schema: text(20) },
 }
-const ETAG = {
-  ETag: {
-    description: 'Version of the resource, for If-Match and If-None-Match.',
-    schema: { type: 'string', maxLength: 20 },
-  },
-}
+const headers = (...names: readonly string[]) =>
+  Object.fromEntries(names.map((name) => [name, { $ref: `#/components/headers/${name}` }]))
+const COMMON_HEADERS = headers('Access-Control-Allow-Origin', 'RateLimit-Policy', 'RateLimit', 'X-Request-Id')
+const RETRY_AFTER = headers('Retry-After')
+const ETAG = headers('ETag')
 
-function completeOperation(method: string, operation: OpenApiOperation): void {
+function completeOperation(method: string, operation: OpenApiOperation, shared: Shared): void {
   const isWrite = method !== 'get' && method !== 'head'
   const needsVersion = operation['x-if-match'] === true
   const key = operation['x-idempotency-key'] as 'required' | 'accepted' | undefined
@@ -175,8 +170,9 @@ function completeOperation(method: string, operation: OpenApiOperation): void {
       headers: { ...COMMON_HEADERS, ...ETAG },
     }
   for (const [status, list] of Map.groupBy(problems, (problem) => String(problem.status)))
-    operation.responses[status] = problemAnswer(status, list)
+    operation.responses[status] = problemAnswer(status, list, shared)
   for (const [status, answer] of Object.entries(operation.responses)) {
+    if ('$ref' in answer) continue
     if (answer.description === 'Default Response' || answer.description === undefined)
       answer.description = status === '201' ? 'Created.' : 'Done.'
   }
@@ -205,27 +201,16 @@ function platformProblems(facts: {
   ]
 }
 
-function problemAnswer(status: string, list: readonly ProblemDefinition[]): Json {
+/** One component for each set of codes that some operation can answer with: the document says it once. */
+function problemAnswer(status: string, list: readonly ProblemDefinition[], shared: Shared): Json {
   const codes = [...new Set(list.map((problem) => problem.code))].sort()
-  const first = list[0] as ProblemDefinition
-  return {
+  const name = `Refused${status}.${codes.join('.')}`
+  shared.responses[name] ??= {
     description: `Refused: ${codes.map((code) => `\`${code}\``).join(', ')}.`,
     headers: { ...COMMON_HEADERS, ...(status === '429' || status === '503' ? RETRY_AFTER : {}) },
-    content: {
-      'application/problem+json': {
-        schema: { $ref: '#/components/schemas/Problem' },
-        example: {
-          type: `/docs/problems#${first.code}`,
-          title: first.title.en,
-          status: first.status,
-          detail: first.detail.en,
-          instance: '/v1/…',
-          code: first.code,
-          requestId: 'req-1',
-        },
-      },
-    },
+    content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
   }
+  return { $ref: `#/components/responses/${name}` }
 }
 
 function header(name: string, required: boolean, description: string, schema: Json, example: string): Json {
@@ -239,7 +224,7 @@ function header(name: string, required: boolean, description: string, schema: Js
 function bounded(schema: Json): Json {
   const isOpenText =
     schema.type === 'string' && !('pattern' in schema || 'format' in schema || 'enum' in schema || 'const' in schema)
-  return isOpenText ? { ...schema, pattern: '^[^\\u0000]*$' } : schema
+  return isOpenText ? { ...schema, pattern: NO_NUL } : schema
 }
 
 /** Moves every schema that has a title into the components and leaves a reference: the document gets names, not copies. */
