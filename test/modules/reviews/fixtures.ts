@@ -60,7 +60,7 @@ export async function newExpert(app: TestApp, hostKey: string, code: string, mor
 }
 
 /** The demo county with its bids opened; `isChecked: false` leaves the formal check to the test. */
-export async function demoCounty(app: TestApp, { isChecked = true } = {}) {
+export async function demoCounty(app: TestApp, { isChecked = true, policy = {} } = {}) {
   const county = await biddingCounty(app)
   const { call, newOrganization, setClock } = app
   const { hostKey, newAgency, newNeed, newProject, biddingRound, draftBid, submit, open, formalCheck } = county
@@ -73,7 +73,7 @@ export async function demoCounty(app: TestApp, { isChecked = true } = {}) {
     creditCode: null,
     sponsorId: agencies['A4']?.organizationId,
   })
-  const roundId = await biddingRound(Object.values(needs))
+  const roundId = await biddingRound(Object.values(needs), { policy })
   const bids: Record<string, string> = {}
   for (const [index, [name, [agencyName, needName, matching, amounts]]] of Object.entries(BIDS).entries()) {
     const agency = agencies[agencyName] as Agency
