@@ -124,7 +124,7 @@ export async function summarize(world: World, seconds: number): Promise<Summary>
     refusals: world.refusals,
     notices: inOrder(notices, (notice) => notice.publishedAt).map((notice) => ({
       kind: notice.kind,
-      publishedOn: notice.window.startOn,
+      publishedOn: shanghaiDay(notice.publishedAt) ?? '',
       nominalOn: notice.window.nominalOn,
       effectiveOn: notice.window.effectiveOn,
       state: notice.state,

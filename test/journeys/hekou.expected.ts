@@ -324,6 +324,15 @@ function net(): Record<string, string> {
   return { ...written(kept), total: yuan(sum(Object.values(kept))) }
 }
 
+const reportDuty = (project: string, kind: string, due: string, state: string) => ({
+  project,
+  kind,
+  month: null,
+  nominalOn: due,
+  due,
+  state,
+})
+
 // ---- the whole ------------------------------------------------------------------------------------------------------
 
 export const EXPECTED = {
@@ -396,8 +405,15 @@ export const EXPECTED = {
     paid: payment === 'cancelled' ? '0.00' : yuan(sum(Object.values(sources))),
     paidOn: payment === 'cancelled' ? null : payment[1],
     state: payment === 'cancelled' ? 'cancelled' : 'paid',
-    sources: written(sources),
+    /** What each source paid. */
+    sources: written(payment === 'cancelled' ? added(sources, sources, -1n) : sources),
   })),
+  reports: Object.keys(GRANTS).flatMap((project) => [
+    // The seven days after 08-31 end on Monday 09-07. A project that ended early owes no closing report.
+    reportDuty(project, 'closing', '2026-09-07', project === 'P04' ? 'cancelled' : 'submitted'),
+    // Half of the four months is over on 06-30; six days later is Monday 07-06.
+    reportDuty(project, 'mid_self_assessment', '2026-07-06', 'submitted'),
+  ]),
   evaluations: [
     // 36 + 15 + 11 + 14.5 − 3.5.
     { project: 'P02', kind: 'mid', attempt: 1, total: 73, result: 'pass', publishedOn: '2026-07-10' },

@@ -35,6 +35,7 @@ t.test('another county plays its round, and every figure is the one worked out b
     EXPECTED.tranches,
     'tranches with their due days',
   )
+  t.same(summary.reports, EXPECTED.reports, 'reports and their days')
   t.same(summary.evaluations, EXPECTED.evaluations, 'evaluations')
   t.same(byProject(summary.rectifications), EXPECTED.rectifications, 'rectifications')
   t.same(byProject(summary.refunds), EXPECTED.refunds, 'refunds by source')

@@ -17,6 +17,10 @@ const hekou = async (): Promise<any> => JSON.parse(await readFile(path.join(demo
 async function pointerAfter(breakIt: (scenario: any) => void): Promise<string> {
   const scenario = await hekou()
   breakIt(scenario)
+  return pointerOf(scenario)
+}
+
+function pointerOf(scenario: unknown): string {
   try {
     checkScenario(scenario)
   } catch (error) {
@@ -182,9 +186,9 @@ t.test('an organization is who it can be', async (t) => {
 
 t.test('what is no scenario at all is refused at its root', async (t) => {
   for (const value of [null, 'hekou', [], 7]) {
-    t.throws(() => checkScenario(value), { pointer: '#' })
+    t.equal(pointerOf(value), '#')
   }
-  t.throws(() => checkScenario({ events: 'none' }), { pointer: '#/name' })
+  t.equal(pointerOf({ events: 'none' }), '#/name')
 })
 
 t.test('the program says what is wrong and writes nothing', async (t) => {
