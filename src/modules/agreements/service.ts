@@ -10,7 +10,7 @@ import { awardOf, cancelAward } from '../awards/index.ts'
 import { cancelDelivery, midPoint, planDelivery } from '../delivery/index.ts'
 import { cancelTranches, planTranches, triggerTranche } from '../payments/index.ts'
 import { advanceProject } from '../projects/index.ts'
-import { advanceRound, roundOf } from '../rounds/index.ts'
+import { advanceRound, lockRound, roundOf } from '../rounds/index.ts'
 import {
   CreateAgreement,
   ListAgreements,
@@ -156,9 +156,10 @@ export async function completeAgreement(work: Work, projectId: string): Promise<
 async function start(work: Work, agreement: Agreement, effectiveOn: LegalDate, now: Date): Promise<void> {
   const { awardId, projectId, roundId, hostId, organizationId } = agreement
   const { startsOn, endsOn, midPointOn } = agreement
+  // First, because what is planned below refers to the round: two agreements at once would wait for each other.
+  const round = await lockRound(work, roundId)
   const award = await awardOf(work, awardId)
-  const round = await roundOf(work, roundId)
-  if (award === undefined || round === undefined) throw new Error(`the agreement ${agreement.id} has lost its award`)
+  if (award === undefined) throw new Error(`the agreement ${agreement.id} has lost its award`)
   if (award.state !== 'confirmed') throw problem(AwardNotConfirmed, { state: award.state })
   await planTranches(work, {
     ...{ awardId, projectId, roundId, hostId, organizationId },

@@ -150,6 +150,28 @@ t.test('an agreement is drawn up, signed by its parties, and starts the project'
   })
 })
 
+t.test('at a signing ceremony several agreements become effective at once', async (t) => {
+  const county = await approvedCounty(t)
+  const { call, keys, act, awardId, roundId } = county
+  const awardIds = [awardId, (await county.awardOf(2)).id]
+  const paths = []
+  for (const id of awardIds)
+    paths.push(`/v1/agreements/${ok(await call(keys.host, 'POST', '/v1/agreements', { awardId: id })).id}`)
+  for (const path of paths) ok(await act(keys.host, path, '/signatures', { party: 'host' }))
+  const agencies = [keys.agencies[0] as string, keys.agencies[2] as string]
+  const answers = await Promise.all(
+    paths.map((path, index) => act(agencies[index] as string, path, '/signatures', { party: 'agency' })),
+  )
+  t.same(
+    answers.map(({ status, body }) => [status, body.state]),
+    [
+      [200, 'effective'],
+      [200, 'effective'],
+    ],
+  )
+  t.equal(ok(await call(keys.host, 'GET', `/v1/tranches?roundId=${roundId}&state=due`)).items.length, 2)
+})
+
 t.test('an agreement signed when the next year’s calendar is missing is refused, not guessed', async (t) => {
   const county = await approvedCounty(t, '2026-12-28T02:00:00Z')
   const { call, keys, act, awardId, projectId } = county
