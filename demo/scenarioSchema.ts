@@ -204,7 +204,10 @@ export const STEPS = {
     { sheets: Type.Array(closed({ expert: Ref, bid: Ref, items: PointsByItem }), { minItems: 1, maxItems: 5000 }) },
     'Experts sign score sheets.',
   ),
-  rank_bids: closed({}, 'The ranking is computed.'),
+  rank_bids: closed(
+    { leaveOut: Type.Optional(Refs) },
+    'The ranking is computed; `leaveOut` names bids below the quorum that get no result.',
+  ),
   draw_lot: closed(
     { bids: Refs, place: Words(200), witnesses: Type.Array(Words(100), { minItems: 1, maxItems: 20 }) },
     'A public lot: the bids in the order drawn.',

@@ -56,8 +56,10 @@ export const awardSteps: Handlers<
       },
     )
   },
-  async rank_bids(world) {
-    await world.client.act(world.key('operator'), `/v1/rounds/${world.roundId}`, '/ranking')
+  async rank_bids(world, { leaveOut = [] }) {
+    await world.client.act(world.key('operator'), `/v1/rounds/${world.roundId}`, '/ranking', {
+      ...(leaveOut.length === 0 ? {} : { leaveOut: leaveOut.map((ref) => world.id('bid', ref)) }),
+    })
   },
   async draw_lot(world, { bids, place, witnesses, at }) {
     await world.client.act(world.key('operator'), `/v1/rounds/${world.roundId}`, '/lot-drawings', {
