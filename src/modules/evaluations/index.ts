@@ -1,12 +1,14 @@
 import type { Module } from '../../platform/module.ts'
 import { EVALUATION_ACTIONS } from './policy.ts'
 import { EVALUATION_PROBLEMS } from './problems.ts'
+import { RECTIFICATION_TRANSITIONS } from './rectification.ts'
 import { rectificationRoutes } from './rectificationRoutes.ts'
 import { evaluationRoutes } from './routes.ts'
-import { EVALUATION_TRANSITIONS, RECTIFICATION_TRANSITIONS } from './rules.ts'
+import { EVALUATION_TRANSITIONS } from './rules.ts'
 import { failDueRectification, RECTIFICATION_DUE } from './service/rectifying.ts'
 
-export type { Evaluation, Rectification } from './rules.ts'
+export type { Rectification } from './rectification.ts'
+export type { Evaluation } from './rules.ts'
 export { finalEvaluationOf } from './service/publishing.ts'
 
 export const evaluations: Module = {

@@ -11,7 +11,7 @@ import {
   RectificationUsedUp,
   RectificationWindowClosed,
 } from './problems.ts'
-import { type Rectification, rectificationActions } from './rules.ts'
+import { type Rectification, rectificationActions } from './rectification.ts'
 import {
   NewRectification,
   RectificationBody,

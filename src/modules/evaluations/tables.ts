@@ -1,12 +1,11 @@
 import { boolean, integer, jsonb, pgTable, text } from 'drizzle-orm/pg-core'
 import type { ResolvedDate } from '../../kernel/workdays.ts'
 import { instant, legalDate, typeId } from '../../platform/database/columns.ts'
+import type { RectificationReport, RectificationState } from './rectification.ts'
 import type {
   DecidedBy,
   EvaluationKind,
   EvaluationState,
-  RectificationReport,
-  RectificationState,
   Satisfaction,
   ScoreItem,
   SelfReportStanding,

@@ -1,7 +1,7 @@
 import type { LegalDate } from '../../../kernel/days.ts'
 import { legalDateOf } from '../../../kernel/days.ts'
 import { type Decision, orThrow } from '../../../kernel/decision.ts'
-import { authorize, expectVersion, record, type Work } from '../../../platform/work.ts'
+import { authorize, expectVersion, type Work } from '../../../platform/work.ts'
 import { awardsOfRound, isStanding } from '../../awards/index.ts'
 import { grantsOfRound, type ProjectGrant } from '../../payments/index.ts'
 import { advanceRound, lockRound, poolsOf, roundOf } from '../../rounds/index.ts'
@@ -31,13 +31,6 @@ export async function closeRound(work: Work, roundId: string): Promise<RoundClos
   await advanceRound(work, roundId, 'startClosing')
   const closed = await advanceRound(work, roundId, 'finish')
   const now = await work.now(round.hostId)
-  await record(work, {
-    type: 'round.settled',
-    subject: roundId,
-    hostId: round.hostId,
-    at: now,
-    data: { projects: settled.length },
-  })
   const { version } = closed
   return { roundId, state: 'closed', closedOn: legalDateOf(now), version, settledProjects: settled.length }
 }

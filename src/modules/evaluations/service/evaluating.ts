@@ -19,6 +19,7 @@ import {
   seesJudgement,
   VisitSite,
 } from '../policy.ts'
+import { ProjectNotEvaluable } from '../problems.ts'
 import {
   checkIndependence,
   type Evaluation,
@@ -58,24 +59,25 @@ export interface NewEvaluation {
  * mid-term is passed, a rectification that is not ready.
  */
 export async function scheduleEvaluation(work: Work, wanted: NewEvaluation): Promise<Evaluation> {
-  const project = await lockProject(work, wanted.projectId)
-  const { hostId, organizationId } = authorize(work, ScheduleEvaluation, project)
-  const grant = await paidOf(work, wanted.projectId)
+  const project = authorize(work, ScheduleEvaluation, await lockProject(work, wanted.projectId))
+  const { hostId, organizationId } = project
+  const { projectId, kind, rectificationId } = wanted
   const rectification =
-    wanted.rectificationId === undefined ? undefined : await lockStoredRectification(work.sql, wanted.rectificationId)
-  if (wanted.rectificationId !== undefined && rectification?.hostId !== hostId) throw problem(NotFound)
-  const policy = grant === undefined ? undefined : await policyOf(work, grant.roundId)
+    rectificationId === undefined ? undefined : await lockStoredRectification(work.sql, rectificationId)
+  if (rectificationId !== undefined && rectification?.hostId !== hostId) throw problem(NotFound)
+  const grant = await paidOf(work, projectId)
+  if (grant === undefined) throw problem(ProjectNotEvaluable, { state: project.state, kind })
+  const policy = await policyOf(work, grant.roundId)
   const plan = orThrow(
     planEvaluation({
-      kind: wanted.kind,
+      kind,
       rectification,
-      projectId: wanted.projectId,
-      projectState: grant === undefined ? 'without a grant' : (project?.state ?? ''),
-      earlier: await evaluationsOfProject(work.sql, wanted.projectId),
-      paysForMidTerm: policy?.tranches.some(({ trigger }) => trigger === 'mid_passed') ?? false,
+      projectId,
+      projectState: project.state,
+      earlier: await evaluationsOfProject(work.sql, projectId),
+      paysForMidTerm: policy.tranches.some(({ trigger }) => trigger === 'mid_passed'),
     }),
   )
-  if (grant === undefined) throw new Error('a project without a grant is never under way')
   const now = await work.now(hostId)
   const scheduled: Evaluation = {
     ...BLANK,
@@ -84,8 +86,8 @@ export async function scheduleEvaluation(work: Work, wanted: NewEvaluation): Pro
     hostId,
     organizationId,
     roundId: grant.roundId,
-    projectId: wanted.projectId,
-    kind: wanted.kind,
+    projectId,
+    kind,
     attempt: plan.attempt,
     state: plan.state,
     rectificationId: rectification?.id ?? null,

@@ -11,11 +11,11 @@ import { IssueRectification, ListRectifications, ReadRectification, ReportRectif
 import {
   advanceRectification,
   issueRectification,
-  latestOf,
   type Rectification,
   type RectificationReport,
   submitRectification,
-} from '../rules.ts'
+} from '../rectification.ts'
+import { latestOf } from '../rules.ts'
 import {
   evaluationsOfProject,
   findRectification,
