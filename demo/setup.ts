@@ -1,5 +1,5 @@
 import type { Role } from '../src/kernel/actor.ts'
-import type { World } from './world.ts'
+import { roleKey, type World } from './world.ts'
 
 const KEY_LIFETIME_MS = 300 * 86_400_000
 const HOST_SIDE: readonly Role[] = ['host', 'operator', 'town', 'finance', 'auditor']
@@ -42,8 +42,8 @@ async function createOrganizations(world: World): Promise<void> {
 
 async function createKeys(world: World): Promise<void> {
   const { scenario, hostId } = world
-  for (const role of HOST_SIDE) await issueKey(world, role, { roles: [role], hostId, organizationId: hostId })
-  await issueKey(world, 'evaluator', {
+  for (const role of HOST_SIDE) await issueKey(world, roleKey(role), { roles: [role], hostId, organizationId: hostId })
+  await issueKey(world, roleKey('evaluator'), {
     roles: ['evaluator'],
     hostId,
     organizationId: world.id('organization', scenario.evaluator),

@@ -38,6 +38,11 @@ export interface World {
   refs(kind: Kind): string[]
 }
 
+/** Under which name the key of a role is kept; no ref has a blank in it. */
+export function roleKey(role: string): string {
+  return `role ${role}`
+}
+
 /** A thing that never came to be, because an earlier step was refused, is itself a refusal and not a crash. */
 export function impossible(name: string): Refused {
   return new Refused(0, {
@@ -64,7 +69,8 @@ export function newWorld(scenario: Scenario, client: Client, adminKey: string): 
     panelId: '',
     noticeId: null,
     refusals: [],
-    key: (name) => need(keys, name),
+    // A role first: an organization may well be called `evaluator`.
+    key: (name) => keys.get(roleKey(name)) ?? need(keys, name),
     setKey: (name, key) => void keys.set(name, key),
     id: (kind, ref) => need(ids, `${kind} ${ref}`),
     setId(kind, ref, id) {
