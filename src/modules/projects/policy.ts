@@ -1,7 +1,7 @@
 import { action } from '../../kernel/action.ts'
 import { type Actor, actsForAgency } from '../../kernel/actor.ts'
 
-type Kept = { readonly organizationId: string; readonly listedAt: Date | null }
+type Kept = { readonly organizationId: string; readonly listedAt: Date | string | null }
 
 const isOwn = (actor: Actor, project: { organizationId: string }) => actsForAgency(actor, project.organizationId)
 const maySee = (actor: Actor, project: Kept) => project.listedAt !== null || isOwn(actor, project)

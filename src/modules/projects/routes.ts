@@ -11,7 +11,7 @@ import {
   ProjectNotInState,
   SponsoredGroupUnknown,
 } from './problems.ts'
-import { actionsOf, type Indicator, type IndicatorContent, indicatorOf, type Project } from './rules.ts'
+import { actionsOf, type IndicatorContent, indicatorOf, type Project } from './rules.ts'
 import {
   type IndicatorBody,
   type NewIndicatorBody,
@@ -21,7 +21,16 @@ import {
   ProjectPatch,
   ProjectQuery,
 } from './schemas.ts'
-import { changeProject, createProject, listProject, readProject, readProjects, withdrawProject } from './service.ts'
+import {
+  changeProject,
+  createProject,
+  type IndicatorReading,
+  listProject,
+  type ProjectReading,
+  readProject,
+  readProjects,
+  withdrawProject,
+} from './service.ts'
 
 const tag = 'Projects'
 const DESIGN_PROBLEMS = [
@@ -84,7 +93,7 @@ export function projectRoutes(app: FastifyInstance): void {
     params: ProjectParams,
     answer: ProjectBody,
     run: (work, { params }) => readProject(work, params.projectId),
-    present,
+    present: presentReading,
   })
   listRoute(app, {
     url: '/projects',
@@ -97,7 +106,7 @@ export function projectRoutes(app: FastifyInstance): void {
     item: ProjectBody,
     pageTitle: 'ProjectPage',
     run: (work, { query, limit, after }) => readProjects(work, query, limit, after),
-    present,
+    present: presentReading,
   })
 }
 
@@ -145,32 +154,40 @@ function indicatorsOf(bodies: readonly NewIndicatorBody[]): IndicatorContent[] {
 }
 
 function present(project: Project): ProjectBody {
-  const { id, hostId, organizationId, sponsoredGroupId, title, summary, startsOn, endsOn, state, listedAt } = project
+  return presentReading({
+    ...project,
+    listedAt: project.listedAt?.toISOString() ?? null,
+    createdAt: project.createdAt.toISOString(),
+    indicators: project.indicators.map(({ target, ...indicator }) => ({
+      ...indicator,
+      target: target === null ? null : Number(target),
+    })),
+  })
+}
+
+function presentReading(project: ProjectReading): ProjectBody {
   return {
-    id,
-    hostId,
-    organizationId,
-    sponsoredGroupId,
-    title,
-    summary,
-    startsOn,
-    endsOn,
+    id: project.id,
+    hostId: project.hostId,
+    organizationId: project.organizationId,
+    sponsoredGroupId: project.sponsoredGroupId,
+    title: project.title,
+    summary: project.summary,
+    startsOn: project.startsOn,
+    endsOn: project.endsOn,
     needIds: project.needIds as string[],
     indicators: project.indicators.map(presentIndicator),
-    state,
-    listedAt: listedAt === null ? null : listedAt.toISOString(),
-    createdAt: project.createdAt.toISOString(),
-    actions: actionsOf(state),
+    state: project.state,
+    listedAt: project.listedAt,
+    createdAt: project.createdAt,
+    actions: actionsOf(project.state),
   }
 }
 
-function presentIndicator({ id, name, kind, unit, target, targetText }: Indicator): IndicatorBody {
-  return {
-    id,
-    name,
-    kind,
-    unit,
-    ...(target === null ? {} : kind === 'money' ? { targetAmount: money(target) } : { target: Number(target) }),
-    ...(targetText === null ? {} : { targetText }),
-  }
+function presentIndicator({ id, name, kind, unit, target, targetText }: IndicatorReading): IndicatorBody {
+  const body: IndicatorBody = { id, name, kind, unit }
+  if (target !== null && kind === 'money') body.targetAmount = money(BigInt(target))
+  else if (target !== null) body.target = target
+  if (targetText !== null) body.targetText = targetText
+  return body
 }

@@ -20,15 +20,8 @@ import {
   type ProjectCommand,
   type ProjectContent,
 } from './rules.ts'
-import {
-  findIndicators,
-  findProject,
-  insertProject,
-  listProjects,
-  lockStoredProject,
-  type ProjectFilter,
-  saveProject,
-} from './store.ts'
+import { findIndicators, insertProject, lockStoredProject, saveProject } from './store/keep.ts'
+import { findProject, type ProjectFilter, type ProjectReading, readMany, readOne } from './store/read.ts'
 
 const EVENTS: Readonly<Record<ProjectCommand, string>> = {
   change: 'project.changed',
@@ -47,6 +40,8 @@ const EVENTS: Readonly<Record<ProjectCommand, string>> = {
 
 /** Nobody acts for it, so that a credential without an organization is refused. */
 const NO_ORGANIZATION = ''
+
+export type { IndicatorReading, ProjectReading } from './store/read.ts'
 
 export type ProjectDesign = ProjectContent & { readonly indicators: readonly IndicatorContent[] }
 
@@ -121,8 +116,8 @@ export async function withdrawProject(work: Work, projectId: string): Promise<Pr
   return take(work, before, 'withdraw')
 }
 
-export async function readProject(work: Work, projectId: string): Promise<Project> {
-  return authorize(work, ReadProject, await findProject(work.sql, projectId))
+export async function readProject(work: Work, projectId: string): Promise<ProjectReading> {
+  return authorize(work, ReadProject, await readOne(work.sql, projectId)) as ProjectReading
 }
 
 export async function readProjects(
@@ -130,10 +125,10 @@ export async function readProjects(
   filter: ProjectFilter,
   limit: number,
   after: unknown[] | undefined,
-): Promise<Page<Project>> {
+): Promise<Page<ProjectReading>> {
   authorize(work, ReadProjects, {})
   const viewer = hasRole(work.actor, 'agency') ? work.actor.organizationId : null
-  return listProjects(work.sql, filter, viewer, limit, after)
+  return readMany(work.sql, filter, viewer, limit, after)
 }
 
 /** For later modules: the project, or undefined. Asks no permission; the caller's use case does. */

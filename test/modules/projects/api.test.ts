@@ -52,6 +52,7 @@ t.test('the project list through the API', async (t) => {
     t.same(await refused({ needIds: [n1, otherNeed] }), [422, 'project_needs_of_several_hosts'])
     t.same(await refused({ startsOn: '2026-12-01' }), [422, 'project_dates_reversed'])
     t.same(await refused({ startsOn: '2026-02-30' }), [400, 'invalid_request'])
+    t.same(await refused({ startsOn: '0000-01-01' }), [400, 'invalid_request'], 'a year that no calendar has')
     t.same(await refused({ indicators: [{ name: '满意', kind: 'count', unit: '%' }] }), [422, 'indicator_target_unfit'])
     t.same(await refused({ sponsoredGroupId: hostId }), [422, 'sponsored_group_unknown'])
     t.same(await refused({ state: 'listed' }), [400, 'invalid_request'])
