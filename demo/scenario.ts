@@ -164,6 +164,7 @@ function checkEvent(
   for (const kind of ['need', 'project', 'bid', 'resource'] as const) useAll(kind, many[`${kind}s`], `${at}/${kind}s`)
   useAll('expert', many.members, `${at}/members`)
   useAll('expert', many.alternates, `${at}/alternates`)
+  useAll('bid', many.leaveOut, `${at}/leaveOut`)
   const rows = event as unknown as Partial<
     Record<'sheets' | 'reports' | 'scores' | 'audits', Partial<Record<Kind, string>>[]>
   >

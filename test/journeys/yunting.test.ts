@@ -71,6 +71,8 @@ const EVALUATIONS = [
   ['P6', 'final', 1, 58.5, 'fail', '2026-12-11'],
 ]
 
+t.setTimeout(300_000)
+
 t.test('the demo county plays its round, and every figure is that of the reference page', async (t) => {
   const summary = await playScenario(t, 'yunting.json')
   const { ranking, awards, tranches, evaluations } = summary
