@@ -3,7 +3,7 @@ import { CLOSEOUT_ACTIONS } from './policy.ts'
 import { CLOSEOUT_PROBLEMS } from './problems.ts'
 import { closeoutRoutes } from './routes.ts'
 
-export type { Audit, Settlement } from './rules.ts'
+export type { Audit, Settlement } from './rules/closeout.ts'
 
 export const closeout: Module = {
   name: 'closeout',

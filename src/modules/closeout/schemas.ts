@@ -13,8 +13,8 @@ import {
   Text,
   Word,
 } from '../../platform/http/schemas.ts'
-import { AUDIT_STATES, type Audit, SETTLEMENT_KINDS, type Settlement, settlementActions } from './rules.ts'
-import type { Statement, Totals } from './statement.ts'
+import { AUDIT_STATES, type Audit, SETTLEMENT_KINDS, type Settlement, settlementActions } from './rules/closeout.ts'
+import type { Statement, Totals } from './rules/statement.ts'
 
 export { presentRefundClaim, RefundClaimBody } from '../payments/index.ts'
 

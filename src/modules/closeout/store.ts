@@ -3,7 +3,7 @@ import { type Page, pageOf } from '../../kernel/page.ts'
 import type { Sql } from '../../platform/database/database.ts'
 import { keysetBefore } from '../../platform/database/keyset.ts'
 import { idOfUuid } from '../../platform/ids.ts'
-import type { Audit, SettledSource, Settlement } from './rules.ts'
+import type { Audit, SettledSource, Settlement } from './rules/closeout.ts'
 import { audit, settlement, settlementSource } from './tables.ts'
 
 /** Whose rows a list shows. */

@@ -1,7 +1,7 @@
 import { boolean, integer, jsonb, pgTable, primaryKey, text } from 'drizzle-orm/pg-core'
 import type { ResolvedDate } from '../../kernel/workdays.ts'
 import { fen, instant, legalDate, typeId } from '../../platform/database/columns.ts'
-import type { AuditState, SettlementKind } from './rules.ts'
+import type { AuditState, SettlementKind } from './rules/closeout.ts'
 
 /** Money inside JSON is text: JSON numbers are floats. */
 export interface StoredDisallowance {

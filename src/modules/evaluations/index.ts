@@ -1,14 +1,14 @@
 import type { Module } from '../../platform/module.ts'
 import { EVALUATION_ACTIONS } from './policy.ts'
 import { EVALUATION_PROBLEMS } from './problems.ts'
-import { RECTIFICATION_TRANSITIONS } from './rectification.ts'
-import { rectificationRoutes } from './rectificationRoutes.ts'
-import { evaluationRoutes } from './routes.ts'
-import { EVALUATION_TRANSITIONS } from './rules.ts'
+import { evaluationRoutes } from './routes/evaluations.ts'
+import { rectificationRoutes } from './routes/rectifications.ts'
+import { EVALUATION_TRANSITIONS } from './rules/evaluations.ts'
+import { RECTIFICATION_TRANSITIONS } from './rules/rectifications.ts'
 import { failDueRectification, RECTIFICATION_DUE } from './service/rectifying.ts'
 
-export type { Rectification } from './rectification.ts'
-export type { Evaluation } from './rules.ts'
+export type { Evaluation } from './rules/evaluations.ts'
+export type { Rectification } from './rules/rectifications.ts'
 export { finalEvaluationOf } from './service/publishing.ts'
 
 export const evaluations: Module = {

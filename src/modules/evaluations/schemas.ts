@@ -13,8 +13,8 @@ import {
   Text,
   Word,
 } from '../../platform/http/schemas.ts'
-import { RECTIFICATION_STATES } from './rectification.ts'
-import { EVALUATION_KINDS, EVALUATION_STATES, VISIT_METHODS } from './rules.ts'
+import { EVALUATION_KINDS, EVALUATION_STATES, VISIT_METHODS } from './rules/evaluations.ts'
+import { RECTIFICATION_STATES } from './rules/rectifications.ts'
 
 const Code = Type.String({ pattern: '^[a-z][a-z0-9_]{0,39}$', maxLength: 40, description: 'A word of the policy.' })
 const VETOES = ListOf(Code, 40, {

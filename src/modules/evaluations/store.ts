@@ -2,8 +2,8 @@ import { and, desc, eq, type SQL, sql } from 'drizzle-orm'
 import { type Page, pageOf } from '../../kernel/page.ts'
 import type { Sql } from '../../platform/database/database.ts'
 import { keysetBefore } from '../../platform/database/keyset.ts'
-import type { Rectification, RectificationState } from './rectification.ts'
-import type { Evaluation, EvaluationKind, EvaluationState } from './rules.ts'
+import type { Evaluation, EvaluationKind, EvaluationState } from './rules/evaluations.ts'
+import type { Rectification, RectificationState } from './rules/rectifications.ts'
 import { evaluation, rectification } from './tables.ts'
 
 type EvaluationRow = typeof evaluation.$inferSelect

@@ -1,7 +1,6 @@
 import { boolean, integer, jsonb, pgTable, text } from 'drizzle-orm/pg-core'
 import type { ResolvedDate } from '../../kernel/workdays.ts'
 import { instant, legalDate, typeId } from '../../platform/database/columns.ts'
-import type { RectificationReport, RectificationState } from './rectification.ts'
 import type {
   DecidedBy,
   EvaluationKind,
@@ -10,7 +9,8 @@ import type {
   ScoreItem,
   SelfReportStanding,
   SiteVisit,
-} from './rules.ts'
+} from './rules/evaluations.ts'
+import type { RectificationReport, RectificationState } from './rules/rectifications.ts'
 
 export const evaluation = pgTable('evaluation', {
   id: typeId('id', 'evl').primaryKey(),

@@ -13,8 +13,8 @@ import {
   eligibleGrant,
   grantCarriedBy,
   settlementActions,
-} from '../../../src/modules/closeout/rules.ts'
-import { type ProjectFigures, statementOf } from '../../../src/modules/closeout/statement.ts'
+} from '../../../src/modules/closeout/rules/closeout.ts'
+import { type ProjectFigures, statementOf } from '../../../src/modules/closeout/rules/statement.ts'
 
 const yuan = parseYuan
 const code = (decision: Decision<unknown>) => (decision.accepted ? 'accepted' : decision.refusal.problem.code)

@@ -9,7 +9,7 @@ import {
   type Scores,
   type Sheet,
   totalOf,
-} from '../../../src/modules/evaluations/grading.ts'
+} from '../../../src/modules/evaluations/rules/grading.ts'
 
 const points = parsePoints
 const sheet = (maxima: Record<string, string>, bonusMax = '0', vetoes: string[] = []): Sheet => ({

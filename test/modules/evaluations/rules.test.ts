@@ -4,16 +4,6 @@ import type { Decision } from '../../../src/kernel/decision.ts'
 import { finalStates } from '../../../src/kernel/transitions.ts'
 import { calendarFrom } from '../../../src/kernel/workdays.ts'
 import {
-  advanceRectification,
-  issueRectification,
-  RECTIFICATION_STATES,
-  RECTIFICATION_TRANSITIONS,
-  type Rectification,
-  type RectificationCommand,
-  rectificationActions,
-  submitRectification,
-} from '../../../src/modules/evaluations/rectification.ts'
-import {
   checkIndependence,
   EVALUATION_STATES,
   EVALUATION_TRANSITIONS,
@@ -32,7 +22,17 @@ import {
   standingForScores,
   VISIT_METHODS,
   visit,
-} from '../../../src/modules/evaluations/rules.ts'
+} from '../../../src/modules/evaluations/rules/evaluations.ts'
+import {
+  advanceRectification,
+  issueRectification,
+  RECTIFICATION_STATES,
+  RECTIFICATION_TRANSITIONS,
+  type Rectification,
+  type RectificationCommand,
+  rectificationActions,
+  submitRectification,
+} from '../../../src/modules/evaluations/rules/rectifications.ts'
 
 const CALENDAR = calendarFrom(
   new Map([

@@ -12,7 +12,7 @@ import { lockProject } from '../../projects/index.ts'
 import { type RoundPolicy, roundOf } from '../../rounds/index.ts'
 import { ListCloseout, ReadCloseout, RecordAudit, scopeOf } from '../policy.ts'
 import { AuditorUnknown, ProjectNotAuditable } from '../problems.ts'
-import { type Audit, type AuditContent, checkAudit } from '../rules.ts'
+import { type Audit, type AuditContent, checkAudit } from '../rules/closeout.ts'
 import {
   type CloseoutFilter,
   findAudit,

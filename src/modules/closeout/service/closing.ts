@@ -6,8 +6,8 @@ import { awardsOfRound, isStanding } from '../../awards/index.ts'
 import { grantsOfRound, type ProjectGrant } from '../../payments/index.ts'
 import { advanceRound, lockRound, poolsOf, roundOf } from '../../rounds/index.ts'
 import { CloseRound, ReadStatement } from '../policy.ts'
-import { checkClosure, type Settlement } from '../rules.ts'
-import { type Statement, statementOf } from '../statement.ts'
+import { checkClosure, type Settlement } from '../rules/closeout.ts'
+import { type Statement, statementOf } from '../rules/statement.ts'
 import { settlementsOfProjects } from '../store.ts'
 
 /** What the rounds module may refuse a closure for. */

@@ -27,7 +27,7 @@ import {
   type MatchingRule,
   type Settlement,
   type SettlementKind,
-} from '../rules.ts'
+} from '../rules/closeout.ts'
 import {
   auditInForce,
   type CloseoutFilter,

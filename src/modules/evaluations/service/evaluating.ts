@@ -7,7 +7,6 @@ import { NotFound } from '../../../platform/problems.ts'
 import { authorize, expectVersion, record, type Work } from '../../../platform/work.ts'
 import { paidOf } from '../../payments/index.ts'
 import { lockProject } from '../../projects/index.ts'
-import { checkScores, judgeSatisfaction, type SatisfactionCount, type Scores } from '../grading.ts'
 import {
   ListEvaluations,
   ReadEvaluation,
@@ -31,7 +30,8 @@ import {
   score,
   standingForScores,
   visit,
-} from '../rules.ts'
+} from '../rules/evaluations.ts'
+import { checkScores, judgeSatisfaction, type SatisfactionCount, type Scores } from '../rules/grading.ts'
 import {
   type EvaluationFilter,
   evaluationsOfProject,

@@ -8,7 +8,7 @@ import { holdTranche, releaseHold, triggerTranche } from '../../payments/index.t
 import { projectOf } from '../../projects/index.ts'
 import { lockRound, roundOf } from '../../rounds/index.ts'
 import { AnnounceResults, PublishEvaluation } from '../policy.ts'
-import { type Evaluation, latestOf, midConsequence, publish, resultsToAnnounce } from '../rules.ts'
+import { type Evaluation, latestOf, midConsequence, publish, resultsToAnnounce } from '../rules/evaluations.ts'
 import { evaluationsOfProject, lockFinalsOfRound, lockStoredEvaluation, updateEvaluation } from '../store.ts'
 import { recordEvaluation } from './evaluating.ts'
 import { judgeRectification, rectificationsLeft, suspendProject } from './rectifying.ts'

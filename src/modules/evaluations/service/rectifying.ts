@@ -8,14 +8,14 @@ import { cancelDeadline, setDeadline } from '../../deadlines/index.ts'
 import { requireStoredDocuments, shareDocuments } from '../../documents/index.ts'
 import { advanceProject, lockProject } from '../../projects/index.ts'
 import { IssueRectification, ListRectifications, ReadRectification, ReportRectification, scopeOf } from '../policy.ts'
+import { latestOf } from '../rules/evaluations.ts'
 import {
   advanceRectification,
   issueRectification,
   type Rectification,
   type RectificationReport,
   submitRectification,
-} from '../rectification.ts'
-import { latestOf } from '../rules.ts'
+} from '../rules/rectifications.ts'
 import {
   evaluationsOfProject,
   findRectification,

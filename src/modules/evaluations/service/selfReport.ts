@@ -1,7 +1,7 @@
 import type { Work } from '../../../platform/work.ts'
 import { latestReport, reportDuties } from '../../delivery/index.ts'
-import type { SatisfactionCount } from '../grading.ts'
-import { type Evaluation, type SelfReportStanding, selfReportStanding } from '../rules.ts'
+import { type Evaluation, type SelfReportStanding, selfReportStanding } from '../rules/evaluations.ts'
+import type { SatisfactionCount } from '../rules/grading.ts'
 
 export interface SelfReport {
   readonly standing: SelfReportStanding

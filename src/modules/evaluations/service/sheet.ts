@@ -1,8 +1,16 @@
 import { parsePoints } from '../../../kernel/points.ts'
 import type { Work } from '../../../platform/work.ts'
 import { type RoundPolicy, roundOf } from '../../rounds/index.ts'
-import { type Band, finalVerdict, midVerdict, type Scores, type Sheet, totalOf, type Verdict } from '../grading.ts'
-import type { EvaluationKind, SelfReportStanding } from '../rules.ts'
+import type { EvaluationKind, SelfReportStanding } from '../rules/evaluations.ts'
+import {
+  type Band,
+  finalVerdict,
+  midVerdict,
+  type Scores,
+  type Sheet,
+  totalOf,
+  type Verdict,
+} from '../rules/grading.ts'
 
 /** The frozen policy of a round that is known to exist. */
 export async function policyOf(work: Work, roundId: string): Promise<RoundPolicy> {

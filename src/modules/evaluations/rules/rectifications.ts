@@ -1,7 +1,7 @@
-import { endOfDay, type LegalDate, legalDateOf } from '../../kernel/days.ts'
-import { accept, type Decision, refuse } from '../../kernel/decision.ts'
-import { type Transitions, transition } from '../../kernel/transitions.ts'
-import { type Period, type ResolvedDate, resolvePeriod, type WorkCalendar } from '../../kernel/workdays.ts'
+import { endOfDay, type LegalDate, legalDateOf } from '../../../kernel/days.ts'
+import { accept, type Decision, refuse } from '../../../kernel/decision.ts'
+import { type Transitions, transition } from '../../../kernel/transitions.ts'
+import { type Period, type ResolvedDate, resolvePeriod, type WorkCalendar } from '../../../kernel/workdays.ts'
 import {
   EvaluationNotFailed,
   RectificationExists,
@@ -9,8 +9,8 @@ import {
   RectificationReportIncomplete,
   RectificationUsedUp,
   RectificationWindowClosed,
-} from './problems.ts'
-import type { Evaluation } from './rules.ts'
+} from '../problems.ts'
+import type { Evaluation } from './evaluations.ts'
 
 export const RECTIFICATION_STATES = ['issued', 'submitted', 'accepted', 'failed'] as const
 export type RectificationState = (typeof RECTIFICATION_STATES)[number]

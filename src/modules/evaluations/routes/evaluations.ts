@@ -1,9 +1,9 @@
 import type { FastifyInstance } from 'fastify'
 import type { Static } from 'typebox'
-import { legalDateOf } from '../../kernel/days.ts'
-import { formatPoints, parsePoints } from '../../kernel/points.ts'
-import { CalendarYearMissing } from '../../kernel/workdays.ts'
-import { commandRoute, listRoute, readRoute } from '../../platform/http/route.ts'
+import { legalDateOf } from '../../../kernel/days.ts'
+import { formatPoints, parsePoints } from '../../../kernel/points.ts'
+import { CalendarYearMissing } from '../../../kernel/workdays.ts'
+import { commandRoute, listRoute, readRoute } from '../../../platform/http/route.ts'
 import {
   AnnounceResults,
   ListEvaluations,
@@ -14,9 +14,9 @@ import {
   ScheduleEvaluation,
   ScoreProject,
   VisitSite,
-} from './policy.ts'
-import * as problems from './problems.ts'
-import { type Evaluation, evaluationActions } from './rules.ts'
+} from '../policy.ts'
+import * as problems from '../problems.ts'
+import { type Evaluation, evaluationActions } from '../rules/evaluations.ts'
 import {
   EvaluationBody,
   EvaluationFilterQuery,
@@ -28,7 +28,7 @@ import {
   ResultNoticeBody,
   RoundParams,
   SiteVisitBody,
-} from './schemas.ts'
+} from '../schemas.ts'
 import {
   failForMissingReport,
   readEvaluation,
@@ -37,8 +37,8 @@ import {
   scoreProject,
   takeSelfReport,
   visitSite,
-} from './service/evaluating.ts'
-import { announceResults, publishEvaluation, type ResultNotice } from './service/publishing.ts'
+} from '../service/evaluating.ts'
+import { announceResults, publishEvaluation, type ResultNotice } from '../service/publishing.ts'
 
 const tag = 'Evaluations'
 const target = { tag, params: EvaluationParams, status: 200, answer: EvaluationBody, present, ifMatch: true } as const

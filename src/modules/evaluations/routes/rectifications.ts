@@ -1,8 +1,8 @@
 import type { FastifyInstance } from 'fastify'
 import type { Static } from 'typebox'
-import { CalendarYearMissing } from '../../kernel/workdays.ts'
-import { commandRoute, listRoute, readRoute } from '../../platform/http/route.ts'
-import { IssueRectification, ListRectifications, ReadRectification, ReportRectification } from './policy.ts'
+import { CalendarYearMissing } from '../../../kernel/workdays.ts'
+import { commandRoute, listRoute, readRoute } from '../../../platform/http/route.ts'
+import { IssueRectification, ListRectifications, ReadRectification, ReportRectification } from '../policy.ts'
 import {
   EvaluationNotFailed,
   RectificationExists,
@@ -10,22 +10,22 @@ import {
   RectificationReportIncomplete,
   RectificationUsedUp,
   RectificationWindowClosed,
-} from './problems.ts'
-import { type Rectification, rectificationActions } from './rectification.ts'
+} from '../problems.ts'
+import { type Rectification, rectificationActions } from '../rules/rectifications.ts'
 import {
   NewRectification,
   RectificationBody,
   RectificationFilterQuery,
   RectificationParams,
   RectificationReportBody,
-} from './schemas.ts'
+} from '../schemas.ts'
 import {
   DocumentNotUsable,
   demandRectification,
   readRectification,
   readRectifications,
   reportRectification,
-} from './service/rectifying.ts'
+} from '../service/rectifying.ts'
 
 const tag = 'Evaluations'
 

@@ -1,7 +1,6 @@
-import { compareDates, type LegalDate } from '../../kernel/days.ts'
-import { accept, type Decision, refuse } from '../../kernel/decision.ts'
-import { lawfulCommands, type Transitions, transition } from '../../kernel/transitions.ts'
-import type { Satisfaction, Scores, SelfReportStanding, Verdict } from './grading.ts'
+import { compareDates, type LegalDate } from '../../../kernel/days.ts'
+import { accept, type Decision, refuse } from '../../../kernel/decision.ts'
+import { lawfulCommands, type Transitions, transition } from '../../../kernel/transitions.ts'
 import {
   EvaluationExists,
   EvaluationNotInState,
@@ -16,8 +15,9 @@ import {
   SelfReportNotOverdue,
   SiteVisitIncomplete,
   SiteVisitInFuture,
-} from './problems.ts'
-import type { Rectification } from './rectification.ts'
+} from '../problems.ts'
+import type { Satisfaction, Scores, SelfReportStanding, Verdict } from './grading.ts'
+import type { Rectification } from './rectifications.ts'
 
 export type { DecidedBy, Satisfaction, ScoreItem, Scores, SelfReportStanding } from './grading.ts'
 

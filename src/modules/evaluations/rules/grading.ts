@@ -1,8 +1,8 @@
-import { accept, type Decision, refuse } from '../../kernel/decision.ts'
-import { sumPoints } from '../../kernel/points.ts'
-import type { FieldError } from '../../kernel/problem.ts'
-import { compareToBasisPoints, formatPercent } from '../../kernel/ratio.ts'
-import { EvaluationScoresInvalid, SatisfactionInvalid } from './problems.ts'
+import { accept, type Decision, refuse } from '../../../kernel/decision.ts'
+import { sumPoints } from '../../../kernel/points.ts'
+import type { FieldError } from '../../../kernel/problem.ts'
+import { compareToBasisPoints, formatPercent } from '../../../kernel/ratio.ts'
+import { EvaluationScoresInvalid, SatisfactionInvalid } from '../problems.ts'
 
 /** One line of a score sheet: whole hundredths of a point. */
 export interface ScoreItem {

@@ -1,5 +1,5 @@
-import { type Fen, sumFen } from '../../kernel/money.ts'
-import { formatPercent } from '../../kernel/ratio.ts'
+import { type Fen, sumFen } from '../../../kernel/money.ts'
+import { formatPercent } from '../../../kernel/ratio.ts'
 
 /** One project's money from one pool. */
 export interface SourceFigures {

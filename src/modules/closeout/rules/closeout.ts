@@ -1,7 +1,7 @@
-import { compareDates, type LegalDate } from '../../kernel/days.ts'
-import { accept, type Decision, refuse } from '../../kernel/decision.ts'
-import { type Fen, minFen } from '../../kernel/money.ts'
-import type { ResolvedDate } from '../../kernel/workdays.ts'
+import { compareDates, type LegalDate } from '../../../kernel/days.ts'
+import { accept, type Decision, refuse } from '../../../kernel/decision.ts'
+import { type Fen, minFen } from '../../../kernel/money.ts'
+import type { ResolvedDate } from '../../../kernel/workdays.ts'
 import {
   AuditAlreadyUsed,
   AuditCategoryUnknown,
@@ -14,7 +14,7 @@ import {
   ProjectNotSettleable,
   RoundNotSettled,
   SettlementExists,
-} from './problems.ts'
+} from '../problems.ts'
 
 export const AUDIT_STATES = ['accepted', 'superseded'] as const
 export type AuditState = (typeof AUDIT_STATES)[number]
