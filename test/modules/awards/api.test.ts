@@ -287,6 +287,29 @@ t.test('declineAward gives the money back and proposes the next bid that reached
   t.equal(await asSystem((work) => proposeNext(work, roundId, need)), null, 'the need is served again')
 })
 
+t.test(
+  'a project withdrawn while its award is announced does not stop the meeting: the next bid steps in',
+  async (t) => {
+    const { call, agencies, award, states, roundId, hostKey, asSystem, setClock } = await proposed(t)
+    const closes = new Date('2026-05-11T16:00:00Z')
+    await asSystem(async (work) => {
+      await markNoticed(work, [award.id], closes)
+      await advanceRound(work, roundId, 'publishNotice')
+    })
+    const project = `/v1/projects/${award.projectId}`
+    const version = Number(String((await call(null, 'GET', project)).headers.etag).slice(1, -1))
+    const withdrawn = await call(agencies['甲']?.key ?? null, 'POST', `${project}/withdrawal`, {}, { ifMatch: version })
+    t.equal(withdrawn.status, 200)
+    await setClock('2026-05-18T01:00:00Z')
+    const meeting = await call(hostKey, 'POST', `/v1/rounds/${roundId}/decision-meetings`, {
+      heldOn: '2026-05-18',
+      minutes: '审定。',
+    })
+    t.match(meeting, { status: 201, body: { awardIds: [] } })
+    t.same(await states(), ['甲 cancelled', '乙 proposed'])
+  },
+)
+
 t.test('an upheld objection cancels, and whoever is below the line never steps in', async (t) => {
   const { award, pools, states, need, roundId, asSystem, call, hostKey, bids } = await proposed(t)
   await asSystem(async (work) => {

@@ -4,12 +4,13 @@ import { newId } from '../../../platform/ids.ts'
 import { authorize, record, type Work } from '../../../platform/work.ts'
 import { advanceBid } from '../../bids/index.ts'
 import { advanceNeed, needOf } from '../../needs/index.ts'
-import { advanceProject } from '../../projects/index.ts'
+import { advanceProject, projectOf } from '../../projects/index.ts'
 import { advanceRound, lockRound, type Round, roundOf } from '../../rounds/index.ts'
 import { HoldMeeting, ReadMeetings } from '../policy.ts'
 import { type Award, awardsToConfirm, confirmed, type DecisionMeeting, needOutcome } from '../rules/award.ts'
 import { findAwardsOfRound, insertMeeting, listMeetings, lockAwardsOfRound } from '../store.ts'
-import { save } from './lifecycle.ts'
+import { cancelAward, save } from './lifecycle.ts'
+import { proposeNext } from './next.ts'
 
 /** A meeting with the awards it confirmed. */
 export type HeldMeeting = DecisionMeeting & { readonly confirmed: readonly Award[] }
@@ -17,7 +18,7 @@ export type HeldMeeting = DecisionMeeting & { readonly confirmed: readonly Award
 /**
  * Puts a decision meeting on record: every award whose notice has passed without an open objection is confirmed, its bid
  * awarded, its project selected; needs are matched or closed without an award. An award under objection waits for a
- * meeting of its own.
+ * meeting of its own; one whose project was withdrawn meanwhile is cancelled.
  */
 export async function holdMeeting(
   work: Work,
@@ -37,6 +38,10 @@ export async function holdMeeting(
   })
   const approved: Award[] = []
   for (const award of ready) {
+    if ((await projectOf(work, award.projectId))?.state !== 'listed') {
+      await replaceWithdrawn(work, award)
+      continue
+    }
     approved.push(await save(work, award, 'confirm', orThrow(confirmed(award, meeting.id))))
     await advanceBid(work, award.bidId, 'award')
     await advanceProject(work, award.projectId, 'selectForAward')
@@ -51,6 +56,12 @@ export async function holdMeeting(
     data: { meetingId: meeting.id, heldOn: meeting.heldOn, awards: approved.map(({ id }) => id) },
   })
   return { ...meeting, confirmed: approved }
+}
+
+/** An agency may take its project off the list until it is selected; whoever comes next then steps in, with a notice of its own. */
+async function replaceWithdrawn(work: Work, award: Award): Promise<void> {
+  await cancelAward(work, award.id, '项目已由机构撤回。/ The agency has withdrawn the project.')
+  await proposeNext(work, award.roundId, award.needId)
 }
 
 export async function readMeetings(
