@@ -1,15 +1,6 @@
 import type { Refused } from './client.ts'
 import type { World } from './world.ts'
 
-/** Something the scenario tried and the service refused. */
-export interface Refusal {
-  readonly subject: string
-  readonly code: string
-  readonly rule?: string
-  readonly step: string
-  readonly detail: string
-}
-
 /** Reports a refusal and lets the play go on. */
 export function noteRefusal(world: World, step: string, subject: string, error: Refused): void {
   const { code, detail, errors } = error.problem

@@ -1,6 +1,5 @@
 import { formatYuan, parseYuan } from '../src/kernel/money.ts'
-import type { Refusal } from './refusals.ts'
-import type { World } from './world.ts'
+import type { Refusal, World } from './world.ts'
 
 type BySource = Record<string, string>
 

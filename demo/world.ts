@@ -1,7 +1,15 @@
 import type { Client } from './client.ts'
 import { Refused } from './client.ts'
-import type { Refusal } from './refusals.ts'
 import type { Scenario } from './scenarioSchema.ts'
+
+/** Something the scenario tried and the service refused. */
+export interface Refusal {
+  readonly subject: string
+  readonly code: string
+  readonly rule?: string
+  readonly step: string
+  readonly detail: string
+}
 
 type Kind =
   | 'organization'

@@ -31,7 +31,34 @@ const REDACTED = [
 ]
 
 export function openLog(config: Config, destination?: { write(line: string): void }): Logger {
-  return pino({ level: config.logLevel, redact: REDACTED, base: null }, destination ?? pino.destination(2))
+  return pino(
+    { level: config.logLevel, redact: REDACTED, base: null, serializers: { err: logged } },
+    destination ?? pino.destination(2),
+  )
+}
+
+/**
+ * What a log line says of an error. Only these fields: drivers hang connections, parameters and whole clients on their
+ * errors, and a query's parameters may be personal data.
+ */
+function logged(error: unknown): Record<string, unknown> {
+  if (!(error instanceof Error)) return { message: String(error) }
+  const { name, stack, cause } = error
+  const code = (error as { code?: unknown }).code
+  // drizzle puts the parameters behind the statement; the statement is enough.
+  const message = error.message.split('\nparams:')[0] ?? ''
+  const frames = stack
+    ?.split('\n')
+    .filter((line) => line.startsWith('    at '))
+    .slice(0, 12)
+    .join('\n')
+  return {
+    name,
+    message,
+    ...(typeof code === 'string' ? { code } : {}),
+    stack: frames,
+    ...(cause === undefined ? {} : { cause: logged(cause) }),
+  }
 }
 
 /** Opens the outside world: database (embedded when none is named), migrations outside production, queues, files. */

@@ -1,8 +1,7 @@
 import { money } from '../setup.ts'
 import type { World } from '../world.ts'
 import { budgetLines } from './bids.ts'
-import { forEach } from './each.ts'
-import type { Handlers } from './index.ts'
+import { forEach, type Handlers } from './each.ts'
 
 function agencyOf(world: World, bidRef: string): string {
   const bid = world.scenario.bids.find(({ ref }) => ref === bidRef)

@@ -2,8 +2,7 @@ import { Refused } from '../client.ts'
 import { noteRefusal } from '../refusals.ts'
 import { money } from '../setup.ts'
 import type { World } from '../world.ts'
-import { forEach, itself } from './each.ts'
-import type { Handlers } from './index.ts'
+import { forEach, type Handlers, itself } from './each.ts'
 
 interface Content {
   readonly grant: string

@@ -1,7 +1,6 @@
 import { money } from '../setup.ts'
 import type { World } from '../world.ts'
-import { forEach, itself } from './each.ts'
-import type { Handlers } from './index.ts'
+import { forEach, type Handlers, itself } from './each.ts'
 
 function organizationOf(world: World, projectRef: string): string {
   const project = world.scenario.projects.find(({ ref }) => ref === projectRef)

@@ -1,6 +1,12 @@
 import { Refused } from '../client.ts'
 import { noteRefusal } from '../refusals.ts'
+import type { StepName, StepOf } from '../scenarioSchema.ts'
 import type { World } from '../world.ts'
+
+/** One handler for each word of a step. */
+export type Handlers<Names extends StepName> = {
+  readonly [Name in Names]: (world: World, step: StepOf<Name>) => Promise<void>
+}
 
 /** Does the same for several things; a refusal of one is reported under its name and the others go on. */
 export async function forEach<Item>(

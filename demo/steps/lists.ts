@@ -1,6 +1,5 @@
 import { money } from '../setup.ts'
-import { forEach, itself } from './each.ts'
-import type { Handlers } from './index.ts'
+import { forEach, type Handlers, itself } from './each.ts'
 
 /** The three lists: needs, projects, resources. */
 export const listSteps: Handlers<

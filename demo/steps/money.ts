@@ -1,7 +1,6 @@
 import { money } from '../setup.ts'
 import { impossible, type World } from '../world.ts'
-import { forEach, itself } from './each.ts'
-import type { Handlers } from './index.ts'
+import { forEach, type Handlers, itself } from './each.ts'
 
 interface Tranche {
   readonly id: string

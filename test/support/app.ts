@@ -80,7 +80,7 @@ export const SILENT_RINGS: Rings = {
 /** The real application on a database of its own. */
 export async function testApp(
   t: Teardown,
-  settings: { env?: Record<string, string>; rings?: Rings } = {},
+  settings: { env?: Record<string, string>; rings?: Rings; log?: Deps['log'] } = {},
 ): Promise<TestApp> {
   const database = await testDatabase(t)
   const directory = await mkdtemp(path.join(tmpdir(), 'sandan-test-'))
@@ -95,7 +95,7 @@ export async function testApp(
   const deps: Deps = {
     database,
     rings: settings.rings ?? SILENT_RINGS,
-    log: openLog(config),
+    log: settings.log ?? openLog(config),
     files: localFileStore(path.join(directory, 'files')),
     keys: { pepper: deriveKey(config.secret, 'api-key-pepper'), cursor: deriveKey(config.secret, 'cursor') },
     close: async () => undefined,

@@ -65,10 +65,12 @@ export function openDatabase(options: DatabaseOptions): Database {
   })
   // Without these two handlers a server that dies takes this process with it: the first covers idle connections, the
   // second those in use, whose running query is rejected as well.
-  pool.on('error', (error) => log?.warn({ error: error.message }, 'an idle database connection was lost'))
-  pool.on('connect', (client) => {
-    client.on('error', (error) => log?.warn({ error: error.message }, 'a database connection was lost'))
-  })
+  // What is lost while the pool is being closed is nobody's loss.
+  const lost = (message: string) => (error: Error) => {
+    if (!pool.ending) log?.warn({ error: error.message }, message)
+  }
+  pool.on('error', lost('an idle database connection was lost'))
+  pool.on('connect', (client) => client.on('error', lost('a database connection was lost')))
 
   return {
     pool,

@@ -31,7 +31,9 @@ export async function openPostgresBackend(databaseUrl: string, log: QueueLog): P
   await migrate(databaseUrl, log)
   // One connection object for all producers, ready before the first use: BullMQ remembers a failed start for ever.
   const producers = createPostgresBackend('producers', { connection: forBull(pool) })
-  producers.on('error', (error: Error) => log.warn({ err: error }, 'the queue lost a database connection'))
+  producers.on('error', (error: Error) => {
+    if (!pool.ending) log.warn({ err: error }, 'the queue lost a database connection')
+  })
   await producers.waitUntilReady()
 
   return {
@@ -81,11 +83,13 @@ function openPool(databaseUrl: string, max: number, timeoutMs: number, log: Queu
     idle_in_transaction_session_timeout: timeoutMs,
     keepAlive: true,
   })
-  // A connection in use whose server dies emits `error` on itself; without a listener that ends the process.
-  pool.on('connect', (client) => {
-    client.on('error', (error) => log.warn({ err: error }, 'the queue lost a database connection'))
-  })
-  pool.on('error', (error) => log.warn({ err: error }, 'the queue lost an idle database connection'))
+  // A connection in use whose server dies emits `error` on itself; without a listener that ends the process. What is lost
+  // while the pool is being closed is nobody's loss.
+  const lost = (message: string) => (error: Error) => {
+    if (!pool.ending) log.warn({ err: error }, message)
+  }
+  pool.on('connect', (client) => client.on('error', lost('the queue lost a database connection')))
+  pool.on('error', lost('the queue lost an idle database connection'))
   return pool
 }
 
