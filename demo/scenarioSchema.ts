@@ -311,6 +311,7 @@ export const STEPS = {
         closed({
           project: Ref,
           eligible: Yuan,
+          ownMatching: Type.Optional(Yuan),
           disallowed: Type.Optional(
             Type.Array(closed({ category: Kind, amount: Yuan, reason: Kind }), { maxItems: 100 }),
           ),

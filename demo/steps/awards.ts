@@ -1,5 +1,5 @@
 import { money } from '../setup.ts'
-import type { World } from '../world.ts'
+import { impossible, type World } from '../world.ts'
 import { budgetLines } from './bids.ts'
 import { forEach, type Handlers } from './each.ts'
 
@@ -97,6 +97,7 @@ export const awardSteps: Handlers<
     }
   },
   async file_objection(world, { ref, by, bid, grounds, anonymous = false }) {
+    if (world.noticeId === null) throw impossible('a notice of awards')
     const { body } = await world.client.post(world.key(by), '/v1/objections', {
       noticeId: world.noticeId,
       awardId: world.id('award', bid),

@@ -64,10 +64,11 @@ export const moneySteps: Handlers<
       'accept_audits',
       audits,
       ({ project }) => project,
-      async ({ project, eligible, disallowed = [] }) => {
+      async ({ project, eligible, ownMatching, disallowed = [] }) => {
         await world.client.post(world.key('host'), '/v1/audits', {
           projectId: world.id('project', project),
           eligible: money(eligible),
+          ...(ownMatching === undefined ? {} : { ownMatching: money(ownMatching) }),
           disallowed: disallowed.map(({ category, amount, reason }) => ({
             category,
             amount: money(amount),
