@@ -102,17 +102,27 @@ export function asProblem(error: unknown): Problem {
   if (cause === '22021' || cause === '22P05')
     return problem(InvalidRequest, { reason: 'text contains a character that cannot be stored' })
   if (cause !== undefined && TRANSIENT.has(cause)) return problem(ServiceUnavailable)
-  if (isPoolExhausted(error)) return problem(ServiceUnavailable)
+  if (isConnectionTrouble(error)) return problem(ServiceUnavailable)
   if (typeof known.statusCode === 'number' && known.statusCode >= 400 && known.statusCode < 500) {
     return problem(InvalidRequest, { reason: known.message ?? 'the request cannot be read' })
   }
   return problem(InternalError)
 }
 
-/** pg-pool gives this error no code: no connection came free in time. */
-function isPoolExhausted(error: unknown): boolean {
+/**
+ * What pg and its pool say without a code: no connection came free in time, or the one in use broke off. After the
+ * latter only a retry with the same key tells whether the write took effect.
+ */
+const CONNECTION_TROUBLE = new Set([
+  'timeout exceeded when trying to connect',
+  'Connection terminated due to connection timeout',
+  'Connection terminated unexpectedly',
+  'Client has encountered a connection error and is not queryable',
+])
+
+function isConnectionTrouble(error: unknown): boolean {
   for (let current = error, depth = 0; current instanceof Error && depth < 5; current = current.cause, depth++) {
-    if (current.message === 'timeout exceeded when trying to connect') return true
+    if (CONNECTION_TROUBLE.has(current.message)) return true
   }
   return false
 }
