@@ -223,8 +223,13 @@ function header(name: string, required: boolean, description: string, schema: Js
  */
 function bounded(schema: Json): Json {
   const isOpenText =
-    schema.type === 'string' && !('pattern' in schema || 'format' in schema || 'enum' in schema || 'const' in schema)
+    isOfType(schema, 'string') && !('pattern' in schema || 'format' in schema || 'enum' in schema || 'const' in schema)
   return isOpenText ? { ...schema, pattern: NO_NUL } : schema
+}
+
+/** `type` is one word, or a list when null is allowed. */
+function isOfType(schema: Json, type: string): boolean {
+  return schema.type === type || (Array.isArray(schema.type) && schema.type.includes(type))
 }
 
 /** Moves every schema that has a title into the components and leaves a reference: the document gets names, not copies. */
@@ -235,10 +240,14 @@ function hoist(value: unknown, schemas: Record<string, Json>, isRoot = false): u
   for (const [key, child] of Object.entries(value))
     copy[key] = key === 'example' || key === 'examples' ? child : hoist(child, schemas)
   const title = copy.title
-  if (isRoot || typeof title !== 'string' || copy.type !== 'object' || !('properties' in copy)) return bounded(copy)
+  const isObject = isOfType(copy, 'object') && 'properties' in copy
+  if (isRoot || typeof title !== 'string' || !isObject) return bounded(copy)
+  const component = { ...copy, type: 'object' }
   const known = schemas[title]
-  if (known !== undefined && JSON.stringify(known) !== JSON.stringify(copy))
+  if (known !== undefined && JSON.stringify(known) !== JSON.stringify(component)) {
     throw new Error(`two different schemas are called ${title}`)
-  schemas[title] = copy
-  return { $ref: `#/components/schemas/${title}` }
+  }
+  schemas[title] = component
+  const reference = { $ref: `#/components/schemas/${title}` }
+  return copy.type === 'object' ? reference : { anyOf: [reference, { type: 'null' }] }
 }
