@@ -1,4 +1,4 @@
-import type { Deployment, Program } from '../support/process.ts'
+import type { Program } from '../support/process.ts'
 import type { RelayHooks, Write, WriteAnswer } from '../support/relay.ts'
 
 /**
@@ -8,12 +8,15 @@ import type { RelayHooks, Write, WriteAnswer } from '../support/relay.ts'
  */
 export type Moment = 'under_way' | 'answer_lost' | 'deadlines_due'
 
+/** What can be killed. */
+export type Victim = Program | 'database'
+
 export interface Strike {
   readonly moment: Moment
   /** The how-manieth write, or move of the clock that makes something due; counted from 1. */
   readonly at: number
   readonly delayMs: number
-  readonly victims: readonly Program[]
+  readonly victims: readonly Victim[]
 }
 
 /** How much there is to disturb, as counted in a play without disturbance. */
@@ -23,7 +26,7 @@ export interface Occasions {
 }
 
 const DELAY_MAX_MS = 25
-const EVERYTHING: readonly Program[] = ['server', 'worker']
+const BOTH: readonly Victim[] = ['server', 'worker']
 
 /** Kills spread over the whole play: each falls somewhere in a part of its own. */
 export function planStrikes(
@@ -33,7 +36,7 @@ export function planStrikes(
 ): Strike[] {
   const spread = (count: number, total: number) =>
     Array.from({ length: count }, (_, part) => Math.floor(((part + random()) * total) / count) + 1)
-  const either = (alone: Program) => (random() < 0.5 ? [alone] : EVERYTHING)
+  const either = (alone: Victim) => (random() < 0.5 ? [alone] : BOTH)
   const onWrites = shuffled(random, [
     ...Array<Moment>(wanted.under_way).fill('under_way'),
     ...Array<Moment>(wanted.answer_lost).fill('answer_lost'),
@@ -60,7 +63,7 @@ export interface Saboteur extends RelayHooks {
 
 /** Stands on the line between client and service and kills as planned. */
 export function newSaboteur(
-  deployment: Pick<Deployment, 'kill'>,
+  kill: (victim: Victim) => void,
   strikes: readonly Strike[],
   say: (line: string) => void,
 ): Saboteur {
@@ -75,9 +78,9 @@ export function newSaboteur(
     struck.push(planned)
     const when = planned.moment === 'answer_lost' ? 'answered, answer lost' : `${planned.delayMs} ms`
     say(`SIGKILL ${planned.victims.join(' and ')}: ${planned.moment}, write ${write.number} ${write.path}, ${when}`)
-    const kill = () => planned.victims.forEach((victim) => void deployment.kill(victim))
-    if (planned.delayMs === 0) kill()
-    else setTimeout(kill, planned.delayMs)
+    const killAll = () => planned.victims.forEach(kill)
+    if (planned.delayMs === 0) killAll()
+    else setTimeout(killAll, planned.delayMs)
   }
 
   function due(moment: Moment, at: number): Strike | undefined {
