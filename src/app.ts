@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import cors from '@fastify/cors'
 import helmet from '@fastify/helmet'
-import Fastify, { type FastifyInstance } from 'fastify'
+import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest, LogController } from 'fastify'
 import type { Config } from './config.ts'
 import type { Deps } from './deps.ts'
 import { authenticator, MODULES, PROBLEMS, TAGS } from './modules.ts'
@@ -21,8 +21,10 @@ const BODY_LIMIT_BYTES = 1_048_576
 
 /** The HTTP application; nothing listens yet. Callable twice in one process. */
 export async function buildApp(config: Config, deps: Deps): Promise<FastifyInstance> {
+  const headers = await securityHeaders()
   const app = Fastify({
     loggerInstance: deps.log as never,
+    logController: new OneLinePerRequest(),
     bodyLimit: BODY_LIMIT_BYTES,
     // A file of 50 MB over a line of 256 KB/s takes 200 s; slow headers are cut off much earlier.
     requestTimeout: 300_000,
@@ -33,6 +35,8 @@ export async function buildApp(config: Config, deps: Deps): Promise<FastifyInsta
     genReqId: (request) => safeRequestId(request.headers['x-request-id']) ?? randomUUID(),
     trustProxy: config.trustProxy.length === 0 ? false : [...config.trustProxy],
     frameworkErrors: (error, request, reply) => {
+      // No hook runs for a request that cannot even be routed.
+      reply.headers(headers).header('x-request-id', request.id)
       sendProblem(asProblem(error), request as never, reply as never)
     },
   }) as unknown as FastifyInstance
@@ -45,9 +49,10 @@ export async function buildApp(config: Config, deps: Deps): Promise<FastifyInsta
     sandbox: config.sandbox,
     cursors: cursorCodec(deps.keys.cursor),
   })
+  // Before the guard, because its refusals carry these headers too.
+  await useHeaders(app, config, headers)
   useGuard(app, authenticator(deps, config))
   const watch = methodWatch(app)
-  await useHeaders(app, config)
   await useRateLimit(app, config.rateLimit)
   await useOpenApi(app, { publicUrl: config.publicUrl, tags: TAGS })
   healthRoutes(app, deps.database)
@@ -64,11 +69,32 @@ export async function buildApp(config: Config, deps: Deps): Promise<FastifyInsta
   return app
 }
 
-async function useHeaders(app: FastifyInstance, config: Config): Promise<void> {
-  await app.register(helmet, {
+/**
+ * What helmet sets on every answer. It is the same for all of them, so helmet is asked once: asked each time it took
+ * 40 of the 640 µs of a read, its headers going the slow way round Fastify's own.
+ */
+async function securityHeaders(): Promise<Record<string, string>> {
+  const probe = Fastify()
+  await probe.register(helmet, {
     contentSecurityPolicy: { useDefaults: false, directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] } },
     referrerPolicy: { policy: 'no-referrer' },
     strictTransportSecurity: { maxAge: 31_536_000, includeSubDomains: true },
+  })
+  let set: Record<string, string> = {}
+  probe.get('/', async (_request, reply) => {
+    set = { ...reply.raw.getHeaders() } as Record<string, string>
+    return ''
+  })
+  await probe.inject('/')
+  await probe.close()
+  return set
+}
+
+async function useHeaders(app: FastifyInstance, config: Config, headers: Record<string, string>): Promise<void> {
+  app.addHook('onRequest', (request, reply, done) => {
+    reply.headers(headers).header('x-request-id', request.id)
+    if (request.headers.authorization !== undefined) reply.header('cache-control', 'no-store')
+    done()
   })
   await app.register(cors, {
     origin: [...config.corsOrigins],
@@ -83,10 +109,19 @@ async function useHeaders(app: FastifyInstance, config: Config): Promise<void> {
       'X-Request-Id',
     ],
   })
-  app.addHook('onRequest', async (request, reply) => {
-    reply.header('x-request-id', request.id)
-    if (request.headers.authorization !== undefined) reply.header('cache-control', 'no-store')
-  })
+}
+
+/** Fastify's two lines, on coming and on going, as one: what was asked, how it was answered, how long it took. */
+class OneLinePerRequest extends LogController {
+  override incomingRequest(): void {
+    // Said when it is answered.
+  }
+
+  override requestCompleted(error: Error | null | undefined, request: FastifyRequest, reply: FastifyReply): void {
+    const line = { req: request, res: reply, responseTime: reply.elapsedTime }
+    if (error) reply.log.error({ ...line, err: error }, 'the request broke off')
+    else reply.log.info(line, 'the request was answered')
+  }
 }
 
 function safeRequestId(header: string | string[] | undefined): string | undefined {

@@ -94,6 +94,7 @@ export function projectRoutes(app: FastifyInstance): void {
     answer: ProjectBody,
     run: (work, { params }) => readProject(work, params.projectId),
     present: presentReading,
+    serialize: 'as presented',
   })
   listRoute(app, {
     url: '/projects',
@@ -107,6 +108,7 @@ export function projectRoutes(app: FastifyInstance): void {
     pageTitle: 'ProjectPage',
     run: (work, { query, limit, after }) => readProjects(work, query, limit, after),
     present: presentReading,
+    serialize: 'as presented',
   })
 }
 

@@ -1,4 +1,4 @@
-import { createHash, createHmac, timingSafeEqual } from 'node:crypto'
+import { createHmac, hash, timingSafeEqual } from 'node:crypto'
 import { problem } from '../../kernel/problem.ts'
 import { InvalidCursor } from '../problems.ts'
 
@@ -28,13 +28,13 @@ export function cursorCodec(secret: Buffer): CursorCodec {
       const given = Buffer.from(signature, 'base64url')
       const wanted = sign(payload)
       if (given.length !== wanted.length || !timingSafeEqual(given, wanted)) throw problem(InvalidCursor)
-      const [version, hash, ...values] = JSON.parse(Buffer.from(payload, 'base64url').toString('utf8')) as KeyValue[]
-      if (version !== VERSION || hash !== scopeHash(scope)) throw problem(InvalidCursor)
+      const [version, boundTo, ...values] = JSON.parse(Buffer.from(payload, 'base64url').toString('utf8')) as KeyValue[]
+      if (version !== VERSION || boundTo !== scopeHash(scope)) throw problem(InvalidCursor)
       return values
     },
   }
 }
 
 function scopeHash(scope: string): string {
-  return createHash('sha256').update(scope).digest('base64url').slice(0, 11)
+  return hash('sha256', scope, 'base64url').slice(0, 11)
 }

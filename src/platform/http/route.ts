@@ -167,7 +167,7 @@ export function listRoute<Params extends TObject, Query extends TObject, Item ex
       const page = await operation.run(work, input)
       request.permissionAsked = work.asked.permission
       const nextCursor = page.next === null ? null : app.edge.cursors.encode(scope, page.next as string[])
-      if (nextCursor !== null) reply.header('link', `<${nextPage(request, nextCursor)}>; rel="next"`)
+      if (nextCursor !== null) reply.header('link', `<${nextPage(request.url, cursor, nextCursor)}>; rel="next"`)
       return { items: page.items.map(operation.present), nextCursor }
     },
   })
@@ -301,9 +301,10 @@ function versionOf(result: unknown): number | undefined {
   return typeof version === 'number' ? version : undefined
 }
 
-function nextPage(request: FastifyRequest, cursor: string): string {
-  const url = new URL(request.url, 'http://localhost')
-  url.searchParams.set('cursor', cursor)
+function nextPage(address: string, cursor: string | undefined, nextCursor: string): string {
+  if (cursor === undefined) return `${address}${address.includes('?') ? '&' : '?'}cursor=${nextCursor}`
+  const url = new URL(address, 'http://localhost')
+  url.searchParams.set('cursor', nextCursor)
   return `${url.pathname}${url.search}`
 }
 

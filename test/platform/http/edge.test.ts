@@ -126,12 +126,20 @@ t.test('every answer carries its request id, the security headers and the caller
   t.equal(english.headers['x-request-id'], 'trace-1')
   t.equal(english.headers['content-language'], 'en')
   t.equal(english.json().title, 'Not found')
-  t.match(english.headers, {
+  const secured = {
+    'x-request-id': /^[A-Za-z0-9._-]{1,64}$/,
     'strict-transport-security': /max-age=31536000/,
     'x-content-type-options': 'nosniff',
     'referrer-policy': 'no-referrer',
     'content-security-policy': /default-src 'none'/,
-  })
+  }
+  t.match(english.headers, secured)
+  const stopped = await app.inject({ url: '/v1/organizations', headers: { authorization: 'Bearer nobody' } })
+  t.equal(stopped.statusCode, 401)
+  t.match(stopped.headers, secured, 'also when the guard stops the request')
+  const unroutable = await app.inject({ url: '/v1/%ff' })
+  t.equal(unroutable.statusCode, 400)
+  t.match(unroutable.headers, secured, 'also when there is no route to run hooks of')
   const chinese = await app.inject({ url: '/v1/nowhere', headers: { 'x-request-id': 'not safe!' } })
   t.equal(chinese.json().title, '未找到')
   t.not(chinese.headers['x-request-id'], 'not safe!')
