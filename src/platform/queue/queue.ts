@@ -179,7 +179,7 @@ function keepWorker(backend: Backend, name: string, handler: JobHandler, setting
       maxStalledCount: STALLED_COUNT_MAX,
       runRetryDelay: RETRY_MS,
     })
-    report(launched.worker, name, log)
+    report(launched.worker, name, log, closing.signal)
     return launched
   }
 
@@ -229,11 +229,12 @@ function processorOf(name: string, handler: JobHandler, log: QueueLog) {
   }
 }
 
-function report(worker: BullWorker, name: string, log: QueueLog): void {
-  worker.on(
-    'error',
-    throttled((error) => log.warn({ err: error, queue: name }, 'a worker reports an error')),
-  )
+/** What a worker says while it is being closed (its connection goes with the server) is no news. */
+function report(worker: BullWorker, name: string, log: QueueLog, closing: AbortSignal): void {
+  const logError = throttled((error) => log.warn({ err: error, queue: name }, 'a worker reports an error'))
+  worker.on('error', (error) => {
+    if (!closing.aborted) logError(error)
+  })
   worker.on('stalled', (job) => log.warn({ queue: name, job }, 'a job lost its worker and is given to another'))
 }
 
