@@ -1,0 +1,47 @@
+import { execFile } from 'node:child_process'
+import path from 'node:path'
+import { promisify } from 'node:util'
+import t from 'tap'
+import { median, percentile } from '../bench/load.ts'
+import { readOptions } from '../bench/options.ts'
+import { type Report, table } from '../bench/report.ts'
+
+const run = promisify(execFile)
+
+t.test('a run prints one JSON document with the figures of both operations, and nothing else', async (t) => {
+  const { stdout, stderr } = await run(process.execPath, [
+    path.resolve(import.meta.dirname, '../bench/main.ts'),
+    ...['--json', '--projects', '60', '--grown-projects', '120', '--rounds', '1', '--seconds', '0.5'],
+  ])
+  const report = JSON.parse(stdout) as Report
+  t.same(Object.keys(report), ['readOne', 'list50'])
+  for (const figures of Object.values(report) as Report['readOne'][]) {
+    t.ok(figures.ratio > 0 && figures.growth > 0)
+    t.ok(figures.requestsPerSecond.ours > 0 && figures.requestsPerSecond.bare > 0)
+    t.ok(figures.p95Ms.small > 0 && figures.p95Ms.grown > 0)
+  }
+  t.match(stderr, 'both servers answer the same bytes')
+})
+
+t.test('the table says which bar a figure misses', async (t) => {
+  const figures = { requestsPerSecond: { ours: 800, bare: 1000 }, p95Ms: { small: 2, grown: 4 } }
+  const text = table({ readOne: { ratio: 0.8, growth: 2, ...figures }, list50: { ratio: 0.79, growth: 1, ...figures } })
+  t.match(text, /readOne .*0\.80 \(bar 0\.70\) .*2\.00 \(MISSES 1\.50\)/)
+  t.match(text, /list50 .*0\.79 \(MISSES 0\.80\) .*1\.00 \(bar 1\.50\)/)
+})
+
+t.test('a percentile is a value that was measured, a median may lie between two', async (t) => {
+  const values = Array.from({ length: 100 }, (_, index) => 100 - index)
+  t.equal(percentile(values, 0.95), 95)
+  t.equal(percentile([7], 0.95), 7)
+  t.equal(median([3, 1, 2]), 2)
+  t.equal(median([4, 1, 2, 3]), 2.5)
+})
+
+t.test('options that make no sense are refused by name', async (t) => {
+  t.throws(() => readOptions(['--rounds', 'many']), /--rounds is a number of at least 1, not many/)
+  t.throws(() => readOptions(['--projects', '50']), /--projects/)
+  t.throws(() => readOptions(['--speed', '9']), /--speed/)
+  t.equal(readOptions(['--help']), undefined)
+  t.match(readOptions(['--json']), { json: true, projects: 10_000, grownProjects: 1_000_000 })
+})
