@@ -11,7 +11,7 @@ import { useGuard } from './platform/http/guard.ts'
 import { healthRoutes } from './platform/http/health.ts'
 import { methodWatch } from './platform/http/methods.ts'
 import { useOpenApi, useReferencePage } from './platform/http/openapi.ts'
-import { asProblem, sendProblem, useProblemFormat } from './platform/http/problemJson.ts'
+import { asProblem, refuseBrokenRequest, sendProblem, useProblemFormat } from './platform/http/problemJson.ts'
 import { problemPage } from './platform/http/problemPage.ts'
 import { useRateLimit } from './platform/http/rate.ts'
 import { useStrictValidators } from './platform/http/validator.ts'
@@ -39,6 +39,7 @@ export async function buildApp(config: Config, deps: Deps): Promise<FastifyInsta
       reply.headers(headers).header('x-request-id', request.id)
       sendProblem(asProblem(error), request as never, reply as never)
     },
+    clientErrorHandler: refuseBrokenRequest,
   }) as unknown as FastifyInstance
   useStrictValidators(app)
   useStrictBodies(app)
@@ -98,6 +99,8 @@ async function useHeaders(app: FastifyInstance, config: Config, headers: Record<
   })
   await app.register(cors, {
     origin: [...config.corsOrigins],
+    // An OPTIONS without the headers of a preflight asks what is allowed, and is answered.
+    strictPreflight: false,
     exposedHeaders: [
       'ETag',
       'Link',

@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import secureJson from 'secure-json-parse'
 import { problem } from '../../kernel/problem.ts'
-import { InvalidRequest } from '../problems.ts'
+import { InvalidRequest, UnsupportedMediaType } from '../problems.ts'
 import { flawOfJson } from './validator.ts'
 
 const utf8 = new TextDecoder('utf-8', { fatal: true })
@@ -15,9 +15,11 @@ export function useStrictBodies(app: FastifyInstance): void {
   app.addContentTypeParser(
     ['application/json', 'application/merge-patch+json'],
     { parseAs: 'buffer' },
-    (_request, buffer, done) => {
+    (request, buffer, done) => {
       try {
-        done(null, parseStrictly(buffer as Buffer))
+        requireUtf8(request.headers['content-type'])
+        // Nothing at all is not JSON, but many clients say so of a request without a body; the route decides.
+        done(null, buffer.length === 0 ? undefined : parseStrictly(buffer as Buffer))
       } catch (error) {
         done(error as Error)
       }
@@ -25,9 +27,24 @@ export function useStrictBodies(app: FastifyInstance): void {
   )
 }
 
+/** JSON is UTF-8 (RFC 8259); a client that says otherwise would be misread. */
+function requireUtf8(contentType: string | undefined): void {
+  const charset = /;\s*charset="?([^\s";]+)/i.exec(contentType ?? '')?.[1]
+  if (charset !== undefined && charset.toLowerCase() !== 'utf-8') {
+    throw problem(UnsupportedMediaType, { expected: 'application/json (UTF-8)' })
+  }
+}
+
+/** An action that takes no body gets none, or the empty object. Anything else was meant for something else. */
+export function requireNoBody(body: unknown): void {
+  const isEmptyObject =
+    typeof body === 'object' && body !== null && !Array.isArray(body) && Object.keys(body).length === 0
+  if (body === undefined || isEmptyObject) return
+  throw problem(InvalidRequest, { reason: 'this action takes no body; send none, or {}' })
+}
+
 export function parseStrictly(buffer: Buffer): unknown {
   const refuse = (reason: string) => problem(InvalidRequest, { reason })
-  if (buffer.length === 0) throw refuse('the body is empty; send JSON')
   let text: string
   try {
     text = utf8.decode(buffer)

@@ -1,3 +1,5 @@
+import { randomUUID } from 'node:crypto'
+import type { Socket } from 'node:net'
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { type FieldError, type Language, Problem, problem, type Refusal, sentence } from '../../kernel/problem.ts'
 import {
@@ -159,4 +161,38 @@ const KEYWORD_CODES: Readonly<Record<string, string>> = {
 
 function codeOf(keyword: string): string {
   return KEYWORD_CODES[keyword] ?? keyword.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
+}
+
+const BROKEN: Readonly<Record<string, { readonly status: string; readonly refused: Problem }>> = {
+  HPE_HEADER_OVERFLOW: {
+    status: '431 Request Header Fields Too Large',
+    refused: problem(InvalidRequest, { reason: 'address and headers together are longer than 16 KiB' }),
+  },
+  ERR_HTTP_REQUEST_TIMEOUT: {
+    status: '408 Request Timeout',
+    refused: problem(InvalidRequest, { reason: 'the request did not arrive in time' }),
+  },
+}
+const UNREADABLE = {
+  status: '400 Bad Request',
+  refused: problem(InvalidRequest, { reason: 'this is not HTTP/1.1 that can be read' }),
+}
+
+/** What Node cannot even parse as HTTP never becomes a request; it is answered in the same format and the line is closed. */
+export function refuseBrokenRequest(error: NodeJS.ErrnoException, socket: Socket): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy()
+  const { status, refused } = BROKEN[error.code ?? ''] ?? UNREADABLE
+  const { code, title, detail } = refused.problem
+  const body = JSON.stringify({
+    type: `${PROBLEM_TYPE_BASE}${code}`,
+    title: title['zh-CN'],
+    status: Number(status.slice(0, 3)),
+    detail: sentence(detail['zh-CN'], refused.parameters),
+    instance: '/',
+    code,
+    requestId: randomUUID(),
+  })
+  socket.end(
+    `HTTP/1.1 ${status}\r\nContent-Type: application/problem+json; charset=utf-8\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
+  )
 }

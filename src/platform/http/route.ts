@@ -9,6 +9,7 @@ import type { Database } from '../database/database.ts'
 import { IdempotencyKeyRequired, NotFound } from '../problems.ts'
 import type { Rings } from '../queue/rings.ts'
 import { newWork, runCommand, type Work } from '../work.ts'
+import { requireNoBody } from './body.ts'
 import type { CursorCodec } from './cursor.ts'
 import { etagOf, matchesNone, requiredVersion } from './etag.ts'
 import { allow } from './guard.ts'
@@ -186,7 +187,7 @@ export function commandRoute<Params extends TObject, Body extends TSchema, Answe
     url: operation.url,
     config: { policy: allow(operation.allow) },
     schema: {
-      ...documented(operation, { answers: { [operation.status]: operation.answer } }),
+      ...documented(operation, { querystring: closed({}), answers: { [operation.status]: operation.answer } }),
       ...(operation.body === undefined ? {} : { body: operation.body }),
       'x-idempotency-key': operation.idempotencyKey ?? 'accepted',
       'x-if-match': operation.ifMatch === true,
@@ -201,6 +202,7 @@ async function runCommandRoute<Params extends TObject, Body extends TSchema, Ans
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<FastifyReply> {
+  if (operation.body === undefined) requireNoBody(request.body)
   const ifMatch = operation.ifMatch === true ? requiredVersion(request.headers['if-match']) : undefined
   const claim = claimOf(operation, request)
   const { sandbox, rings } = app.edge

@@ -1,3 +1,4 @@
+import { type AddressInfo, connect } from 'node:net'
 import t from 'tap'
 import { buildApp } from '../../../src/app.ts'
 import { openDatabase } from '../../../src/platform/database/database.ts'
@@ -39,7 +40,12 @@ t.test('bad input meets a problem with its code, and nothing is written', async 
   t.same(await raw(JSON.stringify({ ...ORGANIZATION, name: null })), [400, 'invalid_request', 'wrong_type'])
   t.same(await raw(JSON.stringify({ type: 'social_group' })), [400, 'invalid_request', 'missing'])
   t.same(await raw('null'), [400, 'invalid_request', 'wrong_type'])
-  t.same(await raw(''), [400, 'invalid_request', undefined])
+  t.same(await raw(''), [400, 'invalid_request', 'wrong_type'], 'nothing at all')
+  t.same(await raw(JSON.stringify(ORGANIZATION), { 'content-type': 'application/json; charset=utf-16' }), [
+    415,
+    'unsupported_media_type',
+    undefined,
+  ])
   t.same(await raw('{"name":'), [400, 'invalid_request', undefined])
   t.same(await raw('{"__proto__":{"admin":true}}'), [400, 'invalid_request', undefined])
   t.same(await raw(`${'['.repeat(10_000)}${']'.repeat(10_000)}`), [400, 'invalid_request', undefined])
@@ -73,6 +79,48 @@ t.test('bad input meets a problem with its code, and nothing is written', async 
   t.same([noVersion.status, noVersion.body.code], [428, 'precondition_required'])
   t.equal((await app.inject({ url: '/v1/organizations/%E0%A4%A' })).statusCode, 400)
   t.equal(await count(), before, 'nothing was written')
+})
+
+t.test('an action without a body takes none, and no write takes a query', async (t) => {
+  const { app, call, keyFor } = await testApp(t)
+  const admin = await keyFor('platform_admin')
+  const fresh = async () => {
+    const expiresAt = new Date(Date.now() + 86_400_000).toISOString()
+    return (await call(admin, 'POST', '/v1/api-keys', { label: 'x', roles: ['platform_admin'], expiresAt })).body.id
+  }
+  const id = await fresh()
+  const url = `/v1/api-keys/${id}/revocation`
+  for (const body of [{ junk: 1 }, [], null, 'text', 7]) {
+    const refused = await call(admin, 'POST', url, body, { ifMatch: 1 })
+    t.same([refused.status, refused.body.code], [400, 'invalid_request'], JSON.stringify(body))
+  }
+  t.equal((await call(admin, 'POST', `${url}?foo=1`, undefined, { ifMatch: 1 })).status, 400)
+  t.equal((await call(admin, 'GET', `/v1/api-keys/${id}`)).body.revokedAt, null, 'nothing was written')
+  const headers = { authorization: `Bearer ${admin}`, 'if-match': '"1"', 'content-type': 'application/json' }
+  t.equal((await app.inject({ method: 'POST', url, headers })).statusCode, 200, 'a content type without content')
+  t.equal((await call(admin, 'POST', `/v1/api-keys/${await fresh()}/revocation`, {}, { ifMatch: 1 })).status, 200)
+})
+
+t.test('what is no HTTP at all is refused in the same format', async (t) => {
+  const { app } = await testApp(t)
+  await app.listen({ host: '127.0.0.1', port: 0 })
+  const { port } = app.server.address() as AddressInfo
+  const talk = (text: string) =>
+    new Promise<string>((resolve, reject) => {
+      const socket = connect(port, '127.0.0.1', () => socket.write(text))
+      let answer = ''
+      socket.on('data', (chunk) => {
+        answer += chunk
+      })
+      socket.on('end', () => resolve(answer)).on('error', reject)
+    })
+  const overlong = await talk(`GET /${'x'.repeat(20_000)} HTTP/1.1\r\nHost: x\r\n\r\n`)
+  t.match(overlong, /^HTTP\/1.1 431 /)
+  t.match(overlong, /application\/problem\+json/)
+  t.match(JSON.parse(overlong.split('\r\n\r\n')[1] ?? ''), { code: 'invalid_request', status: 431 })
+  t.match(await talk('BREW /pot HTTP/1.1\r\nHost: x\r\n\r\n'), /^HTTP\/1.1 400 .*invalid_request/s)
+  const options = await app.inject({ method: 'OPTIONS', url: '/v1/organizations' })
+  t.ok(options.statusCode < 300)
 })
 
 t.test('a repeated request repeats its answer, not its effect', async (t) => {

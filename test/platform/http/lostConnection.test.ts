@@ -1,43 +1,10 @@
-import { once } from 'node:events'
-import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 import t from 'tap'
 import { buildApp } from '../../../src/app.ts'
 import { openDatabase } from '../../../src/platform/database/database.ts'
 import { testApp } from '../../support/app.ts'
-import type { Teardown } from '../../support/database.ts'
+import { lineTo } from '../../support/line.ts'
 
 const APPLICATION = 'lost connection test'
-
-/** A line to the database that can be cut, as a server that dies or a network that fails cuts it: without a word. */
-async function lineTo(t: Teardown, url: string): Promise<{ url: string; cut(): void }> {
-  const { hostname, port } = new URL(url)
-  const sockets = new Set<Socket>()
-  const server = createServer((client) => {
-    const upstream = connect(Number(port), hostname)
-    for (const [from, to] of [
-      [client, upstream],
-      [upstream, client],
-    ] as const) {
-      sockets.add(from)
-      // The other end learns of it by its own close; an error here is the cut itself.
-      from.on('error', () => to.destroy())
-      from.on('close', () => to.destroy())
-      from.pipe(to)
-    }
-  }).listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const cut = () => {
-    for (const socket of sockets) socket.destroy()
-    sockets.clear()
-  }
-  t.teardown(async () => {
-    cut()
-    server.close()
-  })
-  const line = new URL(url)
-  line.port = String((server.address() as AddressInfo).port)
-  return { url: line.href, cut }
-}
 
 t.test('a write whose connection breaks is answered 503, and the retry does it once', async (t) => {
   const { deps, config, database, keyFor } = await testApp(t)
