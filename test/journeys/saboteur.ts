@@ -1,12 +1,24 @@
+import type { CommitWatch, Fate } from '../support/line.ts'
 import type { Program } from '../support/process.ts'
 import type { RelayHooks, Write, WriteAnswer } from '../support/relay.ts'
 
 /**
- * When a kill comes. `under_way`: some milliseconds after a write was sent to the service, so before, within or after
- * its transaction. `answer_lost`: after the service has answered, and the client does not get to see it.
- * `deadlines_due`: some milliseconds after the host's clock has moved and the worker has something to do.
+ * When a kill comes, for a write of the client:
+ * `under_way` some milliseconds after it was sent, wherever the service is by then;
+ * `before_commit` when its transaction is complete and the commit does not reach the database any more;
+ * `after_commit` when the database has committed and the service does not learn of it;
+ * `answer_lost` when the service has answered and the client does not get to see it.
+ * For a deadline of the worker: `deadline_before_commit`, `deadline_after_commit`.
  */
-export type Moment = 'under_way' | 'answer_lost' | 'deadlines_due'
+export const MOMENTS = [
+  'under_way',
+  'before_commit',
+  'after_commit',
+  'answer_lost',
+  'deadline_before_commit',
+  'deadline_after_commit',
+] as const
+export type Moment = (typeof MOMENTS)[number]
 
 /** What can be killed. */
 export type Victim = Program | 'database'
@@ -27,6 +39,8 @@ export interface Occasions {
 
 const DELAY_MAX_MS = 25
 const BOTH: readonly Victim[] = ['server', 'worker']
+/** Something must come after the last kill: one that was meant for a refused write strikes the next. */
+const TAIL = 3
 
 /** Kills spread over the whole play: each falls somewhere in a part of its own. */
 export function planStrikes(
@@ -34,34 +48,34 @@ export function planStrikes(
   occasions: Occasions,
   wanted: Readonly<Record<Moment, number>>,
 ): Strike[] {
-  const spread = (count: number, total: number) =>
-    Array.from({ length: count }, (_, part) => Math.floor(((part + random()) * total) / count) + 1)
-  const either = (alone: Victim) => (random() < 0.5 ? [alone] : BOTH)
-  const onWrites = shuffled(random, [
-    ...Array<Moment>(wanted.under_way).fill('under_way'),
-    ...Array<Moment>(wanted.answer_lost).fill('answer_lost'),
-  ])
-  return [
-    ...spread(onWrites.length, occasions.writes).map((at, index): Strike => {
-      const moment = onWrites[index] ?? 'under_way'
-      const delayMs = moment === 'under_way' ? Math.floor(random() * DELAY_MAX_MS) : 0
-      return { moment, at, delayMs, victims: either('server') }
-    }),
-    ...spread(wanted.deadlines_due, occasions.busyClockMoves).map((at): Strike => {
-      return { moment: 'deadlines_due', at, delayMs: Math.floor(random() * DELAY_MAX_MS), victims: either('worker') }
-    }),
-  ]
+  const moments = shuffled(
+    random,
+    MOMENTS.flatMap((moment) => Array<Moment>(wanted[moment]).fill(moment)),
+  )
+  const planned = (ofDeadlines: boolean, total: number) =>
+    moments
+      .filter((moment) => isOfDeadline(moment) === ofDeadlines)
+      .map((moment, part, { length }): Strike => {
+        const at = Math.floor(((part + random()) * (total - TAIL)) / length) + 1
+        const delayMs = moment === 'under_way' ? Math.floor(random() * DELAY_MAX_MS) : 0
+        return { moment, at, delayMs, victims: random() < 0.5 ? BOTH : [ofDeadlines ? 'worker' : 'server'] }
+      })
+  return [...planned(false, occasions.writes), ...planned(true, occasions.busyClockMoves)]
 }
 
 export interface Saboteur extends RelayHooks {
+  /** On the line between API and database. */
+  readonly server: CommitWatch
+  /** On the line between worker and database. */
+  readonly worker: CommitWatch
   readonly occasions: Occasions
   /** Strikes that have come to pass. */
   readonly struck: readonly Strike[]
-  /** Idempotency-Keys of the writes whose answer was lost on purpose. */
-  readonly lost: readonly string[]
+  /** Idempotency-Keys of the writes that had taken effect without the client's knowing. */
+  readonly unheard: readonly string[]
 }
 
-/** Stands on the line between client and service and kills as planned. */
+/** Stands on all the lines and kills as planned. */
 export function newSaboteur(
   kill: (victim: Victim) => void,
   strikes: readonly Strike[],
@@ -69,46 +83,79 @@ export function newSaboteur(
 ): Saboteur {
   const waiting = new Set(strikes)
   const struck: Strike[] = []
-  const lost: string[] = []
+  const unheard: string[] = []
   const busyClockMoves = new Set<number>()
   let writes = 0
+  let latest: Write | undefined
 
-  function strike(planned: Strike, write: Write): void {
+  function strike(planned: Strike): void {
     waiting.delete(planned)
     struck.push(planned)
-    const when = planned.moment === 'answer_lost' ? 'answered, answer lost' : `${planned.delayMs} ms`
-    say(`SIGKILL ${planned.victims.join(' and ')}: ${planned.moment}, write ${write.number} ${write.path}, ${when}`)
-    const killAll = () => planned.victims.forEach(kill)
-    if (planned.delayMs === 0) killAll()
-    else setTimeout(killAll, planned.delayMs)
+    const { moment, victims, delayMs } = planned
+    say(`SIGKILL ${victims.join(' and ')}: ${moment}, ${delayMs} ms, write ${latest?.number} ${latest?.path}`)
+    const killAll = () => victims.forEach(kill)
+    if (delayMs === 0) killAll()
+    else setTimeout(killAll, delayMs)
+    if (moment === 'after_commit' || moment === 'answer_lost') unheard.push(latest?.headers['idempotency-key'] ?? '')
   }
 
-  function due(moment: Moment, at: number): Strike | undefined {
-    return [...waiting].find((planned) => planned.moment === moment && planned.at === at)
+  const due = (moment: Moment) => {
+    const count = isOfDeadline(moment) ? busyClockMoves.size : writes
+    return [...waiting].find((planned) => planned.moment === moment && planned.at <= count)
+  }
+
+  function watch(before: Moment, after: Moment, isMeant: (statements: string) => boolean): CommitWatch {
+    return {
+      committing(statements): Fate {
+        if (!isMeant(statements)) return 'pass'
+        const planned = due(before)
+        if (planned === undefined) return due(after) === undefined ? 'pass' : 'silence'
+        strike(planned)
+        return 'stop'
+      },
+      committed() {
+        const planned = due(after)
+        if (planned !== undefined) strike(planned)
+      },
+    }
   }
 
   return {
     struck,
-    lost,
+    unheard,
+    server: watch('before_commit', 'after_commit', isOfWrite),
+    worker: watch('deadline_before_commit', 'deadline_after_commit', isOfDeadlineWork),
     get occasions() {
       return { writes, busyClockMoves: busyClockMoves.size }
     },
     sent(write) {
+      latest = write
       writes = Math.max(writes, write.number)
-      const planned = due('under_way', write.number)
-      if (planned !== undefined) strike(planned, write)
+      const planned = due('under_way')
+      if (planned !== undefined) strike(planned)
     },
     answered(write, answer) {
       if (isBusyClockMove(write, answer)) busyClockMoves.add(write.number)
-      const moved = isBusyClockMove(write, answer) ? due('deadlines_due', busyClockMoves.size) : undefined
-      if (moved !== undefined) strike(moved, write)
-      const planned = due('answer_lost', write.number)
+      const planned = answer.status < 300 ? due('answer_lost') : undefined
       if (planned === undefined) return 'pass'
-      strike(planned, write)
-      lost.push(write.headers['idempotency-key'] ?? '')
+      strike(planned)
       return 'lose'
     },
   }
+}
+
+function isOfDeadline(moment: Moment): boolean {
+  return moment.startsWith('deadline')
+}
+
+/** A transaction of the API that claims an Idempotency-Key. */
+function isOfWrite(statements: string): boolean {
+  return statements.includes('insert into idempotency_key')
+}
+
+/** A transaction of the worker that has locked a host's deadlines and written something. */
+function isOfDeadlineWork(statements: string): boolean {
+  return statements.includes('hashtextextended') && /insert into|update "/.test(statements)
 }
 
 function isBusyClockMove(write: Write, answer: WriteAnswer): boolean {

@@ -10,6 +10,8 @@ import type { Teardown } from './database.ts'
 export const PROGRAMS = ['server', 'worker'] as const
 export type Program = (typeof PROGRAMS)[number]
 
+type Environment = Readonly<Record<string, string>>
+
 export interface Deployment {
   readonly port: number
   /** SIGKILL: no handler runs and nothing is flushed. The program is started again at once. */
@@ -37,7 +39,10 @@ const END_WITH_PARENT = `data:text/javascript,process.on('disconnect', () => pro
  * API and worker as two processes on a fixed port, kept running as an init system would: whichever ends is started
  * again. Both end with the test.
  */
-export async function startDeployment(t: Teardown, env: Readonly<Record<string, string>>): Promise<Deployment> {
+export async function startDeployment(
+  t: Teardown,
+  settings: Readonly<Record<Program, Environment>>,
+): Promise<Deployment> {
   const port = await freePort()
   const running = new Map<Program, { readonly child: ChildProcess; isMeantToEnd: boolean }>()
   const kills = { server: 0, worker: 0 }
@@ -46,7 +51,7 @@ export async function startDeployment(t: Teardown, env: Readonly<Record<string, 
   let isStopping = false
 
   function start(program: Program): void {
-    const child = spawnProgram(program, { ...env, HOST: '127.0.0.1', PORT: String(port) })
+    const child = spawnProgram(program, { ...settings[program], HOST: '127.0.0.1', PORT: String(port) })
     const entry = { child, isMeantToEnd: false }
     running.set(program, entry)
     const said: string[] = []
@@ -100,7 +105,7 @@ export async function startDeployment(t: Teardown, env: Readonly<Record<string, 
   }
 }
 
-function spawnProgram(program: Program, env: Readonly<Record<string, string>>): ChildProcess {
+function spawnProgram(program: Program, env: Environment): ChildProcess {
   // Options of the test runner's own are not for them.
   const { NODE_OPTIONS: _, ...inherited } = process.env
   return spawn(process.execPath, ['--import', END_WITH_PARENT, path.join(SOURCE, `${program}.ts`)], {
