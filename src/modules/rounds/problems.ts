@@ -45,6 +45,15 @@ export const RoundNotPublishable = defineProblem({
     en: 'The check before publication found {count} flaws, each listed in errors; mend the draft and try again.',
   },
 })
+export const PoolSizeZero = defineProblem({
+  code: 'pool_size_zero',
+  status: 422,
+  title: { 'zh-CN': '资金池金额为零', en: 'A pool holds no money' },
+  detail: {
+    'zh-CN': '有 {count} 个资金池的金额为 0.00 元,逐项列在 errors 中;请填写金额,或删去该资金池。',
+    en: '{count} pools are of 0.00 yuan, each listed in errors; give them an amount or leave them out.',
+  },
+})
 export const PoolExhausted = defineProblem({
   code: 'pool_exhausted',
   status: 422,
@@ -61,5 +70,6 @@ export const ROUND_PROBLEMS = [
   RoundNeedUnknown,
   OperatorUnknown,
   RoundNotPublishable,
+  PoolSizeZero,
   PoolExhausted,
 ]

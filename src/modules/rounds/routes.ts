@@ -4,7 +4,14 @@ import { fenOf, money } from '../../kernel/money.ts'
 import { lawfulCommands } from '../../kernel/transitions.ts'
 import { commandRoute, listRoute, readRoute } from '../../platform/http/route.ts'
 import { CancelRound, ChangeRound, CreateRound, ListRounds, PublishRound, ReadPools, ReadRound } from './policy.ts'
-import { OperatorUnknown, RoundCodeTaken, RoundNeedUnknown, RoundNotInState, RoundNotPublishable } from './problems.ts'
+import {
+  OperatorUnknown,
+  PoolSizeZero,
+  RoundCodeTaken,
+  RoundNeedUnknown,
+  RoundNotInState,
+  RoundNotPublishable,
+} from './problems.ts'
 import { type FundPool, ROUND_OFFERS, ROUND_TRANSITIONS, type Round } from './rules.ts'
 import {
   Cancellation,
@@ -90,7 +97,7 @@ function roundWrites(app: FastifyInstance): void {
     body: NewRoundBody,
     status: 201,
     answer: RoundBody,
-    problems: [RoundCodeTaken, RoundNeedUnknown, OperatorUnknown],
+    problems: [RoundCodeTaken, RoundNeedUnknown, OperatorUnknown, PoolSizeZero],
     location: (created) => `/rounds/${created.id}`,
     run: (work, { body }) =>
       createRound(work, {
@@ -116,7 +123,7 @@ function roundWrites(app: FastifyInstance): void {
     ifMatch: true,
     status: 200,
     answer: RoundBody,
-    problems: [RoundNotInState, RoundCodeTaken, RoundNeedUnknown, OperatorUnknown],
+    problems: [RoundNotInState, RoundCodeTaken, RoundNeedUnknown, OperatorUnknown, PoolSizeZero],
     run: (work, { params, body }) =>
       changeRound(work, params.roundId, {
         ...fromBody(body),

@@ -4,7 +4,7 @@ import { type Fen, formatYuan, minFen, sumFen } from '../../kernel/money.ts'
 import { type Transitions, transition } from '../../kernel/transitions.ts'
 import type { ResolvedDate } from '../../kernel/workdays.ts'
 import type { RoundPolicy } from './policyDocument.ts'
-import { PoolExhausted, RoundNotInState } from './problems.ts'
+import { PoolExhausted, PoolSizeZero, RoundNotInState } from './problems.ts'
 
 /** The three legal shapes of a round (process.md section 0). */
 export const PROCUREMENT_MODES = ['grant', 'open_call_tender', 'gov_procurement'] as const
@@ -183,6 +183,14 @@ function restrictions(pool: Pick<FundPool, 'purposes' | 'fields'>): number {
 
 function allowedWords(pool: Pick<FundPool, 'purposes' | 'fields'>): number {
   return (pool.purposes?.length ?? 0) + (pool.fields?.length ?? 0)
+}
+
+/** Pools of a draft may still be missing, but one that is named holds money. Names all empty ones at once. */
+export function checkPools<Pool extends Pick<NewPool, 'sizeFen'>>(pools: readonly Pool[]): Decision<readonly Pool[]> {
+  const empty = pools.flatMap(({ sizeFen }, index) =>
+    sizeFen > 0n ? [] : [{ pointer: `#/pools/${index}/size`, code: PoolSizeZero.code, detail: formatYuan(sizeFen) }],
+  )
+  return empty.length > 0 ? refuse(PoolSizeZero, { count: empty.length }, empty) : accept(pools)
 }
 
 /** Money of one source for one award. */

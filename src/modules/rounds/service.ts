@@ -19,6 +19,7 @@ import { OperatorUnknown, RoundCodeTaken, RoundNeedUnknown } from './problems.ts
 import { publish } from './publication.ts'
 import {
   advance,
+  checkPools,
   drawPools,
   eligiblePools,
   type FundPool,
@@ -55,6 +56,7 @@ export interface NewRound extends Omit<RoundContent, 'policy'> {
 export async function createRound(work: Work, wanted: NewRound): Promise<RoundWithPools> {
   const hostId = authorize(work, CreateRound, { hostId: work.actor.hostId ?? '' }).hostId
   const { pools, policy, ...content } = wanted
+  orThrow(checkPools(pools))
   await requireOperator(work, content.operatorId)
   await requireNeeds(work, hostId, content.needIds)
   const at = await work.now(hostId)
@@ -76,6 +78,7 @@ export async function changeRound(work: Work, roundId: string, patch: Partial<Ne
   expectVersion(work, before)
   orThrow(advance(before, 'change'))
   const { pools, policy, ...content } = patch
+  orThrow(checkPools(pools ?? []))
   await requireOperator(work, content.operatorId ?? null)
   await requireNeeds(work, before.hostId, content.needIds ?? [])
   const after = await updateRound(work.sql, roundId, {

@@ -50,6 +50,18 @@ t.test('a host drafts a round', async (t) => {
     t.match([nobody.status, nobody.body.code], [422, 'operator_unknown'])
   })
 
+  t.test('with money in every pool that it names', async (t) => {
+    const pools = [
+      { source: 'fiscal', name: '财政资金', size: money('1.00') },
+      { source: 'foundation', name: '基金会', size: money('0.00') },
+    ]
+    const before = (await call(hostKey, 'GET', '/v1/rounds')).body.items.length
+    const empty = await call(hostKey, 'POST', '/v1/rounds', draftOf([need], { pools }))
+    t.match([empty.status, empty.body.code], [422, 'pool_size_zero'], JSON.stringify(empty.body))
+    t.match(empty.body.errors, [{ pointer: '#/pools/1/size', code: 'pool_size_zero' }])
+    t.equal((await call(hostKey, 'GET', '/v1/rounds')).body.items.length, before, 'nothing is written')
+  })
+
   t.test('and neither an agency nor a stranger does', async (t) => {
     t.equal((await call(await keyFor('agency'), 'POST', '/v1/rounds', draftOf([need]))).status, 403)
     t.equal((await call(null, 'POST', '/v1/rounds', draftOf([need]))).status, 401)
@@ -100,6 +112,14 @@ t.test('a draft is changed, read and listed by its host alone', async (t) => {
     t.equal((await call(hostKey, 'PATCH', path, { title: 'x' }, { ifMatch: 1 })).status, 412)
     t.equal((await call(hostKey, 'PATCH', path, { title: 'x' })).status, 428)
     t.equal((await call(hostKey, 'PATCH', path, {}, { ifMatch: 2 })).status, 400)
+  })
+
+  t.test('a pool without money is refused and changes nothing', async (t) => {
+    const pools = [{ source: 'fiscal', name: '财政资金', size: money('0.00') }]
+    const empty = await call(hostKey, 'PATCH', path, { title: '第二届', pools }, { ifMatch: 2 })
+    t.match([empty.status, empty.body.code, empty.body.errors?.[0].pointer], [422, 'pool_size_zero', '#/pools/0/size'])
+    const kept = await call(hostKey, 'GET', path)
+    t.match(kept.body, { title: '第一届', pools: [{ source: 'foundation' }] })
   })
 
   t.test('a code that is taken is refused', async (t) => {
