@@ -10,13 +10,16 @@ export interface Answer {
   readonly etag: string | null
 }
 
-/** What the service refused: its problem document. */
+/** What the service refused, and its problem document. The message is a sentence of its own. */
 export class Refused extends Error {
   readonly status: number
   readonly problem: Json
 
-  constructor(status: number, problem: Json) {
-    super(`${status} ${problem?.code}: ${problem?.detail}`)
+  /** `request` is what was asked, such as `POST /v1/needs`. */
+  constructor(status: number, problem: Json, request = '') {
+    const flaw = problem?.errors?.[0]
+    const place = flaw === undefined ? '' : ` (${flaw.pointer}: ${flaw.detail})`
+    super(`${request === '' ? '' : `${request} with `}${status} ${problem?.code}: ${problem?.detail}${place}`)
     this.status = status
     this.problem = problem
   }
@@ -55,7 +58,7 @@ export class Client {
     const payload = body === undefined ? null : JSON.stringify(body)
     for (let attempt = 1; ; attempt++) {
       const answer = await this.#attempt(method, path, headers, payload)
-      if (answer !== null && !isTransient(answer)) return settled(answer)
+      if (answer !== null && !isTransient(answer)) return settled(answer, `${method} ${path}`)
       if (attempt === ATTEMPTS_MAX) throw new Error(`${method} ${path} got no answer in ${ATTEMPTS_MAX} attempts`)
       this.retries++
       await pause(PAUSE_MS)
@@ -122,8 +125,8 @@ function isTransient(answer: Answer): boolean {
   return answer.status === 503 || answer.status === 429 || answer.body?.code === 'idempotency_in_progress'
 }
 
-function settled(answer: Answer): Answer {
+function settled(answer: Answer, request: string): Answer {
   if (answer.status < 400) return answer
-  if (answer.status < 500) throw new Refused(answer.status, answer.body)
-  throw new Error(`the service failed with ${answer.status}: ${JSON.stringify(answer.body)}`)
+  if (answer.status < 500) throw new Refused(answer.status, answer.body, request)
+  throw new Error(`${request} failed with ${answer.status}: ${JSON.stringify(answer.body)}`)
 }

@@ -1,10 +1,11 @@
-import { rm } from 'node:fs/promises'
 import path from 'node:path'
-import { parseArgs } from 'node:util'
 import closeWithGrace from 'close-with-grace'
+import { readOptions } from '../src/bin/options.ts'
 import { readConfig } from '../src/config.ts'
-import { startService } from '../src/service.ts'
+import { PortTaken, startService } from '../src/service.ts'
+import { Refused } from './client.ts'
 import { COUNTY_SCENARIO, platformKey } from './county.ts'
+import { DirectoryInUse, emptyDirectory, occupy } from './dataDirectory.ts'
 import { play } from './play.ts'
 import { printSummary } from './print.ts'
 import { readScenario, ScenarioError } from './scenario.ts'
@@ -17,13 +18,11 @@ const USAGE = `npm run demo -- [--scenario FILE] [--once] [--json]
 
 /** Plays a scenario through HTTP against a fresh database. Exit codes: 0 played, 1 failed, 2 wrong use or scenario. */
 async function main(): Promise<void> {
-  const { values } = parseArgs({
-    options: {
-      scenario: { type: 'string' },
-      once: { type: 'boolean', default: false },
-      json: { type: 'boolean', default: false },
-      help: { type: 'boolean', default: false },
-    },
+  const values = readOptions(USAGE, {
+    scenario: { type: 'string' },
+    once: { type: 'boolean', default: false },
+    json: { type: 'boolean', default: false },
+    help: { type: 'boolean', default: false },
   })
   if (values.help) return console.log(USAGE)
   const scenario = await readScenario(values.scenario === undefined ? COUNTY_SCENARIO : path.resolve(values.scenario))
@@ -50,7 +49,8 @@ async function main(): Promise<void> {
 async function demoConfig() {
   const base = process.env.DATA_DIRECTORY ?? '.sandan'
   const directory = path.resolve(base, 'demo')
-  await rm(directory, { recursive: true, force: true })
+  await occupy(directory)
+  await emptyDirectory(directory)
   return readConfig({
     ...process.env,
     DATA_DIRECTORY: directory,
@@ -65,10 +65,14 @@ async function demoConfig() {
 try {
   await main()
 } catch (error) {
-  if (error instanceof ScenarioError) console.error(`The scenario is not valid. ${error.message}`)
-  else console.error(error)
-  process.exitCode =
-    error instanceof ScenarioError || (error as NodeJS.ErrnoException).code?.startsWith('ERR_PARSE_ARGS') === true
-      ? 2
-      : 1
+  console.error(wordsFor(error))
+  process.exitCode = error instanceof ScenarioError ? 2 : 1
+}
+
+/** One sentence for what a reader can mend; for anything else all there is, with its stack. */
+function wordsFor(error: unknown): unknown {
+  if (error instanceof ScenarioError) return `The scenario is not valid. ${error.message}`
+  if (error instanceof Refused) return `The play ended, because the service refused ${error.message}`
+  if (error instanceof DirectoryInUse || error instanceof PortTaken) return error.message
+  return error
 }

@@ -1,19 +1,37 @@
-import { rmSync } from 'node:fs'
-import path from 'node:path'
 import closeWithGrace from 'close-with-grace'
 import { demoCounty } from '../../demo/county.ts'
+import { emptyDirectory, occupy } from '../../demo/dataDirectory.ts'
 import { readConfig } from '../config.ts'
 import { startService } from '../service.ts'
+import { readOptions } from './options.ts'
 
-/** `npm start`: everything in one process with the demo county, nothing to install. `--fresh` begins anew. */
+const USAGE = `npm start [-- --fresh]
+
+  --fresh  throws the trial data in DATA_DIRECTORY away and begins anew`
+
+/** `npm start`: everything in one process with the demo county, nothing to install. */
+const options = readOptions(USAGE, {
+  fresh: { type: 'boolean', default: false },
+  help: { type: 'boolean', default: false },
+})
 try {
+  if (options.help) console.log(USAGE)
+  else await start(options.fresh)
+} catch (error) {
+  console.error((error as Error).message)
+  process.exitCode = 1
+}
+
+async function start(fresh: boolean): Promise<void> {
   const config = readConfig({ ...process.env, LOG_LEVEL: process.env.LOG_LEVEL ?? 'warn' })
   if (config.production)
     throw new Error('npm start is for trying Sandan out; in production run src/bin/server.ts and src/bin/worker.ts')
-  if (process.argv.includes('--fresh')) {
-    for (const part of ['postgres', 'files', 'demo-keys.json'])
-      rmSync(path.join(config.dataDirectory, part), { recursive: true, force: true })
-  }
+  if (fresh && config.databaseUrl !== undefined)
+    throw new Error(
+      '--fresh throws away the embedded database only; DATABASE_URL names one of yours, empty it yourself',
+    )
+  await occupy(config.dataDirectory)
+  if (fresh) await emptyDirectory(config.dataDirectory)
   const service = await startService(config)
   closeWithGrace({ delay: 30_000 }, async () => service.stop())
   const keys = await demoCounty(service, config).catch(async (error: unknown) => {
@@ -25,7 +43,4 @@ try {
   )
   for (const [role, key] of Object.entries(keys)) console.log(`  ${role.padEnd(15)} ${key}`)
   console.log('\nEnd with Ctrl-C. Begin anew with: npm start -- --fresh\n')
-} catch (error) {
-  console.error((error as Error).message)
-  process.exitCode = 1
 }

@@ -1,0 +1,106 @@
+import { type ChildProcess, execFile, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync } from 'node:fs'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import path from 'node:path'
+import { promisify } from 'node:util'
+import t, { type Test } from 'tap'
+import { DirectoryInUse, emptyDirectory, occupy } from '../../demo/dataDirectory.ts'
+import { formatProcessRecord, thisProcess } from '../../src/platform/database/processes.ts'
+
+const root = path.join(import.meta.dirname, '../..')
+const cache = path.join(root, 'src/platform/compileCache.ts')
+// Options of the test runner's own are not for them.
+const { NODE_OPTIONS: _, ...inherited } = process.env
+const run = (program: string, options: string[], env: Record<string, string> = {}) =>
+  promisify(execFile)(process.execPath, ['--import', cache, path.join(root, program), ...options], {
+    env: { ...inherited, ...env },
+  })
+
+/** Another living process, with the record that tells it from others. */
+async function neighbour(t: Test): Promise<{ child: ChildProcess; record: string }> {
+  const code = `import(process.argv[1]).then(({ formatProcessRecord, thisProcess }) => {
+    process.stdout.write(formatProcessRecord(thisProcess())); process.stdin.resume() })`
+  const child = spawn(process.execPath, ['-e', code, path.join(root, 'src/platform/database/processes.ts')], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  })
+  t.teardown(() => child.kill('SIGKILL'))
+  const [record] = await once(child.stdout, 'data')
+  return { child, record: String(record) }
+}
+
+/** A data directory with something in it that must not be lost. */
+async function directoryWith(t: Test, files: Record<string, string>): Promise<string> {
+  const directory = t.testdir({ postgres: { kept: 'data' }, files: { kept: 'file' }, 'demo-keys.json': '{}' })
+  for (const [name, content] of Object.entries(files)) await writeFile(path.join(directory, name), content)
+  return directory
+}
+
+t.test('a data directory in use is refused before anything in it is thrown away', async (t) => {
+  const { child, record } = await neighbour(t)
+  const said = { code: 1, stdout: '', stderr: new RegExp(`in use by process ${child.pid}; stop it or choose another`) }
+  for (const [file, options] of [
+    ['in-use', ['--fresh']],
+    ['postgres/owner', []],
+  ] as const) {
+    const directory = await directoryWith(t, { [file]: record })
+    await t.rejects(run('src/bin/start.ts', [...options], { DATA_DIRECTORY: directory, PORT: '0' }), said)
+    for (const kept of ['postgres/kept', 'files/kept', 'demo-keys.json']) t.ok(existsSync(path.join(directory, kept)))
+    t.equal(await readFile(path.join(directory, file), 'utf8'), record, 'and the record is still the other’s')
+  }
+})
+
+t.test('the demo does not empty a directory in which another demo plays', async (t) => {
+  const { child, record } = await neighbour(t)
+  const directory = await directoryWith(t, { 'in-use': record })
+  const base = path.join(t.testdirName, 'base')
+  await mkdir(path.join(base, 'demo/postgres'), { recursive: true })
+  await writeFile(path.join(base, 'demo/in-use'), record)
+  await t.rejects(run('demo/main.ts', ['--once', '--json'], { DATA_DIRECTORY: base }), {
+    code: 1,
+    stdout: '',
+    stderr: new RegExp(`^.*/demo is in use by process ${child.pid}; stop it or choose another DATA_DIRECTORY.\n$`),
+  })
+  t.ok(existsSync(path.join(base, 'demo/postgres')))
+  await t.rejects(occupy(directory), DirectoryInUse)
+})
+
+t.test('what a dead process left behind does not keep a directory', async (t) => {
+  const { child, record } = await neighbour(t)
+  child.kill('SIGKILL')
+  await once(child, 'exit')
+  const directory = await directoryWith(t, { 'in-use': record, 'postgres/owner': record })
+  await occupy(directory)
+  const ours = formatProcessRecord(thisProcess())
+  t.equal(await readFile(path.join(directory, 'in-use'), 'utf8'), ours)
+  await emptyDirectory(directory)
+  for (const gone of ['postgres', 'files', 'demo-keys.json']) t.notOk(existsSync(path.join(directory, gone)), gone)
+  t.equal(await readFile(path.join(directory, 'in-use'), 'utf8'), ours, 'an emptied directory is still taken')
+
+  const reused = await directoryWith(t, { 'in-use': `${process.ppid} 1\n` })
+  await occupy(reused)
+  t.equal(await readFile(path.join(reused, 'in-use'), 'utf8'), ours, 'a number that another process has now')
+})
+
+t.test('--fresh does not pretend to empty a database that it does not own', async (t) => {
+  const directory = await directoryWith(t, {})
+  const env = { DATA_DIRECTORY: directory, DATABASE_URL: 'postgres://nobody@127.0.0.1:1/nothing' }
+  await t.rejects(run('src/bin/start.ts', ['--fresh'], env), { code: 1, stderr: /DATABASE_URL/ })
+  t.ok(existsSync(path.join(directory, 'postgres/kept')))
+})
+
+t.test('a program that is called wrongly says how it is called', async (t) => {
+  const data = path.join(t.testdirName, 'none')
+  for (const [program, options, reason] of [
+    ['src/bin/start.ts', ['--bogus'], "Unknown option '--bogus'\n\nnpm start"],
+    ['demo/main.ts', ['--bogus'], "Unknown option '--bogus'\n\nnpm run demo"],
+    ['src/bin/create-key.ts', ['--role', 'town'], '--role town cannot be made here.\n\nnpm run create-key'],
+    ['src/bin/create-key.ts', ['--days', '1e2'], '--days 1e2 is not a number'],
+  ] as const) {
+    const failed = await run(program, [...options], { DATA_DIRECTORY: data }).catch((error) => error)
+    t.match(failed, { code: 2, stdout: '' }, `${program} ${options.join(' ')}`)
+    t.ok(String(failed.stderr).startsWith(reason), failed.stderr)
+    t.notMatch(failed.stderr, /\n {4}at /, 'no stack trace')
+  }
+  t.notOk(existsSync(data), 'nothing was made')
+})
