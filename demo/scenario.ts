@@ -1,8 +1,9 @@
 import { readFile } from 'node:fs/promises'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import formats from 'ajv-formats'
-import { checkCreditCode } from '../src/kernel/creditCode.ts'
-import { type Scenario, ScenarioSchema, STEPS, type Step, type StepOf } from './scenarioSchema.ts'
+import type { TSchema } from 'typebox'
+import { flawsOf } from './scenarioRules.ts'
+import { type Scenario, ScenarioSchema, STEP_SCHEMAS, STEPS, type Step, type StepOf } from './scenarioSchema.ts'
 
 /** Something in the file is wrong: where (a JSON pointer) and what. */
 export class ScenarioError extends Error {
@@ -30,6 +31,7 @@ export function checkScenario(value: unknown): Scenario {
   check(ScenarioSchema, value, '#')
   const scenario = value as Scenario
   checkReferences(scenario)
+  for (const { pointer, reason } of flawsOf(scenario)) throw new ScenarioError(pointer, reason)
   return scenario
 }
 
@@ -42,8 +44,7 @@ function checkSteps(value: unknown): void {
     if (typeof word !== 'string' || !Object.hasOwn(STEPS, word)) {
       throw new ScenarioError(`#/events/${index}/do`, `must be one of ${Object.keys(STEPS).join(', ')}`)
     }
-    const { at: _at, do: _do, ...rest } = event as Step
-    check(STEPS[word as keyof typeof STEPS], rest, `#/events/${index}`)
+    check(STEP_SCHEMAS[word] as TSchema, event, `#/events/${index}`)
   }
 }
 
@@ -88,9 +89,7 @@ function checkReferences(scenario: Scenario): void {
   use('organization', scenario.evaluator, '#/evaluator')
   scenario.organizations.forEach((organization, n) => {
     use('organization', organization.sponsor, `#/organizations/${n}/sponsor`)
-    checkIdentity(organization, `#/organizations/${n}`)
   })
-  checkDivisions(scenario)
   scenario.experts.forEach((expert, n) => {
     for (const [m, { organization }] of (expert.employments ?? []).entries()) {
       use('organization', organization, `#/experts/${n}/employments/${m}/organization`)
@@ -116,26 +115,6 @@ function checkReferences(scenario: Scenario): void {
     checkEvent(event, `#/events/${n}`, use, useAll)
     if (event.do === 'submit_reports') checkIndicators(scenario, event, `#/events/${n}`)
   }
-}
-
-/** A filed group has a sponsor and no credit code, everybody else a valid one. */
-function checkIdentity({ type, creditCode, sponsor }: Scenario['organizations'][number], at: string): void {
-  if (type === 'filed_community_org') {
-    if (creditCode !== undefined) throw new ScenarioError(`${at}/creditCode`, 'a filed group has no credit code')
-    if (sponsor === undefined) throw new ScenarioError(`${at}/sponsor`, 'a filed group needs a sponsor')
-  } else if (creditCode === undefined || !checkCreditCode(creditCode).accepted) {
-    throw new ScenarioError(`${at}/creditCode`, 'must be a unified social credit code with its check character')
-  }
-}
-
-function checkDivisions({ divisions, needs }: Scenario): void {
-  const codes = divisions.map(({ code }) => code)
-  codes.forEach((code, n) => {
-    if (codes.indexOf(code) < n) throw new ScenarioError(`#/divisions/${n}/code`, `${code} is declared twice`)
-  })
-  needs.forEach(({ division }, n) => {
-    if (!codes.includes(division)) throw new ScenarioError(`#/needs/${n}/division`, `there is no division ${division}`)
-  })
 }
 
 function checkIndicators({ projects }: Scenario, { reports }: StepOf<'submit_reports'>, at: string): void {

@@ -9,6 +9,7 @@ import { INDICATOR_KINDS } from '../src/modules/projects/rules.ts'
 import { OFFER_KINDS, PROVIDER_KINDS } from '../src/modules/resources/rules.ts'
 import { RoundPolicyInput } from '../src/modules/rounds/policyDocument.ts'
 import { FUND_SOURCES, PROCUREMENT_MODES } from '../src/modules/rounds/rules.ts'
+import { Day, Instant, Text } from '../src/platform/http/schemas.ts'
 
 /**
  * The format of scenario files: inputs only. A county, its organizations, a round with its policy, and what people do on
@@ -22,12 +23,13 @@ const closed = <Properties extends Record<string, TSchema>>(properties: Properti
 const Word = <const Words extends readonly string[]>(words: Words) =>
   Type.Unsafe<Words[number]>({ type: 'string', enum: [...words] })
 /** Keys that fit a pattern, and no others. */
-const RecordOf = <Value extends TSchema>(pattern: string, value: Value, description: string) =>
+const RecordOf = <Value extends TSchema>(pattern: string, value: Value, description: string, bounds: object = {}) =>
   Type.Unsafe<Record<string, Static<Value>>>({
     type: 'object',
     patternProperties: { [pattern]: value },
     additionalProperties: false,
     description,
+    ...bounds,
   })
 
 const REF_PATTERN = '^[A-Za-z][A-Za-z0-9_-]{0,30}$'
@@ -36,19 +38,19 @@ const Ref = Type.String({
   pattern: REF_PATTERN,
   description: 'A short name that other parts of the file use.',
 })
-const Refs = Type.Array(Ref, { minItems: 1, maxItems: 1000, uniqueItems: true })
-const Words = (maxLength = 4000) => Type.String({ minLength: 1, maxLength })
+const RefsUpTo = (maxItems: number, minItems = 1) => Type.Array(Ref, { minItems, maxItems, uniqueItems: true })
+const Refs = RefsUpTo(1000)
+const Words = (maxLength = 4000) => Text(maxLength)
 const Yuan = Type.String({ pattern: '^(0|[1-9][0-9]{0,12})\\.[0-9]{2}$', description: 'Yuan with two decimals.' })
 const PointsText = Type.String({ pattern: '^(0|[1-9][0-9]{0,3})(\\.[0-9]{1,2})?$' })
-const Day = Type.String({ format: 'date' })
-const At = Type.String({
-  format: 'date-time',
-  description: 'When it happens; the host’s test clock is advanced to it.',
-})
+const At = Type.String({ ...Instant, description: 'When it happens; the host’s test clock is advanced to it.' })
 const CreditCode = Type.String({ minLength: 18, maxLength: 18 })
-const Count = Type.Integer({ minimum: 0, maximum: 1_000_000_000 })
-const Budget = RecordOf(CODE_PATTERN, Yuan, 'Grant part by budget category.')
-const PointsByItem = RecordOf(CODE_PATTERN, PointsText, 'Points by item of the sheet.')
+const Whole = (maximum = 1_000_000_000, minimum = 0) => Type.Integer({ minimum, maximum })
+const Budget = RecordOf(CODE_PATTERN, Yuan, 'Grant part by budget category.', { maxProperties: 60 })
+const PointsByItem = RecordOf(CODE_PATTERN, PointsText, 'Points by item of the sheet.', {
+  minProperties: 1,
+  maxProperties: 40,
+})
 const Kind = Type.String({ pattern: CODE_PATTERN, description: 'A word of the policy.' })
 const Attachments = Type.Array(Kind, {
   maxItems: 20,
@@ -57,10 +59,10 @@ const Attachments = Type.Array(Kind, {
 })
 const Grade = closed({ level: Word(EVALUATION_GRADES), validTo: Day })
 const Staff = closed({
-  fullTime: Count,
-  assistantSocialWorkers: Count,
-  socialWorkers: Count,
-  seniorSocialWorkers: Count,
+  fullTime: Whole(100_000),
+  assistantSocialWorkers: Whole(100_000),
+  socialWorkers: Whole(100_000),
+  seniorSocialWorkers: Whole(100_000),
 })
 
 const Division = closed({
@@ -68,8 +70,8 @@ const Division = closed({
   name: Words(100),
   level: Word(DIVISION_LEVELS),
   communityKind: Type.Optional(Word(COMMUNITY_KINDS)),
-  households: Type.Optional(Count),
-  premisesSquareMetres: Type.Optional(Count),
+  households: Type.Optional(Whole(1_000_000)),
+  premisesSquareMetres: Type.Optional(Whole(1_000_000)),
 })
 const Organization = closed({
   ref: Ref,
@@ -79,7 +81,7 @@ const Organization = closed({
   registeredOn: Type.Optional(Day),
   grade: Type.Optional(Grade),
   annualChecks: Type.Optional(
-    Type.Array(closed({ year: Count, result: Word(ANNUAL_CHECK_RESULTS) }), { maxItems: 30 }),
+    Type.Array(closed({ year: Whole(2100, 2000), result: Word(ANNUAL_CHECK_RESULTS) }), { maxItems: 30 }),
   ),
   staff: Type.Optional(Staff),
   sponsor: Type.Optional(Ref),
@@ -92,7 +94,11 @@ const Expert = closed({
     Type.Array(closed({ organization: Ref, from: Day, to: Type.Optional(Day) }), { maxItems: 50 }),
   ),
   conflicts: Type.Optional(
-    Type.Array(Ref, { maxItems: 100, description: 'Organizations to which the expert declares a relation.' }),
+    Type.Array(Ref, {
+      maxItems: 100,
+      uniqueItems: true,
+      description: 'Organizations to which the expert declares a relation.',
+    }),
   ),
 })
 const Need = closed({
@@ -101,18 +107,18 @@ const Need = closed({
   title: Words(200),
   description: Words(),
   beneficiaryGroup: Word(BENEFICIARY_GROUPS),
-  beneficiaryCount: Count,
+  beneficiaryCount: Whole(1_000_000, 1),
   beneficiaryUnit: Word(BENEFICIARY_UNITS),
   serviceField: Word(SERVICE_FIELDS),
   lotteryPurpose: Type.Optional(Word(LOTTERY_PURPOSES)),
   referenceBudget: Yuan,
 })
-const Indicator = closed({ ref: Ref, name: Words(100), kind: Word(INDICATOR_KINDS), unit: Words(40), target: Count })
+const Indicator = closed({ ref: Ref, name: Words(100), kind: Word(INDICATOR_KINDS), unit: Words(20), target: Whole() })
 const Project = closed({
   ref: Ref,
   organization: Ref,
   sponsoredGroup: Type.Optional(Ref),
-  needs: Refs,
+  needs: RefsUpTo(20),
   title: Words(200),
   summary: Words(),
   startsOn: Day,
@@ -138,9 +144,9 @@ const Resource = closed({
   }),
   offer: closed({
     kind: Word(OFFER_KINDS),
-    description: Words(),
-    quantity: Count,
-    unit: Words(40),
+    description: Words(2000),
+    quantity: Whole(1_000_000_000, 1),
+    unit: Words(20),
     amount: Type.Optional(Yuan),
   }),
   undertaker: Ref,
@@ -152,19 +158,26 @@ const Pool = closed({
   size: Yuan,
   purposes: Type.Optional(
     Type.Array(Word(LOTTERY_PURPOSES), {
+      minItems: 1,
       maxItems: 20,
+      uniqueItems: true,
       description: 'Lottery purposes the pool may serve; absent: any.',
     }),
   ),
   fields: Type.Optional(
-    Type.Array(Word(SERVICE_FIELDS), { maxItems: 20, description: 'Service fields the pool may serve; absent: any.' }),
+    Type.Array(Word(SERVICE_FIELDS), {
+      minItems: 1,
+      maxItems: 30,
+      uniqueItems: true,
+      description: 'Service fields the pool may serve; absent: any.',
+    }),
   ),
 })
 const Round = closed({
-  code: Words(60),
+  code: Type.String({ pattern: '^[0-9A-Za-z一-鿿-]{1,40}$', description: 'As it is announced, such as `YT-2026-01`.' }),
   title: Words(200),
   procurementMode: Type.Optional(Word(PROCUREMENT_MODES)),
-  needs: Type.Optional(Refs),
+  needs: Type.Optional(RefsUpTo(500)),
   timetable: closed({ opensAt: At, closesAt: At, cycleStartsOn: Day, cycleEndsOn: Day }),
   pools: Type.Array(Pool, { minItems: 1, maxItems: 20 }),
   policy: Type.Optional(RoundPolicyInput),
@@ -179,7 +192,7 @@ export const STEPS = {
   publish_needs: closed({ needs: Type.Optional(Refs) }, 'The host publishes the needs list.'),
   list_projects: closed(some, 'The agencies put projects on the project list.'),
   publish_round: closed({}, 'The host publishes the round; the policy is frozen.'),
-  cancel_round: closed({ reason: Words() }, 'The host cancels the round.'),
+  cancel_round: closed({ reason: Words(2000) }, 'The host cancels the round.'),
   submit_bid: closed({ bid: Ref }, 'An agency submits a bid.'),
   replace_bid: closed(
     {
@@ -197,7 +210,7 @@ export const STEPS = {
   check_bids: closed({ bids: Type.Optional(Refs) }, 'Formal check (all submitted bids unless named).'),
   correct_bid: closed({ bid: Ref, attachments: Type.Optional(Attachments) }, 'The agency supplies what was missing.'),
   convene_panel: closed(
-    { reviewOn: Day, members: Refs, alternates: Type.Optional(Refs) },
+    { reviewOn: Day, members: RefsUpTo(50), alternates: Type.Optional(RefsUpTo(50)) },
     'The panel is convened; recusals follow from employments and declared conflicts.',
   ),
   sign_sheets: closed(
@@ -209,7 +222,7 @@ export const STEPS = {
     'The ranking is computed; `leaveOut` names bids below the quorum that get no result.',
   ),
   draw_lot: closed(
-    { bids: Refs, place: Words(200), witnesses: Type.Array(Words(100), { minItems: 1, maxItems: 20 }) },
+    { bids: RefsUpTo(100, 2), place: Words(200), witnesses: Type.Array(Words(100), { minItems: 1, maxItems: 20 }) },
     'A public lot: the bids in the order drawn.',
   ),
   propose_awards: closed(
@@ -220,7 +233,7 @@ export const STEPS = {
     { bid: Ref, matchingCash: Yuan, matchingInKind: Type.Optional(Yuan), budget: Budget },
     'The agency fits its budget to the approved amount.',
   ),
-  decline_award: closed({ bid: Ref, reason: Words() }, 'The agency declines.'),
+  decline_award: closed({ bid: Ref, reason: Words(2000) }, 'The agency declines.'),
   publish_notice: closed(
     { kind: Type.Union([Type.Literal('award'), Type.Literal('evaluation_result')]) },
     'Public notice (公示).',
@@ -262,9 +275,9 @@ export const STEPS = {
           month: Type.Optional(
             Type.String({ pattern: '^[0-9]{4}-(0[1-9]|1[0-2])$', description: 'Of a monthly report.' }),
           ),
-          values: RecordOf(REF_PATTERN, Count, 'Reached since the start, by indicator; money in yuan.'),
+          values: RecordOf(REF_PATTERN, Whole(), 'Reached since the start, by indicator; money in yuan.'),
           narrative: Words(),
-          satisfaction: Type.Optional(closed({ validAnswers: Count, satisfied: Count })),
+          satisfaction: Type.Optional(closed({ validAnswers: Whole(1_000_000, 1), satisfied: Whole(1_000_000) })),
         }),
         { minItems: 1, maxItems: 200 },
       ),
@@ -335,8 +348,8 @@ export const STEPS = {
   load_calendar: closed(
     {
       year: Type.Integer({ minimum: 2000, maximum: 2100 }),
-      holidays: Type.Array(Day, { maxItems: 366 }),
-      makeupWorkdays: Type.Array(Day, { maxItems: 366 }),
+      holidays: Type.Array(Day, { maxItems: 366, uniqueItems: true }),
+      makeupWorkdays: Type.Array(Day, { maxItems: 60, uniqueItems: true }),
       source: Words(200),
     },
     'An operator loads a year of working days.',
@@ -349,11 +362,19 @@ export type StepName = keyof typeof STEPS
 export type StepOf<Name extends StepName> = Static<(typeof STEPS)[Name]> & { readonly at: string; readonly do: Name }
 export type Step = { [Name in StepName]: StepOf<Name> }[StepName]
 
-const StepSchemas = Object.entries(STEPS).map(([name, schema]) =>
-  Type.Object(
-    { at: At, do: Type.Literal(name), ...schema.properties },
-    { additionalProperties: false, title: name, description: (schema as { description?: string }).description ?? name },
-  ),
+/** The whole of each step, by its word. */
+export const STEP_SCHEMAS: Readonly<Record<string, TSchema>> = Object.fromEntries(
+  Object.entries(STEPS).map(([name, schema]) => [
+    name,
+    Type.Object(
+      { at: At, do: Type.Literal(name), ...schema.properties },
+      {
+        additionalProperties: false,
+        title: name,
+        description: (schema as { description?: string }).description ?? name,
+      },
+    ),
+  ]),
 )
 
 export const ScenarioSchema = Type.Object(
@@ -367,14 +388,17 @@ export const ScenarioSchema = Type.Object(
     host: Ref,
     evaluator: Ref,
     experts: Type.Array(Expert, { maxItems: 200 }),
-    needs: Type.Array(Need, { minItems: 1, maxItems: 1000 }),
+    needs: Type.Array(Need, { minItems: 1, maxItems: 500 }),
     projects: Type.Array(Project, { maxItems: 1000 }),
     resources: Type.Optional(Type.Array(Resource, { maxItems: 200 })),
     round: Round,
     bids: Type.Array(Bid, { maxItems: 1000 }),
-    events: Type.Array(Type.Unsafe<Step>({ oneOf: StepSchemas, type: 'object', required: ['at', 'do'] }), {
-      maxItems: 5000,
-    }),
+    events: Type.Array(
+      Type.Unsafe<Step>({ oneOf: Object.values(STEP_SCHEMAS), type: 'object', required: ['at', 'do'] }),
+      {
+        maxItems: 5000,
+      },
+    ),
   },
   { additionalProperties: false, $schema: 'https://json-schema.org/draft/2020-12/schema', title: 'Sandan scenario' },
 )

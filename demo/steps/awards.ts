@@ -1,3 +1,4 @@
+import { legalDateOf } from '../../src/kernel/days.ts'
 import { money } from '../setup.ts'
 import { impossible, type World } from '../world.ts'
 import { budgetLines } from './bids.ts'
@@ -118,7 +119,7 @@ export const awardSteps: Handlers<
   },
   async hold_meeting(world, { minutes, at }) {
     await world.client.act(world.key('host'), `/v1/rounds/${world.roundId}`, '/decision-meetings', {
-      heldOn: at.slice(0, 10),
+      heldOn: legalDateOf(new Date(at)),
       minutes,
     })
   },

@@ -1,3 +1,4 @@
+import { legalDateOf } from '../../src/kernel/days.ts'
 import { money } from '../setup.ts'
 import type { World } from '../world.ts'
 import { forEach, type Handlers, itself } from './each.ts'
@@ -101,7 +102,7 @@ export const deliverySteps: Handlers<
     await forEach(world, 'visit_projects', projects, itself, async (project) => {
       const evaluation = await evaluationOf(world, project, kind)
       await world.client.act(world.key('evaluator'), `/v1/evaluations/${evaluation}`, '/site-visit', {
-        visitedOn: at.slice(0, 10),
+        visitedOn: legalDateOf(new Date(at)),
         methods,
         opinion,
       })

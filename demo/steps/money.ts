@@ -1,3 +1,4 @@
+import { legalDateOf } from '../../src/kernel/days.ts'
 import { money } from '../setup.ts'
 import { impossible, type World } from '../world.ts'
 import { forEach, type Handlers, itself } from './each.ts'
@@ -45,8 +46,8 @@ export const moneySteps: Handlers<
       await world.client.act(agencyOf(world, projectId), path, '/request')
       await world.client.act(world.key('finance'), path, '/approval')
       await world.client.act(world.key('finance'), path, '/payment', {
-        paidOn: at.slice(0, 10),
-        voucher: `PZ-${at.slice(0, 10)}-${subject({ id, projectId, number, state: '' })}`,
+        paidOn: legalDateOf(new Date(at)),
+        voucher: `PZ-${legalDateOf(new Date(at))}-${subject({ id, projectId, number, state: '' })}`,
       })
     })
   },
@@ -74,7 +75,7 @@ export const moneySteps: Handlers<
             amount: money(amount),
             reasonCode: reason,
           })),
-          auditedOn: at.slice(0, 10),
+          auditedOn: legalDateOf(new Date(at)),
         })
       },
     )
@@ -99,8 +100,8 @@ export const moneySteps: Handlers<
     if (claim === undefined) throw impossible(`a refund claim of ${project}`)
     await world.client.act(world.key('finance'), `/v1/refund-claims/${claim.id}`, '/receipts', {
       amount: money(amount),
-      receivedOn: at.slice(0, 10),
-      voucher: `TK-${at.slice(0, 10)}-${project}`,
+      receivedOn: legalDateOf(new Date(at)),
+      voucher: `TK-${legalDateOf(new Date(at))}-${project}`,
     })
   },
 }

@@ -1,9 +1,13 @@
 import { execFile } from 'node:child_process'
+import { once } from 'node:events'
 import { existsSync } from 'node:fs'
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import path from 'node:path'
 import { promisify } from 'node:util'
 import t from 'tap'
+import { play } from '../../demo/play.ts'
 import { checkScenario, readScenario, ScenarioError } from '../../demo/scenario.ts'
 import { STEPS, scenarioSchemaText } from '../../demo/scenarioSchema.ts'
 import { STEP_HANDLERS } from '../../demo/steps/index.ts'
@@ -218,4 +222,70 @@ t.test('every step has its handler and its words in the guide', async (t) => {
   const guide = await readFile(path.join(demo, '../docs/guide/scenarios.md'), 'utf8')
   t.same(Object.keys(STEP_HANDLERS).sort(), Object.keys(STEPS).sort())
   for (const word of Object.keys(STEPS)) t.match(guide, `| \`${word}\` |`)
+})
+
+t.test('what the service would refuse before the first step is refused beforehand', async (t) => {
+  // biome-ignore lint/suspicious/noExplicitAny: the tests break the document at any place
+  const refusedAt = async (pointer: string, breakIt: (scenario: any) => void) =>
+    t.equal(await pointerAfter(breakIt), pointer)
+  const at = (word: string, scenario: { events: { do: string }[] }) =>
+    scenario.events.findIndex((event) => event.do === word)
+
+  await refusedAt('#/events/3/at', (scenario) => Object.assign(scenario.events[3], { at: '2026-01-12T08:59:59+08:00' }))
+  await refusedAt('#/events/3/at', (scenario) => Object.assign(scenario.events[3], { at: '2026-02-30T10:00:00+08:00' }))
+  await refusedAt('#/events/3/at', (scenario) => Object.assign(scenario.events[3], { at: '2026-06-30T23:59:60Z' }))
+  for (const [name, value] of [
+    ['opensAt', '2026-01-11T09:00:00+08:00'],
+    ['closesAt', '2026-01-12T00:59:59Z'],
+    ['cycleStartsOn', '2026-01-11'],
+  ] as const) {
+    await refusedAt(`#/round/timetable/${name}`, (scenario) => {
+      scenario.round.timetable[name] = value
+    })
+  }
+  await refusedAt('#/needs/1/title', (scenario) => Object.assign(scenario.needs[1], { title: 'a\0b' }))
+  await refusedAt('#/needs/1/title', (scenario) => Object.assign(scenario.needs[1], { title: 'a\ud800b' }))
+  await refusedAt('#/needs/1/title', (scenario) => Object.assign(scenario.needs[1], { title: ' \n' }))
+  await refusedAt('#/needs/1/beneficiaryCount', (scenario) => Object.assign(scenario.needs[1], { beneficiaryCount: 0 }))
+  await refusedAt('#/round/code', (scenario) => Object.assign(scenario.round, { code: 'round 1' }))
+  await refusedAt('#/round/timetable/cycleEndsOn', (scenario) =>
+    Object.assign(scenario.round.timetable, { cycleEndsOn: '0000-01-01' }),
+  )
+  await refusedAt('#/projects/0/indicators/0/unit', (scenario) =>
+    Object.assign(scenario.projects[0].indicators[0], { unit: '次'.repeat(21) }),
+  )
+  await refusedAt('#/divisions/0/level', (scenario) => Object.assign(scenario.divisions[0], { level: 'community' }))
+  await refusedAt('#/divisions/0', (scenario) => Object.assign(scenario.divisions[0], { code: '000000000001' }))
+  await refusedAt('#/organizations/2/creditCode', (scenario) =>
+    Object.assign(scenario.organizations[2], { creditCode: scenario.organizations[1].creditCode }),
+  )
+  await refusedAt('#/organizations/1/sponsor', (scenario) =>
+    Object.assign(scenario.organizations[1], { sponsor: scenario.organizations[2].ref }),
+  )
+  await refusedAt('#/experts/1/code', (scenario) =>
+    Object.assign(scenario.experts[1], { code: scenario.experts[0].code }),
+  )
+  let index = -1
+  const nothingChanged = await pointerAfter((scenario) => {
+    index = at('pass_time', scenario)
+    const { at: when } = scenario.events[index]
+    scenario.events[index] = { at: when, do: 'change_organization', organization: scenario.host }
+  })
+  t.equal(nothingChanged, `#/events/${index}`)
+})
+
+t.test('a play that the service refuses to begin ends with one sentence', async (t) => {
+  // What no check beforehand can know: this service already holds the county.
+  const answer = { type: 'x', title: 'Division exists', status: 409, code: 'division_exists', detail: 'It is known.' }
+  const server = createServer((_, response) => {
+    response.writeHead(409, { 'content-type': 'application/problem+json' }).end(JSON.stringify(answer))
+  }).listen(0, '127.0.0.1')
+  t.teardown(() => server.close())
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  const scenario = checkScenario(await hekou())
+  await t.rejects(
+    play(scenario, { baseUrl: `http://127.0.0.1:${port}`, adminKey: 'gk_x', progress: () => undefined }),
+    { name: 'Error', message: 'POST /v1/divisions with 409 division_exists: It is known.' },
+  )
 })
