@@ -4,7 +4,7 @@ import { ORGANIZATION_PROBLEMS } from './problems.ts'
 import { organizationRoutes } from './routes.ts'
 
 export { EVALUATION_GRADES, type EvaluationGrade, gradeOn, type Organization, registeredMonths } from './rules.ts'
-export { organizationOf } from './service.ts'
+export { knownOrganizationIds, organizationOf } from './service.ts'
 
 export const organizations: Module = {
   name: 'organizations',

@@ -43,10 +43,21 @@ export const CreditCodeTaken = defineProblem({
   },
 })
 
+export const AnnualCheckRepeated = defineProblem({
+  code: 'annual_check_repeated',
+  status: 422,
+  title: { 'zh-CN': '同一年度有多条年检结果', en: 'A year has two annual checks' },
+  detail: {
+    'zh-CN': '每个年度只登记一条年检结果;重复的各项列在 errors 中,请保留一条。',
+    en: 'A year has one annual check; what is repeated stands in errors, keep one of each.',
+  },
+})
+
 export const ORGANIZATION_PROBLEMS = [
   CreditCodeMissing,
   CreditCodeUnexpected,
   SponsorMissing,
   SponsorUnknown,
   CreditCodeTaken,
+  AnnualCheckRepeated,
 ]

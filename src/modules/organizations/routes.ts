@@ -2,7 +2,14 @@ import type { FastifyInstance } from 'fastify'
 import { CreditCodeInvalid, creditCodeWarnings } from '../../kernel/creditCode.ts'
 import { commandRoute, listRoute, readRoute } from '../../platform/http/route.ts'
 import { ChangeOrganization, CreateOrganization, ReadOrganization } from './policy.ts'
-import { CreditCodeMissing, CreditCodeTaken, CreditCodeUnexpected, SponsorMissing, SponsorUnknown } from './problems.ts'
+import {
+  AnnualCheckRepeated,
+  CreditCodeMissing,
+  CreditCodeTaken,
+  CreditCodeUnexpected,
+  SponsorMissing,
+  SponsorUnknown,
+} from './problems.ts'
 import type { Organization, OrganizationContent } from './rules.ts'
 import {
   NewOrganization,
@@ -44,6 +51,7 @@ export function organizationRoutes(app: FastifyInstance): void {
       CreditCodeTaken,
       SponsorMissing,
       SponsorUnknown,
+      AnnualCheckRepeated,
     ],
     location: (organization) => `/organizations/${organization.id}`,
     run: (work, { body }) => createOrganization(work, { ...BLANK, ...body }),
@@ -62,6 +70,7 @@ export function organizationRoutes(app: FastifyInstance): void {
     ifMatch: true,
     status: 200,
     answer: OrganizationBody,
+    problems: [AnnualCheckRepeated],
     run: (work, { params, body }) => changeOrganization(work, params.organizationId, body),
     present,
   })

@@ -1,7 +1,7 @@
 import { checkCreditCode } from '../../kernel/creditCode.ts'
 import { compareDates, type LegalDate, monthsBetween } from '../../kernel/days.ts'
 import { accept, type Decision, refuse } from '../../kernel/decision.ts'
-import { CreditCodeMissing, CreditCodeUnexpected, SponsorMissing } from './problems.ts'
+import { AnnualCheckRepeated, CreditCodeMissing, CreditCodeUnexpected, SponsorMissing } from './problems.ts'
 
 /** Legal kinds of organizations (data-standards.md 3.3). */
 export const ORGANIZATION_TYPES = [
@@ -57,9 +57,17 @@ export interface Organization extends OrganizationContent {
 }
 
 /**
- * A registered organization has a valid credit code; a filed group (D1-07, D3-08) has none and names its sponsor.
+ * A registered organization has a valid credit code; a filed group (D1-07, D3-08) has none and names its sponsor. Each
+ * year has one annual check: with two, nobody could tell which one admits the organization to a round.
  */
 export function checkOrganization(content: OrganizationContent): Decision<OrganizationContent> {
+  const years = content.annualChecks.map(({ year }) => year)
+  const repeated = years.flatMap((year, index) =>
+    years.indexOf(year) === index
+      ? []
+      : [{ pointer: `#/annualChecks/${index}/year`, code: AnnualCheckRepeated.code, detail: String(year) }],
+  )
+  if (repeated.length > 0) return refuse(AnnualCheckRepeated, {}, repeated)
   if (content.type === 'filed_community_org') {
     if (content.creditCode !== null) return refuse(CreditCodeUnexpected)
     return content.sponsorId === null ? refuse(SponsorMissing) : accept(content)

@@ -8,6 +8,7 @@ import { ChangeOrganization, CreateOrganization, ReadOrganization } from './poli
 import { CreditCodeTaken, SponsorUnknown } from './problems.ts'
 import { checkOrganization, type Organization, type OrganizationContent, type OrganizationType } from './rules.ts'
 import {
+  findKnownIds,
   findOrganization,
   insertOrganization,
   listOrganizations,
@@ -72,6 +73,11 @@ export async function readOrganizations(
 /** For later modules: the organization, or undefined. Asks no permission; the caller's use case does. */
 export async function organizationOf(work: Work, organizationId: string): Promise<Organization | undefined> {
   return findOrganization(work.sql, organizationId)
+}
+
+/** For later modules: which of these identifiers are on record, in one statement. Asks no permission. */
+export async function knownOrganizationIds(work: Work, ids: readonly string[]): Promise<ReadonlySet<string>> {
+  return new Set(await findKnownIds(work.sql, ids))
 }
 
 async function requireSponsor(work: Work, sponsorId: string): Promise<void> {

@@ -1,4 +1,4 @@
-import { and, desc, eq, type SQL, sql } from 'drizzle-orm'
+import { and, desc, eq, inArray, type SQL, sql } from 'drizzle-orm'
 import { type Page, pageOf } from '../../kernel/page.ts'
 import type { Sql } from '../../platform/database/database.ts'
 import { keysetBefore } from '../../platform/database/keyset.ts'
@@ -32,6 +32,16 @@ export async function updateOrganization(sql: Sql, id: string, content: Organiza
 export async function findOrganization(handle: Sql, id: string): Promise<Organization | undefined> {
   const [row] = await handle.select().from(organization).where(eq(organization.id, id))
   return row && fromRow(row)
+}
+
+/** Which of these identifiers are on record. */
+export async function findKnownIds(handle: Sql, ids: readonly string[]): Promise<string[]> {
+  if (ids.length === 0) return []
+  const rows = await handle
+    .select({ id: organization.id })
+    .from(organization)
+    .where(inArray(organization.id, [...ids]))
+  return rows.map(({ id }) => id)
 }
 
 /** Locks the row for the rest of the transaction. */

@@ -35,6 +35,12 @@ t.test('an organization is put on record, read, changed and listed', async (t) =
       'credit_code_unexpected',
     ])
     t.same(await refused(group), [422, 'sponsor_missing'])
+    const twice = [
+      { year: 2025, result: 'passed' },
+      { year: 2024, result: 'passed' },
+      { year: 2025, result: 'failed' },
+    ]
+    t.same(await refused({ ...AGENCY, creditCode: null, annualChecks: twice }), [422, 'annual_check_repeated'])
     t.same(await refused({ ...group, sponsorId: UNKNOWN }), [422, 'sponsor_unknown'])
     t.same(await refused({ ...AGENCY, nickname: '暖汀' }), [400, 'invalid_request'])
     const filed = await call(admin, 'POST', '/v1/organizations', { ...group, sponsorId: created.body.id })
@@ -58,6 +64,12 @@ t.test('an organization is put on record, read, changed and listed', async (t) =
     t.equal((await call(own, 'PATCH', url, patch, { ifMatch: 7 })).body.code, 'precondition_failed')
     t.equal((await call(other, 'PATCH', url, patch, { ifMatch: 1 })).status, 403, 'others know of it, but may not')
     t.equal((await call(null, 'PATCH', url, patch, { ifMatch: 1 })).status, 401)
+    const annualChecks = [...AGENCY.annualChecks, { year: 2025, result: 'failed' }]
+    t.match((await call(own, 'PATCH', url, { annualChecks }, { ifMatch: 1 })).body, {
+      status: 422,
+      code: 'annual_check_repeated',
+      errors: [{ pointer: '#/annualChecks/1/year' }],
+    })
     const changed = await call(own, 'PATCH', url, patch, { ifMatch: 1 })
     t.equal(changed.status, 200)
     t.equal(changed.headers.etag, '"2"')
