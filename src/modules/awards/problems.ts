@@ -48,7 +48,7 @@ export const BudgetSumDiffers = defineProblem({
 export const RatioRuleBroken = defineProblem({
   code: 'ratio_rule_broken',
   status: 422,
-  title: { 'zh-CN': '预算不符合政策比例', en: 'The budget breaks a rule of the policy' },
+  title: { 'zh-CN': '预算不符合政策规定', en: 'The budget breaks a rule of the policy' },
   detail: {
     'zh-CN': '按核定金额重新核算后,预算有 {count} 项不符合政策,逐项列在 errors 中;请调整后重新提交。',
     en: 'Reckoned anew on the approved amount, the budget breaks {count} rules, each listed in errors; change it and submit again.',

@@ -7,7 +7,14 @@ import { rejectUncorrected, remindOfFormalCheck } from './service/checking.ts'
 
 export { BidNotInState } from './problems.ts'
 export type { Attachment, Bid, BidContent, BidState } from './rules/bid.ts'
-export { type Budget, type BudgetTerms, budgetFindings, type Finding, ratioFindings } from './rules/budget.ts'
+export {
+  type Budget,
+  type BudgetTerms,
+  budgetFindings,
+  categoryFlaws,
+  type Finding,
+  ratioFindings,
+} from './rules/budget.ts'
 export { BidContentBody } from './schemas.ts'
 export { advanceBid, bidOf, bidsOfRound, contentOf, lockBid } from './service/reading.ts'
 

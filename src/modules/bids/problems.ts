@@ -86,8 +86,8 @@ export const BidContentInvalid = defineProblem({
   status: 422,
   title: { 'zh-CN': '申报内容不自洽', en: 'The content of the bid does not add up' },
   detail: {
-    'zh-CN': '预算明细合计须等于申请资助额,科目须为本轮政策所列;逐项说明见 errors。',
-    en: 'The budget lines must sum to the grant and use the categories of the policy; each flaw stands in errors.',
+    'zh-CN': '申请资助额须大于零,预算明细合计须等于申请资助额,科目须为本轮政策所列;逐项说明见 errors。',
+    en: 'The grant must be above zero, the budget lines must sum to it and use the categories of the policy; each flaw stands in errors.',
   },
 })
 export const BidsStillOpen = defineProblem({

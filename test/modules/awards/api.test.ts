@@ -43,6 +43,7 @@ t.test('the demo round’s awards are proposed, budgeted, noticed and confirmed'
         amount('B09', '50000.00'),
         amount('B02', '50000.00'),
         amount('B02', '50000.00'),
+        amount('B03', '0.00'),
       ],
     })
     t.match([refused.status, refused.body.code], [422, 'approved_amount_invalid'])
@@ -53,6 +54,7 @@ t.test('the demo round’s awards are proposed, budgeted, noticed and confirmed'
         ['#/amounts/1', 'below_floor'],
         ['#/amounts/2', 'not_ranked'],
         ['#/amounts/4', 'twice'],
+        ['#/amounts/5', 'amount_zero'],
       ],
     )
     t.equal((await call(operator, 'POST', url, {})).status, 403, 'the host fixes the amounts')
@@ -159,6 +161,19 @@ t.test('the demo round’s awards are proposed, budgeted, noticed and confirmed'
       [['staff_max', '30.59 % > 30.00 %']],
     )
     t.match((await submit(agency('A4'), budget(24_000, 41_000))).body, { code: 'budget_sum_differs', status: 422 })
+    const strange = budget(24_000, 40_000)
+    strange.budgetLines[1] = { category: 'banquet', amount: money('39999.00') }
+    strange.budgetLines.push({ category: 'vehicle', amount: money('1.00') })
+    const outside = await submit(agency('A4'), strange)
+    t.match([outside.status, outside.body.code], [422, 'ratio_rule_broken'])
+    t.same(
+      outside.body.errors.map(({ pointer, code }: Body) => [pointer, code]),
+      [
+        ['#/budgetLines/1/category', 'category_unknown'],
+        ['#/budgetLines', 'category_forbidden'],
+      ],
+      'the categories of the policy bind a revised budget as they bind a bid',
+    )
     const wrongGrant = { ...budget(24_000, 40_000), grant: money('95000.00') }
     t.equal((await submit(agency('A4'), wrongGrant)).body.code, 'budget_sum_differs')
     const accepted = await submit(agency('A4'), { ...budget(24_000, 40_000), grant: money('85000.00') })

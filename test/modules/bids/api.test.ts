@@ -120,9 +120,16 @@ t.test('a bid is submitted, replaced and withdrawn before the deadline', async (
     const unsound = await submit(agency, draft.body.id, 3)
     t.match([unsound.status, unsound.body.code], [422, 'bid_content_invalid'])
     t.match(unsound.body.errors, [{ pointer: '#/content/budgetLines', code: 'budget_sum_differs' }])
-    const budgetLines = [{ category: 'service_activity', amount: money('79000.00') }]
-    await call(agency.key, 'PATCH', path, { content: { budgetLines } }, { ifMatch: 3 })
-    const replaced = await submit(agency, draft.body.id, 4)
+    const nothing = { grant: money('0.00'), budgetLines: [] }
+    await call(agency.key, 'PATCH', path, { content: nothing }, { ifMatch: 3 })
+    const empty = await submit(agency, draft.body.id, 4)
+    t.match(empty.body, { code: 'bid_content_invalid', errors: [{ pointer: '#/content/grant', code: 'grant_zero' }] })
+    const content = {
+      grant: money('79000.00'),
+      budgetLines: [{ category: 'service_activity', amount: money('79000.00') }],
+    }
+    await call(agency.key, 'PATCH', path, { content }, { ifMatch: 4 })
+    const replaced = await submit(agency, draft.body.id, 5)
     t.match(replaced.body, { content: { grant: money('79000.00') }, submission: { number: 2 }, draft: null })
   })
 
@@ -132,9 +139,9 @@ t.test('a bid is submitted, replaced and withdrawn before the deadline', async (
   })
 
   t.test('a withdrawn bid leaves room for another', async (t) => {
-    const withdrawn = await call(agency.key, 'POST', `${path}/withdrawal`, undefined, { ifMatch: 5 })
+    const withdrawn = await call(agency.key, 'POST', `${path}/withdrawal`, undefined, { ifMatch: 6 })
     t.match([withdrawn.body.state, withdrawn.body.actions], ['withdrawn', []])
-    const again = await submit(agency, draft.body.id, 6)
+    const again = await submit(agency, draft.body.id, 7)
     t.match([again.status, again.body.code], [409, 'bid_not_in_state'])
     t.equal((await submittedBid(agency, roundId, need)).status, 200)
   })

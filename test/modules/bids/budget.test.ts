@@ -116,6 +116,7 @@ t.test('lines that do not sum to the grant and unknown categories are told at th
     contentFlaws(DEFAULT_POLICY, asked).map(({ pointer, code }) => `${pointer} ${code}`),
     ['#/content/budgetLines budget_sum_differs', '#/content/budgetLines/1/category category_unknown'],
   )
+  t.match(contentFlaws(DEFAULT_POLICY, budget(0, 5_000, [])), [{ pointer: '#/content/grant', code: 'grant_zero' }])
 })
 
 t.test('counted matching never exceeds what was offered, and its in-kind part never the policy share', async () => {

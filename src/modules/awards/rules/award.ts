@@ -143,6 +143,8 @@ export function ended(award: Award, command: 'cancel' | 'decline', reason: strin
 /** A rule that the revised budget breaks, as the rounds' budget rules report it. */
 export interface BudgetFinding {
   readonly code: string
+  /** The line it is about; unless given, the finding is about the lines as a whole. */
+  readonly pointer?: string
   readonly detail: string
 }
 
@@ -156,7 +158,11 @@ export function submitBudget(award: Award, budget: AwardBudget, sum: Fen, findin
   if (sum !== award.approvedFen)
     return refuse(BudgetSumDiffers, { sum: formatYuan(sum), approved: formatYuan(award.approvedFen) })
   if (findings.length > 0) {
-    const errors: FieldError[] = findings.map(({ code, detail }) => ({ pointer: '#/budgetLines', code, detail }))
+    const errors: FieldError[] = findings.map(({ code, detail, pointer = '#/budgetLines' }) => ({
+      pointer,
+      code,
+      detail,
+    }))
     return refuse(RatioRuleBroken, { count: findings.length }, errors)
   }
   return accept<Award>({ ...award, state: state.value, revisedBudget: budget, budgetDue: null })

@@ -3,7 +3,7 @@ import { orThrow } from '../../../kernel/decision.ts'
 import { fenOf, type Money, money, sumFen } from '../../../kernel/money.ts'
 import type { Page } from '../../../kernel/page.ts'
 import { authorize, expectVersion, type Work } from '../../../platform/work.ts'
-import { budgetFindings } from '../../bids/index.ts'
+import { budgetFindings, categoryFlaws } from '../../bids/index.ts'
 import { cancelDeadline } from '../../deadlines/index.ts'
 import { roundOf } from '../../rounds/index.ts'
 import { DeclineAward, ListAwards, ReadAward, SubmitAwardBudget } from '../policy.ts'
@@ -28,7 +28,10 @@ export async function submitAwardBudget(
   const { grant, ...kept } = budget
   const sum = sumFen(budget.budgetLines.map(({ amount }) => fenOf(amount)))
   const declared = grant === undefined || fenOf(grant) === before.approvedFen ? sum : fenOf(grant)
-  const findings = budgetFindings(round.policy, { ...kept, grant: money(before.approvedFen) })
+  const findings = [
+    ...categoryFlaws(round.policy, kept.budgetLines, '#/budgetLines'),
+    ...budgetFindings(round.policy, { ...kept, grant: money(before.approvedFen) }),
+  ]
   const decided = orThrow(submitBudget(before, kept, declared, findings))
   await cancelDeadline(work, AWARD_BUDGET_DUE, awardId)
   return save(work, before, 'submitBudget', decided)

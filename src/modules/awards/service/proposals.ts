@@ -80,7 +80,8 @@ function fixedAmounts(
     if (bid === undefined || !rankedBidIds.includes(bidId)) flaw('not_ranked', `${bidId} is not in the ranking.`)
     else if (approvedFen > requestedOf(bid))
       flaw('above_request', `${approved.amount} > ${formatYuan(requestedOf(bid))}`)
-    if (approvedFen < floorFen) flaw('below_floor', `${approved.amount} < ${formatYuan(floorFen)}`)
+    if (approvedFen === 0n) flaw('amount_zero', 'An award of nothing is none: leave the bid out of the amounts.')
+    else if (approvedFen < floorFen) flaw('below_floor', `${approved.amount} < ${formatYuan(floorFen)}`)
     fixed.set(bidId, approvedFen)
   }
   if (flaws.length > 0) throw problem(ApprovedAmountInvalid, {}, flaws)

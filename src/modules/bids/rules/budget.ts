@@ -86,25 +86,40 @@ export function ratioFindings(
   })
 }
 
-/** What makes a budget senseless before any rule is asked: lines that do not sum to the grant, unknown categories. */
+/** Lines under a word that the policy does not know. `pointer` is where the lines stand in the body. */
+export function categoryFlaws(
+  terms: Pick<BudgetTerms, 'budgetCategories' | 'forbiddenCategories'>,
+  budgetLines: Budget['budgetLines'],
+  pointer: string,
+): FieldError[] {
+  const known = new Set([...terms.budgetCategories, ...terms.forbiddenCategories])
+  return budgetLines.flatMap(({ category }, index) =>
+    known.has(category)
+      ? []
+      : [
+          {
+            pointer: `${pointer}/${index}/category`,
+            code: 'category_unknown',
+            detail: `${category} is not a category of the policy.`,
+          },
+        ],
+  )
+}
+
+/**
+ * What makes a budget senseless before any rule is asked: nothing is asked for, lines that do not sum to the grant,
+ * unknown categories.
+ */
 export function contentFlaws(
   terms: Pick<BudgetTerms, 'budgetCategories' | 'forbiddenCategories'>,
   budget: Budget,
 ): FieldError[] {
-  const known = new Set([...terms.budgetCategories, ...terms.forbiddenCategories])
   return [
+    ...(fenOf(budget.grant) === 0n
+      ? [{ pointer: '#/content/grant', code: 'grant_zero', detail: 'A bid asks for money.' }]
+      : []),
     ...sumFindings(budget).map(({ code, detail }) => ({ pointer: '#/content/budgetLines', code, detail })),
-    ...budget.budgetLines.flatMap((line, index) =>
-      known.has(line.category)
-        ? []
-        : [
-            {
-              pointer: `#/content/budgetLines/${index}/category`,
-              code: 'category_unknown',
-              detail: `${line.category} is not a category of the policy.`,
-            },
-          ],
-    ),
+    ...categoryFlaws(terms, budget.budgetLines, '#/content/budgetLines'),
   ]
 }
 
