@@ -28,4 +28,23 @@ export const NeedDivisionUnknown = defineProblem({
   },
 })
 
-export const NEED_PROBLEMS = [NeedNotInState, NeedCodeTaken, NeedDivisionUnknown]
+export const NeedDivisionTooWide = defineProblem({
+  code: 'need_division_too_wide',
+  status: 422,
+  title: { 'zh-CN': '需求须落到村、社区或乡镇', en: 'A need belongs to a village, community or town' },
+  detail: {
+    'zh-CN': '区划代码 {divisionCode} 的级别是 {level};请填写提出需求的村、社区或乡镇的代码。',
+    en: 'The division {divisionCode} is a {level}; name the village, community or town that has the need.',
+  },
+})
+export const NeedBudgetZero = defineProblem({
+  code: 'need_budget_zero',
+  status: 422,
+  title: { 'zh-CN': '参考预算为零', en: 'The reference budget is zero' },
+  detail: {
+    'zh-CN': '参考预算须大于 0.00 元,供机构据此设计项目。',
+    en: 'The reference budget must be above 0.00 yuan: agencies design their projects by it.',
+  },
+})
+
+export const NEED_PROBLEMS = [NeedNotInState, NeedCodeTaken, NeedDivisionUnknown, NeedDivisionTooWide, NeedBudgetZero]

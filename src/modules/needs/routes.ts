@@ -11,7 +11,7 @@ import {
   VerifyNeed,
   WithdrawNeed,
 } from './policy.ts'
-import { NeedCodeTaken, NeedDivisionUnknown, NeedNotInState } from './problems.ts'
+import { NeedBudgetZero, NeedCodeTaken, NeedDivisionTooWide, NeedDivisionUnknown, NeedNotInState } from './problems.ts'
 import { actionsOf, type Need, type NeedContent } from './rules.ts'
 import { NeedBody, NeedParams, NeedPatch, type NeedPatchBody, NeedQuery, NewNeed } from './schemas.ts'
 import {
@@ -41,7 +41,7 @@ export function needRoutes(app: FastifyInstance): void {
     body: NewNeed,
     status: 201,
     answer: NeedBody,
-    problems: [NeedDivisionUnknown, NeedCodeTaken],
+    problems: [NeedDivisionUnknown, NeedDivisionTooWide, NeedBudgetZero, NeedCodeTaken],
     location: (need) => `/needs/${need.id}`,
     run: (work, { body: { referenceBudget, hostId, ...content } }) =>
       createNeed(work, {
@@ -66,7 +66,7 @@ export function needRoutes(app: FastifyInstance): void {
     ifMatch: true,
     status: 200,
     answer: NeedBody,
-    problems: [NeedNotInState, NeedDivisionUnknown, NeedCodeTaken],
+    problems: [NeedNotInState, NeedDivisionUnknown, NeedDivisionTooWide, NeedBudgetZero, NeedCodeTaken],
     run: (work, { params, body }) => changeNeed(work, params.needId, patchOf(body)),
     present,
   })

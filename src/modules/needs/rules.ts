@@ -1,7 +1,7 @@
-import { accept, type Decision } from '../../kernel/decision.ts'
+import { accept, type Decision, refuse } from '../../kernel/decision.ts'
 import type { Fen } from '../../kernel/money.ts'
 import { lawfulCommands, type Transitions, transition } from '../../kernel/transitions.ts'
-import { NeedNotInState } from './problems.ts'
+import { NeedBudgetZero, NeedDivisionTooWide, NeedNotInState } from './problems.ts'
 
 /** Whom a need is about (data-standards.md 3.5; D1-21). */
 export const BENEFICIARY_GROUPS = [
@@ -82,6 +82,22 @@ export interface Need extends NeedContent {
   /** When it was published first; from then on everybody may see it. */
   readonly publishedAt: Date | null
   readonly createdAt: Date
+}
+
+/** A need without money to guide by is refused; what is absent is not looked at. */
+export function checkBudget(content: Partial<Pick<NeedContent, 'referenceBudgetFen'>>): Decision<true> {
+  if (content.referenceBudgetFen === undefined || content.referenceBudgetFen > 0n) return accept(true)
+  const detail = 'A reference budget is above zero.'
+  return refuse(NeedBudgetZero, {}, [{ pointer: '#/referenceBudget', code: NeedBudgetZero.code, detail }])
+}
+
+/** Needs are of a village, a community or a town: nobody visits the elderly of a county. */
+export function checkDivision(divisionCode: string, level: string): Decision<string> {
+  if (level === 'town' || level === 'community') return accept(divisionCode)
+  const detail = `${divisionCode} is a ${level}.`
+  return refuse(NeedDivisionTooWide, { divisionCode, level }, [
+    { pointer: '#/divisionCode', code: NeedDivisionTooWide.code, detail },
+  ])
 }
 
 export type NeedCommand = 'change' | 'verify' | 'publish' | 'withdraw' | 'match' | 'closeWithoutAward' | 'reopen'

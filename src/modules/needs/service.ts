@@ -18,7 +18,7 @@ import {
   WithdrawNeed,
 } from './policy.ts'
 import { NeedCodeTaken, NeedDivisionUnknown } from './problems.ts'
-import { advance, change, type Need, type NeedCommand, type NeedContent } from './rules.ts'
+import { advance, change, checkBudget, checkDivision, type Need, type NeedCommand, type NeedContent } from './rules.ts'
 import { findNeed, findNeeds, insertNeed, listNeeds, lockNeed, type NeedFilter, saveNeed } from './store.ts'
 
 /** Nobody works for it, so that a credential without a host is refused. */
@@ -40,6 +40,7 @@ export async function createNeed(
   { hostId: wantedHostId, ...content }: NeedContent & { readonly hostId: string | null },
 ): Promise<Need> {
   const { hostId } = authorize(work, CreateNeed, { hostId: wantedHostId ?? work.actor.hostId ?? NO_HOST })
+  orThrow(checkBudget(content))
   await requireDivision(work, content.divisionCode)
   const now = await work.now(hostId)
   const fresh: Need = {
@@ -61,6 +62,7 @@ export async function changeNeed(work: Work, needId: string, patch: Partial<Need
   const before = authorize(work, ChangeNeed, await lockNeed(work.sql, needId))
   expectVersion(work, before)
   const decided = orThrow(change(before, patch))
+  orThrow(checkBudget(patch))
   if (patch.divisionCode !== undefined) await requireDivision(work, patch.divisionCode)
   const after = await saveNeed(work.sql, decided).catch(codeTaken(decided.code))
   await recordStep(work, after, 'change', await work.now(after.hostId), { fields: Object.keys(patch) })
@@ -150,7 +152,9 @@ async function recordStep(work: Work, need: Need, command: NeedCommand, at: Date
 }
 
 async function requireDivision(work: Work, divisionCode: string): Promise<void> {
-  if ((await divisionOf(work, divisionCode)) === undefined) throw problem(NeedDivisionUnknown, { divisionCode })
+  const division = await divisionOf(work, divisionCode)
+  if (division === undefined) throw problem(NeedDivisionUnknown, { divisionCode })
+  orThrow(checkDivision(divisionCode, division.level))
 }
 
 function codeTaken(code: string | null): (error: unknown) => never {

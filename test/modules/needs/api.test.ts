@@ -3,12 +3,14 @@ import { advanceNeed, needOf, needsOf } from '../../../src/modules/needs/index.t
 import { testApp } from '../../support/app.ts'
 import { arrangeDivisions, COMMUNITY, NEED, publishedNeed } from './arrange.ts'
 
+const [TOWN, COUNTY, PROVINCE] = ['990421101000', '990421000000', '990000000000'] as const
+const NOTHING = { amount: '0.00', currency: 'CNY' }
 const UNKNOWN = 'need_00000000000000000000000000'
 
 t.test('the needs list through the API', async (t) => {
   const app = await testApp(t)
   const { call, keyFor, hostId, asSystem, newOrganization } = app
-  await arrangeDivisions(app, [COMMUNITY, '990421101201', '990421102001'])
+  await arrangeDivisions(app, [COMMUNITY, '990421101201', '990421102001', TOWN, COUNTY, PROVINCE])
   const [host, operator, town] = [await keyFor('host'), await keyFor('operator'), await keyFor('town')]
   const [agency, finance] = [await keyFor('agency'), await keyFor('finance')]
   const otherHostId = await newOrganization('邻县民政局')
@@ -37,6 +39,14 @@ t.test('the needs list through the API', async (t) => {
     }
     t.same(await refused(town, { code: 'N1' }), [409, 'need_code_taken'])
     t.same(await refused(town, { divisionCode: '990421999999' }), [422, 'need_division_unknown'])
+    t.equal(
+      (await call(town, 'POST', '/v1/needs', { ...NEED, divisionCode: TOWN })).status,
+      201,
+      'a town has needs too',
+    )
+    for (const divisionCode of [COUNTY, PROVINCE])
+      t.same(await refused(town, { divisionCode }), [422, 'need_division_too_wide'])
+    t.same(await refused(town, { referenceBudget: NOTHING }), [422, 'need_budget_zero'])
     t.same(await refused(town, { hostId: otherHostId }), [403, 'forbidden'])
     t.same(await refused(agency, {}), [403, 'forbidden'])
     t.same(await refused(null, {}), [401, 'unauthenticated'])
@@ -89,6 +99,10 @@ t.test('the needs list through the API', async (t) => {
     )
     t.equal((await call(agency, 'PATCH', url, patch, { ifMatch: 4 })).status, 403)
     t.equal((await call(null, 'PATCH', url, patch, { ifMatch: 4 })).status, 401)
+    const wide = await call(town, 'PATCH', url, { divisionCode: COUNTY }, { ifMatch: 4 })
+    t.match(wide.body, { code: 'need_division_too_wide', errors: [{ pointer: '#/divisionCode' }] })
+    const free = await call(town, 'PATCH', url, { referenceBudget: NOTHING }, { ifMatch: 4 })
+    t.match(free.body, { code: 'need_budget_zero', errors: [{ pointer: '#/referenceBudget' }] })
     const published = `/v1/needs/${await publishedNeed(app, host)}`
     const late = await call(town, 'PATCH', published, patch, { ifMatch: 3 })
     t.match(late, { status: 409, body: { code: 'need_not_in_state' } })
