@@ -37,4 +37,21 @@ export const NoticeWithdrawn = defineProblem({
   },
 })
 
-export const OBJECTION_PROBLEMS = [ObjectionNotInState, ObjectionTargetUnknown, ObjectionFilerMissing, NoticeWithdrawn]
+export const ObjectionToOwnAward = defineProblem({
+  code: 'objection_to_own_award',
+  status: 422,
+  title: { 'zh-CN': '不能对本单位的拟立项提出异议', en: 'An award of one’s own cannot be objected to' },
+  detail: {
+    'zh-CN':
+      '{subject} 是贵单位(或由贵单位代申报、为贵单位申报)的拟立项;如不接受立项,请放弃(POST /awards/{subject}/decline)。',
+    en: '{subject} is proposed for your own organization, or for one that bids with it; to give it up, decline it (POST /awards/{subject}/decline).',
+  },
+})
+
+export const OBJECTION_PROBLEMS = [
+  ObjectionNotInState,
+  ObjectionTargetUnknown,
+  ObjectionFilerMissing,
+  ObjectionToOwnAward,
+  NoticeWithdrawn,
+]

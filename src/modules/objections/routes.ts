@@ -4,7 +4,13 @@ import { CalendarYearMissing } from '../../kernel/workdays.ts'
 import { commandRoute, listRoute, readRoute } from '../../platform/http/route.ts'
 import { NotFound } from '../../platform/problems.ts'
 import { AcceptObjection, DecideObjection, FileObjection, ListObjections, ReadObjection } from './policy.ts'
-import { NoticeWithdrawn, ObjectionFilerMissing, ObjectionNotInState, ObjectionTargetUnknown } from './problems.ts'
+import {
+  NoticeWithdrawn,
+  ObjectionFilerMissing,
+  ObjectionNotInState,
+  ObjectionTargetUnknown,
+  ObjectionToOwnAward,
+} from './problems.ts'
 import { OBJECTION_TRANSITIONS, type Objection } from './rules.ts'
 import { NewObjection, ObjectionBody, ObjectionDecision, ObjectionFilterQuery, ObjectionParams } from './schemas.ts'
 import { answerObjection, readObjection, readObjections, takeInObjection, takeUpObjection } from './service.ts'
@@ -24,7 +30,14 @@ export function objectionRoutes(app: FastifyInstance): void {
     body: NewObjection,
     status: 201,
     answer: ObjectionBody,
-    problems: [ObjectionTargetUnknown, ObjectionFilerMissing, NoticeWithdrawn, CalendarYearMissing, NotFound],
+    problems: [
+      ObjectionTargetUnknown,
+      ObjectionFilerMissing,
+      ObjectionToOwnAward,
+      NoticeWithdrawn,
+      CalendarYearMissing,
+      NotFound,
+    ],
     location: (objection) => `/objections/${objection.id}`,
     run: (work, { body }) => takeInObjection(work, body),
     present,

@@ -2,7 +2,13 @@ import { endOfDay, legalDateOf } from '../../kernel/days.ts'
 import { accept, type Decision, refuse } from '../../kernel/decision.ts'
 import { type Transitions, transition } from '../../kernel/transitions.ts'
 import { type Period, type ResolvedDate, resolvePeriod, type WorkCalendar } from '../../kernel/workdays.ts'
-import { NoticeWithdrawn, ObjectionFilerMissing, ObjectionNotInState, ObjectionTargetUnknown } from './problems.ts'
+import {
+  NoticeWithdrawn,
+  ObjectionFilerMissing,
+  ObjectionNotInState,
+  ObjectionTargetUnknown,
+  ObjectionToOwnAward,
+} from './problems.ts'
 
 export const OBJECTION_STATES = ['filed', 'accepted', 'rejected_as_late', 'upheld', 'dismissed', 'logged'] as const
 export type ObjectionState = (typeof OBJECTION_STATES)[number]
@@ -29,6 +35,11 @@ export interface Filing {
   readonly organizationId: string | null
   /** TypeID of the notice's item that is objected to. */
   readonly subject: string
+  /**
+   * Whose award it is: the bidder and the filed group behind it. Empty for an evaluation, to whose result the agency
+   * itself may object.
+   */
+  readonly awardedOrganizationIds: readonly string[]
 }
 
 /** What the rule needs to know of the notice. */
@@ -72,7 +83,8 @@ export interface Objection extends Omit<FiledObjection, 'state'> {
 /**
  * What becomes of a filing at this moment (process.md 2.8). Anonymous: logged as a lead, in time or not. Named and in
  * time: filed, with a day of answer counted in working days from the day of filing. Late, be it by a second: kept as
- * rejected, and the filer is told why. Refused: an item that the notice does not list, a withdrawn notice, no filer.
+ * rejected, and the filer is told why. Refused: an item that the notice does not list, a withdrawn notice,
+ * no filer, an award of the filer's own, which would suspend what the filer may simply decline.
  */
 export function fileObjection(
   filing: Filing,
@@ -95,6 +107,8 @@ export function fileObjection(
   }
   if (filing.isAnonymous) return accept({ ...kept, state: 'logged' })
   if (filing.organizationId === null) return refuse(ObjectionFilerMissing)
+  if (filing.awardedOrganizationIds.includes(filing.organizationId))
+    return refuse(ObjectionToOwnAward, { subject: filing.subject })
   if (now.getTime() >= notice.closesAt.getTime())
     return accept({ ...kept, state: 'rejected_as_late', decisionReasons: lateReason(notice.closesAt, now) })
   const answerDue = resolvePeriod(calendar, legalDateOf(now), reply)

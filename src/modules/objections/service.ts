@@ -65,6 +65,7 @@ export async function takeInObjection(work: Work, wanted: ObjectionToFile): Prom
         isAnonymous,
         organizationId: work.actor.organizationId,
         subject,
+        awardedOrganizationIds: await awardedOrganizations(work, notice, subject),
       },
       {
         id: notice.id,
@@ -160,6 +161,12 @@ function subjectOf(notice: Notice, wanted: ObjectionToFile): string {
   throw problem(ObjectionTargetUnknown, { noticeId: notice.id, subject: missing }, [
     { pointer: `#/${missing}`, code: 'required', detail: `A notice of kind ${notice.kind} lists items by ${missing}.` },
   ])
+}
+
+async function awardedOrganizations(work: Work, notice: Notice, subject: string): Promise<string[]> {
+  const award = notice.kind === 'award' ? await awardOf(work, subject) : undefined
+  if (award === undefined) return []
+  return [award.organizationId, ...(award.sponsoredGroupId === null ? [] : [award.sponsoredGroupId])]
 }
 
 function newObjection(notice: Notice, subject: string, filed: FiledObjection): Omit<Objection, 'version'> {

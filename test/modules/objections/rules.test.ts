@@ -49,6 +49,7 @@ const filing: Filing = {
   isAnonymous: false,
   organizationId: 'org_2',
   subject: 'awd_1',
+  awardedOrganizationIds: ['org_awarded', 'org_group'],
 }
 const saturday = atHour('2026-05-09', '15:30')
 
@@ -123,6 +124,9 @@ t.test('a named filing needs somebody whose name it bears', async (t) => {
 
 t.test('what the notice does not list cannot be objected to', async (t) => {
   t.equal(codeOf(file({ subject: 'awd_9' })), ObjectionTargetUnknown.code)
+  for (const organizationId of ['org_awarded', 'org_group'])
+    t.equal(codeOf(file({ organizationId })), 'objection_to_own_award', 'who is proposed declines instead')
+  t.ok(file({ organizationId: 'org_awarded', awardedOrganizationIds: [] }).accepted, 'an evaluation is no award')
 })
 
 t.test('nothing is filed against a withdrawn notice', async (t) => {
