@@ -9,14 +9,24 @@ export const ExpertCodeTaken = defineProblem({
     en: 'There is an expert with the code {code}; change that record or choose another code.',
   },
 })
+export const ExpertRelationsInvalid = defineProblem({
+  code: 'expert_relations_invalid',
+  status: 422,
+  title: { 'zh-CN': '专家的任职或利害关系填写有误', en: 'The relations of the expert are not possible' },
+  detail: {
+    'zh-CN':
+      '任职经历和利害关系有 {count} 处问题,逐项见 errors:机构须已登记,离职日期不得早于入职日期。这些记录决定回避,填错会使应回避的专家参加评审。',
+    en: 'Employments and conflicts have {count} flaws, see errors: organizations are on record, and nobody leaves before starting. They decide who steps aside, so a mistake would let the wrong expert judge.',
+  },
+})
 export const PanelMembersInvalid = defineProblem({
   code: 'panel_members_invalid',
   status: 422,
   title: { 'zh-CN': '评审专家名单不符合规定', en: 'The members of the panel are not possible' },
   detail: {
     'zh-CN':
-      '评审专家名单有 {count} 处问题,逐项见 errors:正式成员不得超过 {size} 人,每位专家只列一次,且须为本主办单位登记的专家。',
-    en: 'The list of members has {count} flaws, see errors: at most {size} regular members, each expert once, all on record with this host.',
+      '评审专家名单有 {count} 处问题,逐项见 errors:正式成员不得超过 {size} 人,连同候补不得少于 {size} 人,每位专家只列一次,且须为本主办单位登记的专家。',
+    en: 'The list of members has {count} flaws, see errors: at most {size} regular members, with alternates at least {size} experts, each expert once, all on record with this host.',
   },
 })
 export const PanelExists = defineProblem({
@@ -150,6 +160,7 @@ export const LotInFuture = defineProblem({
 
 export const REVIEW_PROBLEMS = [
   ExpertCodeTaken,
+  ExpertRelationsInvalid,
   PanelMembersInvalid,
   PanelExists,
   FormalCheckUnfinished,

@@ -3,6 +3,7 @@ import { testApp } from '../../support/app.ts'
 import { SCORES } from './demoScores.ts'
 import { demoCounty, itemsOf, newExpert, REVIEW } from './fixtures.ts'
 
+const UNKNOWN_ORGANIZATION = 'org_00000000000000000000000000'
 const UNKNOWN_ROUND = 'rnd_00000000000000000000000000'
 
 t.test('the demo round is judged by its panel and ranked', async (t) => {
@@ -26,6 +27,24 @@ t.test('the demo round is judged by its panel and ranked', async (t) => {
       status: 409,
     })
     t.equal((await call(otherHost, 'POST', '/v1/experts', { code: 'E9' })).status, 201, 'codes are a host’s own')
+    const lost = await call(operator, 'POST', '/v1/experts', {
+      code: 'E8',
+      employments: [
+        { organizationId: UNKNOWN_ORGANIZATION, from: '2020-01-01', to: null },
+        { organizationId: strangers, from: '2025-03-01', to: '2020-01-01' },
+      ],
+      conflictOrganizationIds: [strangers, UNKNOWN_ORGANIZATION],
+    })
+    t.match([lost.status, lost.body.code], [422, 'expert_relations_invalid'])
+    t.same(
+      lost.body.errors.map(({ pointer, code }: { pointer: string; code: string }) => [pointer, code]),
+      [
+        ['#/employments/0/organizationId', 'organization_unknown'],
+        ['#/employments/1/to', 'dates_reversed'],
+        ['#/conflictOrganizationIds/1', 'organization_unknown'],
+      ],
+      'a recusal must not be lost without a word',
+    )
     t.equal((await call(operator, 'POST', '/v1/experts', { code: 'E8', name: '张三' })).status, 400, 'no names here')
     t.equal((await call(agency, 'POST', '/v1/experts', { code: 'E8' })).status, 403)
     t.equal((await call(null, 'POST', '/v1/experts', { code: 'E8' })).status, 401)
@@ -37,6 +56,11 @@ t.test('the demo round is judged by its panel and ranked', async (t) => {
     t.equal((await call(operator, 'PATCH', url, patch)).status, 428)
     t.equal((await call(operator, 'PATCH', url, patch, { ifMatch: 9 })).status, 412)
     t.match(await call(operator, 'PATCH', url, patch, { ifMatch: 1 }), { status: 200, body: patch })
+    const nobody = { conflictOrganizationIds: [UNKNOWN_ORGANIZATION] }
+    t.match((await call(operator, 'PATCH', url, nobody, { ifMatch: 2 })).body, {
+      code: 'expert_relations_invalid',
+      errors: [{ pointer: '#/conflictOrganizationIds/0' }],
+    })
     t.match((await call(operator, 'PATCH', url, { code: 'E1' }, { ifMatch: 2 })).body, { code: 'expert_code_taken' })
     t.equal((await call(auditor, 'PATCH', url, patch, { ifMatch: 2 })).status, 403)
     t.equal((await call(otherHost, 'PATCH', url, patch, { ifMatch: 2 })).status, 404)
@@ -72,6 +96,9 @@ t.test('the demo round is judged by its panel and ranked', async (t) => {
         ['#/alternates/0', 'twice'],
       ],
     )
+    const short = await convene(['E1'], ['E4'])
+    t.match([short.status, short.body.code], [422, 'panel_members_invalid'])
+    t.match(short.body.errors, [{ pointer: '#/members', code: 'too_few', detail: /^1 of 3 seats/ }])
     const body = { roundId, reviewOn: '2026-04-28', members: [expertOf('E1').id] }
     t.equal((await call(agency, 'POST', '/v1/review-panels', body)).status, 403)
     t.equal(

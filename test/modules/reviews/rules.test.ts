@@ -6,6 +6,8 @@ import { parsePoints } from '../../../src/kernel/points.ts'
 import {
   type Candidate,
   checkMembers,
+  checkPanel,
+  checkRelations,
   rankableBids,
   recusalReason,
   type Seat,
@@ -131,10 +133,28 @@ t.test('the list of members is refused with all its flaws at once', async (t) =>
     ),
     ['E1 1 regular', 'E2 2 regular', 'E3 3 regular', 'E4 4 alternate'],
   )
-  t.equal(orThrow(checkMembers(['E1'], [], known, 3)).length, 1, 'fewer regulars than seats may be convened')
   t.same(refusal(checkMembers(['E1', 'E2', 'E3', 'E4'], ['E1', 'E9'], known, 3)), {
     code: 'panel_members_invalid',
     errors: ['too_many', 'twice', 'unknown'],
+  })
+})
+
+t.test('a panel has as many experts as the policy seats, and alternates may make up for regulars', async (t) => {
+  const known = new Set(['E1', 'E2', 'E3'])
+  t.equal(orThrow(checkPanel(['E1', 'E2'], ['E3'], known, 3)).length, 3)
+  t.same(refusal(checkPanel(['E1'], ['E2'], known, 3)), { code: 'panel_members_invalid', errors: ['too_few'] })
+  t.same(refusal(checkPanel(['E9'], [], known, 3)), { code: 'panel_members_invalid', errors: ['too_few', 'unknown'] })
+})
+
+t.test('an employment may be of one day and still last, and the rest of the record is not looked at', async (t) => {
+  const organizationId = 'org_1'
+  const known = new Set([organizationId])
+  const day = { organizationId, from: '2020-01-01', to: '2020-01-01' }
+  t.ok(checkRelations({ employments: [day, { ...day, to: null }] }, known).accepted)
+  t.ok(checkRelations({}, new Set()).accepted)
+  t.same(refusal(checkRelations({ employments: [{ ...day, to: '2019-12-31' }] }, known)), {
+    code: 'expert_relations_invalid',
+    errors: ['dates_reversed'],
   })
 })
 

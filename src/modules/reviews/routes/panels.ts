@@ -14,6 +14,7 @@ import {
 } from '../policy.ts'
 import {
   ExpertCodeTaken,
+  ExpertRelationsInvalid,
   FormalCheckUnfinished,
   NotOnPanel,
   PanelExists,
@@ -58,7 +59,7 @@ function expertRoutes(app: FastifyInstance): void {
     body: NewExpert,
     status: 201,
     answer: ExpertBody,
-    problems: [ExpertCodeTaken],
+    problems: [ExpertCodeTaken, ExpertRelationsInvalid],
     location: (expert) => `/experts/${expert.id}`,
     run: (work, { body }) => createExpert(work, { ...NO_RELATIONS, ...body }),
     present: expertBody,
@@ -76,7 +77,7 @@ function expertRoutes(app: FastifyInstance): void {
     ifMatch: true,
     status: 200,
     answer: ExpertBody,
-    problems: [ExpertCodeTaken],
+    problems: [ExpertCodeTaken, ExpertRelationsInvalid],
     run: (work, { params, body }) => changeExpert(work, params.expertId, body),
     present: expertBody,
   })
@@ -112,7 +113,7 @@ function reviewPanelRoutes(app: FastifyInstance): void {
     summary: 'Convene the panel of a round',
     tag,
     description:
-      'In a round under review whose formal check is finished. Members who worked for the bidder (or its filed group) within the policy’s look-back, or declared a conflict, step aside from that bid; alternates fill the gap in their order (S53).',
+      'In a round under review whose formal check is finished. Members who worked for the bidder (or its filed group) within the policy’s look-back, or declared a conflict, step aside from that bid; alternates fill the gap in their order (S53). Members and alternates together fill at least the seats of the policy.',
     allow: ConvenePanel,
     body: NewPanelBody,
     status: 201,

@@ -1,7 +1,13 @@
-import { type LegalDate, monthsBetween } from '../../../kernel/days.ts'
+import { compareDates, type LegalDate, monthsBetween } from '../../../kernel/days.ts'
 import { accept, type Decision, refuse } from '../../../kernel/decision.ts'
 import type { FieldError } from '../../../kernel/problem.ts'
-import { LeaveOutInvalid, PanelBelowQuorum, PanelMembersInvalid, ScoreSheetsMissing } from '../problems.ts'
+import {
+  ExpertRelationsInvalid,
+  LeaveOutInvalid,
+  PanelBelowQuorum,
+  PanelMembersInvalid,
+  ScoreSheetsMissing,
+} from '../problems.ts'
 
 export interface Employment {
   readonly organizationId: string
@@ -24,6 +30,33 @@ export interface Expert extends ExpertContent {
   readonly version: number
   readonly hostId: string
   readonly createdAt: Date
+}
+
+/** What an expert's record says about organizations; what is absent is not looked at. */
+export type Relations = Partial<Pick<ExpertContent, 'employments' | 'conflictOrganizationIds'>>
+
+export function relatedOrganizationIds({ employments = [], conflictOrganizationIds = [] }: Relations): string[] {
+  return [...new Set([...employments.map(({ organizationId }) => organizationId), ...conflictOrganizationIds])]
+}
+
+/**
+ * Relations decide who steps aside: one that names no organization, or ends before it begins, would be lost without a
+ * word. Names all flaws at once.
+ */
+export function checkRelations(relations: Relations, known: ReadonlySet<string>): Decision<true> {
+  const { employments = [], conflictOrganizationIds = [] } = relations
+  const unknown = (id: string, pointer: string) =>
+    known.has(id) ? [] : [flaw(pointer, 'organization_unknown', `There is no organization ${id}.`)]
+  const flaws = [
+    ...employments.flatMap(({ organizationId, from, to }, index) => [
+      ...unknown(organizationId, `#/employments/${index}/organizationId`),
+      ...(to !== null && compareDates(to, from) < 0
+        ? [flaw(`#/employments/${index}/to`, 'dates_reversed', `${to} is before ${from}.`)]
+        : []),
+    ]),
+    ...conflictOrganizationIds.flatMap((id, index) => unknown(id, `#/conflictOrganizationIds/${index}`)),
+  ]
+  return flaws.length > 0 ? refuse(ExpertRelationsInvalid, { count: flaws.length }, flaws) : accept(true)
 }
 
 export const MEMBER_KINDS = ['regular', 'alternate'] as const
@@ -133,6 +166,24 @@ export function seatBid(
     if (reason === null) seated += 1
   }
   return seats
+}
+
+/**
+ * The members of a new panel. Refused, beyond what {@link checkMembers} refuses: fewer experts, alternates included, than
+ * the policy seats for each bid. Whoever convenes a panel learns it then, and not when sheets are missing.
+ */
+export function checkPanel(
+  members: readonly string[],
+  alternates: readonly string[],
+  known: ReadonlySet<string>,
+  size: number,
+): Decision<Member[]> {
+  const checked = checkMembers(members, alternates, known, size)
+  const missing = size - members.length - alternates.length
+  if (missing <= 0) return checked
+  const detail = `${missing} of ${size} seats stay empty: name more members, or alternates.`
+  const flaws = [flaw('#/members', 'too_few', detail), ...(checked.accepted ? [] : checked.refusal.errors)]
+  return refuse(PanelMembersInvalid, { count: flaws.length, size }, flaws)
 }
 
 /** The members in their order. Refused: too many regulars, an expert twice, one that the host does not know. */

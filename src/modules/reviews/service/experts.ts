@@ -1,17 +1,26 @@
 import { hasRole } from '../../../kernel/actor.ts'
+import { orThrow } from '../../../kernel/decision.ts'
 import type { Page } from '../../../kernel/page.ts'
 import { problem } from '../../../kernel/problem.ts'
 import { brokenConstraint } from '../../../platform/database/database.ts'
 import { newId } from '../../../platform/ids.ts'
 import { authorize, expectVersion, record, type Work } from '../../../platform/work.ts'
+import { knownOrganizationIds } from '../../organizations/index.ts'
 import { ChangeExpert, CreateExpert, ListExperts, ReadExpert } from '../policy.ts'
 import { ExpertCodeTaken } from '../problems.ts'
-import type { Expert, ExpertContent } from '../rules/seating.ts'
+import {
+  checkRelations,
+  type Expert,
+  type ExpertContent,
+  type Relations,
+  relatedOrganizationIds,
+} from '../rules/seating.ts'
 import { findExpert, insertExpert, listExperts, lockExpert, updateExpert } from '../store/panels.ts'
 
 /** Puts an expert of the actor's host on record, under a code. */
 export async function createExpert(work: Work, content: ExpertContent): Promise<Expert> {
   const { hostId } = authorize(work, CreateExpert, { hostId: work.actor.hostId ?? '' })
+  await requireRelations(work, content)
   const at = await work.now(hostId)
   const wanted = { ...content, id: newId('exp'), version: 1, hostId, createdAt: at }
   const created = await insertExpert(work.sql, wanted).catch((error: unknown) => refuseTakenCode(error, content.code))
@@ -23,6 +32,7 @@ export async function createExpert(work: Work, content: ExpertContent): Promise<
 export async function changeExpert(work: Work, expertId: string, patch: Partial<ExpertContent>): Promise<Expert> {
   const before = authorize(work, ChangeExpert, await lockExpert(work.sql, expertId))
   expectVersion(work, before)
+  await requireRelations(work, patch)
   const { code, fields, employments, conflictOrganizationIds } = { ...before, ...patch }
   const content = { code, fields, employments, conflictOrganizationIds }
   const after = await updateExpert(work.sql, expertId, content).catch((error: unknown) => refuseTakenCode(error, code))
@@ -46,6 +56,10 @@ export async function readExperts(work: Work, limit: number, after: unknown[] | 
   const { hostId } = work.actor
   if (hostId === null || !hasRole(work.actor, 'host', 'operator', 'auditor')) return { items: [], next: null }
   return listExperts(work.sql, hostId, limit, after)
+}
+
+async function requireRelations(work: Work, relations: Relations): Promise<void> {
+  orThrow(checkRelations(relations, await knownOrganizationIds(work, relatedOrganizationIds(relations))))
 }
 
 function refuseTakenCode(error: unknown, code: string): never {

@@ -12,6 +12,7 @@ import {
   type BidParties,
   type Candidate,
   checkMembers,
+  checkPanel,
   type Member,
   type Panel,
   type Seat,
@@ -53,7 +54,7 @@ export async function convenePanel(work: Work, wanted: NewPanel): Promise<Panel>
   const { size, quorum } = round.policy.panel
   const experts = await findExperts(work.sql, [...new Set([...wanted.members, ...wanted.alternates])])
   const known = new Set(experts.filter(({ hostId }) => hostId === round.hostId).map(({ id }) => id))
-  const members = orThrow(checkMembers(wanted.members, wanted.alternates, known, size))
+  const members = orThrow(checkPanel(wanted.members, wanted.alternates, known, size))
   const candidates = await candidatesOf(work, members)
   const panel: Panel = {
     id: newId('pnl'),
