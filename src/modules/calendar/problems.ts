@@ -15,8 +15,9 @@ export const CalendarYearExists = defineProblem({
   status: 409,
   title: { 'zh-CN': '该年度工作日历已存在', en: 'The calendar of that year is on record' },
   detail: {
-    'zh-CN': '{year} 年的工作日历已载入;如需更正,请修改原有记录。',
-    en: 'The calendar of {year} is loaded; change that record instead.',
+    'zh-CN':
+      '{year} 年的工作日历已有:已载入的请修改原有记录;内置的全国年度(2004–2026)如确需对所有主办单位整年替换,请在请求中写明 replacesBuiltIn: true。',
+    en: 'There is a calendar of {year}. If it was loaded, change that record; if it is a built-in national one (2004–2026), say replacesBuiltIn: true to replace it whole for every host.',
   },
 })
 

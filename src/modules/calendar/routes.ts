@@ -25,14 +25,15 @@ export function calendarRoutes(app: FastifyInstance): void {
     summary: 'Load the working-day calendar of a year',
     tag,
     description:
-      'The platform loads the national calendar (2004–2026 are built in); a host may load a year of its own, which then counts whole for that host. A calendar loaded later never moves a date that was resolved before.',
+      'The platform loads the national calendar (2004–2026 are built in, and replaced only with `replacesBuiltIn`); a host or its operator may load a year of its own, which then counts whole for that host. A calendar loaded later never moves a date that was resolved before.',
     allow: KeepCalendar,
     body: NewCalendarYear,
     status: 201,
     answer: CalendarYearBody,
     problems: [CalendarDaysInvalid, CalendarYearExists],
     location: (calendarYear) => `/calendar-years/${calendarYear.id}`,
-    run: (work, { body }) => loadCalendarYear(work, { ...body, hostId: body.hostId ?? null }),
+    run: (work, { body: { replacesBuiltIn = false, hostId = null, ...days } }) =>
+      loadCalendarYear(work, { ...days, hostId }, { replacesBuiltIn }),
     present,
   })
   commandRoute(app, {

@@ -2,7 +2,7 @@ import { isLegalDate, type LegalDate, weekday } from '../../kernel/days.ts'
 import { accept, type Decision, refuse } from '../../kernel/decision.ts'
 import type { FieldError } from '../../kernel/problem.ts'
 import type { WorkYear } from '../../kernel/workdays.ts'
-import { CalendarDaysInvalid } from './problems.ts'
+import { CalendarDaysInvalid, CalendarYearExists } from './problems.ts'
 
 export interface CalendarYearContent {
   readonly year: number
@@ -39,6 +39,21 @@ export function checkCalendarYear(content: CalendarYearContent): Decision<Calend
     holidays: content.holidays.toSorted(),
     makeupWorkdays: content.makeupWorkdays.toSorted(),
   })
+}
+
+/**
+ * A national year counts whole and for every host, so one that is built in is replaced only by whoever says so. A host's
+ * own year binds that host alone and needs no such word.
+ */
+export function checkReplacement(
+  content: Pick<CalendarYearContent, 'year' | 'hostId'>,
+  builtIn: ReadonlyMap<number, WorkYear>,
+  replacesBuiltIn: boolean,
+): Decision<true> {
+  if (content.hostId !== null || replacesBuiltIn || !builtIn.has(content.year)) return accept(true)
+  return refuse(CalendarYearExists, { year: content.year }, [
+    { pointer: '#/replacesBuiltIn', code: 'built_in', detail: `${content.year} is built in.` },
+  ])
 }
 
 export function workYearOf(content: Pick<CalendarYearContent, 'holidays' | 'makeupWorkdays'>): WorkYear {

@@ -12,7 +12,16 @@ const days = {
 }
 
 export const NewCalendarYear = closed(
-  { year: Year, hostId: Type.Optional(Nullable(Id('org'))), ...days },
+  {
+    year: Year,
+    hostId: Type.Optional(Nullable(Id('org'))),
+    ...days,
+    replacesBuiltIn: Type.Optional(
+      Type.Boolean({
+        description: 'Needed to replace a built-in national year (2004–2026), whole and for every host.',
+      }),
+    ),
+  },
   { title: 'NewCalendarYear', description: 'Without `hostId` (or with null) the national calendar.' },
 )
 export const CalendarYearPatch = Type.Partial(closed(days), {

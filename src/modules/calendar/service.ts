@@ -15,7 +15,13 @@ import { authorize, expectVersion, record, type Work } from '../../platform/work
 import { BUILT_IN_YEARS } from './builtIn.ts'
 import { KeepCalendar, ReadCalendar } from './policy.ts'
 import { CalendarYearExists } from './problems.ts'
-import { type CalendarYear, type CalendarYearContent, checkCalendarYear, effectiveYears } from './rules.ts'
+import {
+  type CalendarYear,
+  type CalendarYearContent,
+  checkCalendarYear,
+  checkReplacement,
+  effectiveYears,
+} from './rules.ts'
 import {
   findCalendarYear,
   insertCalendarYear,
@@ -25,9 +31,17 @@ import {
   yearsForHost,
 } from './store.ts'
 
-/** Loads a year. Refused: faulty days, a year that is on record for the same host (or nationally). */
-export async function loadCalendarYear(work: Work, content: CalendarYearContent): Promise<CalendarYear> {
+/**
+ * Loads a year. Refused: faulty days, a year that is on record for the same host (or nationally), a national year that is
+ * built in unless it `replacesBuiltIn`.
+ */
+export async function loadCalendarYear(
+  work: Work,
+  content: CalendarYearContent,
+  { replacesBuiltIn = false } = {},
+): Promise<CalendarYear> {
   authorize(work, KeepCalendar, content)
+  orThrow(checkReplacement(content, BUILT_IN_YEARS, replacesBuiltIn))
   const checked = orThrow(checkCalendarYear(content))
   const at = await work.now(checked.hostId)
   const created = await insertCalendarYear(work.sql, newId('cal'), checked, at).catch((error: unknown) => {

@@ -65,9 +65,29 @@ t.test('calendars are loaded, corrected, listed and reckoned with', async (t) =>
     t.equal((await load(YEAR_2027, null)).status, 401)
   })
 
+  await t.test('a built-in national year is replaced only by whoever says so', async (t) => {
+    const may = { year: 2026, holidays: ['2026-05-01'], makeupWorkdays: [], source: '演示:整年替换' }
+    const silent = await load(may)
+    t.match(silent, { status: 409, body: { code: 'calendar_year_exists', errors: [{ pointer: '#/replacesBuiltIn' }] } })
+    t.equal((await count('2026-04-30', 5)).body.effectiveOn, '2026-05-11', 'nothing has changed')
+    t.equal((await load({ ...may, replacesBuiltIn: false })).status, 409)
+    const said = await load({ ...may, replacesBuiltIn: true })
+    t.equal(said.status, 201, JSON.stringify(said.body))
+    t.notOk('replacesBuiltIn' in said.body, 'it is a word to the service and not part of the year')
+    t.equal((await count('2026-04-30', 5)).body.effectiveOn, '2026-05-08')
+    t.equal(
+      (await load({ ...may, hostId }, await keyFor('operator'))).status,
+      201,
+      'a host’s own year needs no such word',
+    )
+  })
+
   await t.test('a host’s own year counts for that host alone', async (t) => {
     const own = { ...YEAR_2027, hostId, holidays: [...YEAR_2027.holidays, '2027-01-11'] }
-    t.equal((await load(own, host)).status, 201)
+    const neighbour = await newOrganization('邻县民政局', { type: 'government' })
+    const operator = await keyFor('operator', { hostId: neighbour })
+    t.equal((await load(own, operator)).status, 403, 'an operator of another host')
+    t.equal((await load(own, await keyFor('operator'))).status, 201, 'who runs the rounds keeps their calendar')
     t.equal((await load(own, host)).body.code, 'calendar_year_exists')
     t.equal((await count('2026-12-22', 15, `&hostId=${hostId}`)).body.effectiveOn, '2027-01-14')
     t.equal((await count('2026-12-22', 15)).body.effectiveOn, '2027-01-13')
@@ -92,12 +112,12 @@ t.test('calendars are loaded, corrected, listed and reckoned with', async (t) =>
     t.equal((await call(null, 'GET', `/v1/calendar-years/${nationalId}`)).body.year, 2027)
     t.equal((await call(null, 'GET', `/v1/calendar-years/${UNKNOWN}`)).status, 404)
     t.equal((await call(null, 'GET', '/v1/calendar-years?year=2027')).body.items.length, 2)
-    t.equal((await call(null, 'GET', '/v1/calendar-years?year=2026')).body.items.length, 0)
+    t.equal((await call(null, 'GET', '/v1/calendar-years?year=2025')).body.items.length, 0, 'built in, not loaded')
     const own = (await call(null, 'GET', `/v1/calendar-years?hostId=${hostId}`)).body.items
-    t.equal(own.length, 1)
+    t.equal(own.length, 2)
     const page = (await call(null, 'GET', '/v1/calendar-years?limit=1')).body
     t.equal(page.items[0].id, own[0].id)
     const next = (await call(null, 'GET', `/v1/calendar-years?limit=1&cursor=${page.nextCursor}`)).body
-    t.equal(next.items[0].id, nationalId)
+    t.equal(next.items[0].id, own[1].id)
   })
 })

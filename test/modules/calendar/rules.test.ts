@@ -1,7 +1,7 @@
 import t from 'tap'
 import { calendarFrom } from '../../../src/kernel/workdays.ts'
 import { BUILT_IN_YEARS } from '../../../src/modules/calendar/builtIn.ts'
-import { checkCalendarYear, effectiveYears, workYearOf } from '../../../src/modules/calendar/rules.ts'
+import { checkCalendarYear, checkReplacement, effectiveYears, workYearOf } from '../../../src/modules/calendar/rules.ts'
 
 const YEAR = {
   year: 2027,
@@ -40,6 +40,15 @@ t.test('a calendar names days of its year, each in one list, and makes up weeken
     '#/makeupWorkdays/1 also_holiday',
     '#/makeupWorkdays/2 not_a_weekend',
   ])
+})
+
+t.test('only a national year that is built in has to be replaced with intent', async (t) => {
+  const isTaken = (content: { year: number; hostId: string | null }, replaces = false) =>
+    !checkReplacement(content, BUILT_IN_YEARS, replaces).accepted
+  t.ok(isTaken({ year: 2026, hostId: null }))
+  t.notOk(isTaken({ year: 2026, hostId: null }, true))
+  t.notOk(isTaken({ year: 2027, hostId: null }))
+  t.notOk(isTaken({ year: 2026, hostId: 'org_x' }))
 })
 
 t.test('a host’s own year counts before the national one, and both before the built-in data', async (t) => {
