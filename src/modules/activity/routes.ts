@@ -6,6 +6,7 @@ import { readRoute } from '../../platform/http/route.ts'
 import { closed } from '../../platform/http/schemas.ts'
 import { newWork } from '../../platform/work.ts'
 import { ReadChain, ReadChanges, VerifyChain } from './policy.ts'
+import { ChainStartBeyondHead } from './problems.ts'
 import { typesOf } from './rules.ts'
 import { ChainBody, ChangesBody, ChangesQuery, NewVerification, VerificationBody } from './schemas.ts'
 import { type ChainState, type Changes, readChainState, readChanges, verifyAuditChain } from './service.ts'
@@ -71,7 +72,7 @@ function verificationRoute(app: FastifyInstance): void {
       response: { 200: VerificationBody },
       'x-action': VerifyChain.name,
       'x-roles': VerifyChain.roles,
-      'x-problems': [],
+      'x-problems': [ChainStartBeyondHead],
     } as object,
     handler: async (request) => {
       const { edge } = app

@@ -1,3 +1,6 @@
+import { accept, type Decision, refuse } from '../../kernel/decision.ts'
+import { ChainStartBeyondHead } from './problems.ts'
+
 /** A page of the feed as far as the question matters where to go on. */
 export interface FeedPage {
   /** Where the reader was. */
@@ -22,4 +25,15 @@ export function nextAfter({ after, headSeq, limit, seqs }: FeedPage): bigint {
 /** `bid.*,award.confirmed` as the types it names; undefined for all. */
 export function typesOf(text: string | undefined): string[] | undefined {
   return text?.split(',')
+}
+
+/**
+ * A verification starts within the chain, or right after its head, where there is nothing to verify yet. Beyond that only
+ * a head that was noted earlier gives the question a meaning: then the chain was cut, and the verification says so.
+ */
+export function checkStart(from: bigint, headSeq: bigint, notedSeq: bigint | undefined): Decision<bigint> {
+  if (from <= headSeq + 1n || (notedSeq !== undefined && notedSeq >= from - 1n)) return accept(from)
+  return refuse(ChainStartBeyondHead, { from: from.toString(), headSeq: headSeq.toString() }, [
+    { pointer: '#/from', code: ChainStartBeyondHead.code, detail: `The chain ends with ${headSeq}.` },
+  ])
 }

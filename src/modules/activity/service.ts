@@ -1,11 +1,12 @@
 import { setTimeout as pause } from 'node:timers/promises'
+import { orThrow } from '../../kernel/decision.ts'
 import type { Database } from '../../platform/database/database.ts'
 import { type FeedEvent, readFeed } from '../../platform/events/feed.ts'
 import { readHead, readUnsealed } from '../../platform/events/rows.ts'
 import { type ChainReport, type VerifyOptions, verifyChain } from '../../platform/events/verify.ts'
 import { authorize, type Work } from '../../platform/work.ts'
 import { type FeedScope, feedScope, ReadChain, ReadChanges, VerifyChain } from './policy.ts'
-import { nextAfter } from './rules.ts'
+import { checkStart, nextAfter } from './rules.ts'
 
 /** How often a waiting reader looks; every look is one indexed query. */
 const LOOK_EVERY_MS = 250
@@ -62,7 +63,7 @@ export async function readChainState(work: Work): Promise<ChainState> {
 }
 
 /**
- * Recomputes the chain. Reads outside any transaction: a long one would hold back the sealing of new events.
+ * Recomputes the chain. Refused: a start beyond its head. Reads outside any transaction: a long one would hold back the sealing of new events.
  */
 export async function verifyAuditChain(
   work: Work,
@@ -70,6 +71,8 @@ export async function verifyAuditChain(
   options: VerifyOptions,
 ): Promise<ChainReport> {
   authorize(work, VerifyChain, {})
+  const { seq: headSeq } = await readHead(database.sql)
+  orThrow(checkStart(options.from ?? 1n, headSeq, options.expectedHead?.seq))
   return verifyChain(database, options)
 }
 

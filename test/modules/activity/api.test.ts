@@ -139,6 +139,16 @@ t.test('a whole chain is found whole, and its head can be noted and handed in ag
   const cut = await call(auditor, 'POST', '/v1/audit-chain/verifications', { expectedHead: longer })
   t.match(cut.body, { verified: false, firstBroken: { reason: /tail is cut off/ } })
   t.equal((await call(auditor, 'POST', '/v1/audit-chain/verifications', { from: 2 })).status, 400)
+
+  const beyond = await call(auditor, 'POST', '/v1/audit-chain/verifications', { from: '999999' })
+  t.match(beyond, { status: 422, body: { code: 'chain_start_beyond_head', errors: [{ pointer: '#/from' }] } })
+  t.match(beyond.body.detail, new RegExp(`\\b${head.seq}\\b`))
+  const next = (BigInt(head.seq) + 1n).toString()
+  const nothing = await call(auditor, 'POST', '/v1/audit-chain/verifications', { from: next })
+  t.match(nothing.body, { verified: true, events: 0, headSeq: head.seq }, 'right after the head is nothing, and whole')
+  const noted = { seq: '999999', hash: head.hash }
+  const gone = await call(auditor, 'POST', '/v1/audit-chain/verifications', { from: '999999', expectedHead: noted })
+  t.match(gone.body, { verified: false }, 'a head that was noted there says that the tail is cut off')
 })
 
 t.test('an event that somebody changed behind the service’s back is named', async (t) => {
