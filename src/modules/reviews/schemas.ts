@@ -1,5 +1,17 @@
 import { Type } from 'typebox'
-import { Count, closed, Day, Id, Instant, ListOf, Nullable, Points, Text, Word } from '../../platform/http/schemas.ts'
+import {
+  Count,
+  closed,
+  Day,
+  Id,
+  Instant,
+  ListOf,
+  Nullable,
+  Points,
+  Text,
+  VISIBLE,
+  Word,
+} from '../../platform/http/schemas.ts'
 import { BidContentBody } from '../bids/index.ts'
 import { MEMBER_KINDS, RECUSAL_REASONS, SEAT_STATES } from './rules/seating.ts'
 
@@ -16,7 +28,7 @@ const expertContent = {
   code: Type.String({
     minLength: 1,
     maxLength: 40,
-    pattern: '\\S',
+    pattern: VISIBLE,
     description: 'The name in the service, such as `E1`; who stands behind it is kept elsewhere.',
   }),
   fields: ListOf(Code, 20, { uniqueItems: true }),
@@ -50,7 +62,10 @@ export const NewPanelBody = closed(
   {
     roundId: Id('rnd'),
     reviewOn: Type.String({ ...Day, description: 'The day of the review: recusal looks back from it.' }),
-    members: ListOf(Id('exp'), 50, { minItems: 1, description: 'Regular members, at most the size of the policy.' }),
+    members: ListOf(Id('exp'), 50, {
+      minItems: 1,
+      description: 'Regular members, at most the size of the policy; with the alternates at least that many.',
+    }),
     alternates: Type.Optional(ListOf(Id('exp'), 50, { description: 'In the order in which they step in.' })),
   },
   { title: 'NewReviewPanel' },

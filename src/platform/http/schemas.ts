@@ -19,9 +19,21 @@ export function Id<Prefix extends string>(prefix: Prefix) {
   })
 }
 
-/** A text of people's words. `maxLength` counts code points. */
+/**
+ * At least one character that can be seen: no blank, control or zero-width character, no mark without a letter, and none
+ * of the letters that are blank (Hangul fillers, the empty Braille cell). The Unicode properties are the general
+ * categories, which other languages' patterns know as well; Ajv reads patterns with the flag `u`.
+ */
+export const VISIBLE = '[^\\p{C}\\p{Z}\\p{M}\\u115F\\u1160\\u2800\\u3164\\uFFA0]'
+
+/** A text of people's words, of which something can be seen. `maxLength` counts code points. */
 export function Text(maxLength: number, description?: string) {
-  return Type.String({ minLength: 1, maxLength, pattern: '\\S', ...(description === undefined ? {} : { description }) })
+  return Type.String({
+    minLength: 1,
+    maxLength,
+    pattern: VISIBLE,
+    ...(description === undefined ? {} : { description }),
+  })
 }
 
 /** One of a few words. Clients accept unknown values: the list may grow. */
