@@ -11,6 +11,7 @@ import { play } from '../../demo/play.ts'
 import { checkScenario, readScenario, ScenarioError } from '../../demo/scenario.ts'
 import { STEPS, scenarioSchemaText } from '../../demo/scenarioSchema.ts'
 import { STEP_HANDLERS } from '../../demo/steps/index.ts'
+import { DEFAULT_POLICY } from '../../src/modules/rounds/index.ts'
 
 const demo = path.join(import.meta.dirname, '../../demo')
 // biome-ignore lint/suspicious/noExplicitAny: the tests break the document at any place
@@ -204,9 +205,11 @@ t.test('the program says what is wrong and writes nothing', async (t) => {
   await writeFile(flawed, JSON.stringify(scenario))
   await writeFile(path.join(directory, 'broken.json'), '{"name": ')
   const data = path.join(directory, 'data')
+  // Options of the test runner's own are not for it.
+  const { NODE_OPTIONS: _, ...inherited } = process.env
   const demonstrate = (file: string) =>
     promisify(execFile)(process.execPath, [path.join(demo, 'main.ts'), '--once', '--json', '--scenario', file], {
-      env: { ...process.env, DATA_DIRECTORY: data },
+      env: { ...inherited, DATA_DIRECTORY: data },
     })
   await t.rejects(demonstrate(flawed), { code: 2, stdout: '', stderr: /#\/events\/4\/bid: there is no bid B99/ })
   await t.rejects(demonstrate(path.join(directory, 'broken.json')), { code: 2, stdout: '', stderr: /#: .*JSON/ })
@@ -288,4 +291,10 @@ t.test('a play that the service refuses to begin ends with one sentence', async 
     play(scenario, { baseUrl: `http://127.0.0.1:${port}`, adminKey: 'gk_x', progress: () => undefined }),
     { name: 'Error', message: 'POST /v1/divisions with 409 division_exists: It is known.' },
   )
+})
+
+t.test('the guide shows the policy that holds where a scenario says nothing', async (t) => {
+  const guide = await readFile(path.join(demo, '../docs/guide/scenarios.md'), 'utf8')
+  const shown = /## The default policy\n.*?```json\n(.*?)```/s.exec(guide)?.[1] ?? '{}'
+  t.strictSame(JSON.parse(shown), DEFAULT_POLICY)
 })
