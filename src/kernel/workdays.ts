@@ -14,7 +14,7 @@ export const CalendarYearMissing = defineProblem({
   title: { 'zh-CN': '缺少该年度的工作日历', en: 'The working-day calendar of that year is missing' },
   detail: {
     'zh-CN':
-      '{year} 年的工作日历尚未载入,无法计算期限。请由平台管理员载入 {year} 年全国工作日历,或由主办单位或其承办单位载入本单位的 {year} 年工作日历后重试。',
+      '{year} 年的工作日历尚未载入,无法计算期限。请由平台管理员载入 {year} 年全国工作日历,或由主办单位或其承办单位载入本单位的该年度工作日历后重试。',
     en: 'The working-day calendar of {year} is not loaded, so the date cannot be computed. The platform’s administrator loads the national year {year}, or a host or its operator one of its own; then try again.',
   },
 })
