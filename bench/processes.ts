@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { createServer } from 'node:net'
 import { setTimeout as pause } from 'node:timers/promises'
 
-const START_PATIENCE_MS = 30_000
+const START_PATIENCE_MS = 120_000
 const POLL_MS = 50
 
 export interface Server {

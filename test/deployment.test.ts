@@ -53,12 +53,16 @@ t.test('the image runs the official Node as an unprivileged user, without develo
 
 const composeCommand = spawnSync('docker-compose', ['version'])
 const mustCompose = process.env['SANDAN_REQUIRE_COMPOSE'] !== undefined
-t.test('docker-compose accepts the file', { skip: composeCommand.status !== 0 && !mustCompose && 'docker-compose is not installed' }, async (t) => {
-  const folder = mkdtempSync(path.join(tmpdir(), 'sandan-compose-'))
-  t.teardown(() => rmSync(folder, { recursive: true }))
-  cpSync(path.join(root, 'docker-compose.yml'), path.join(folder, 'docker-compose.yml'))
-  mkdirSync(path.join(folder, 'secrets'))
-  for (const name of Object.keys(compose.secrets)) writeFileSync(path.join(folder, 'secrets', name), 'x')
-  const checked = spawnSync('docker-compose', ['config', '--quiet'], { cwd: folder, encoding: 'utf8' })
-  t.equal(checked.status, 0, checked.stderr)
-})
+t.test(
+  'docker-compose accepts the file',
+  { skip: composeCommand.status !== 0 && !mustCompose && 'docker-compose is not installed' },
+  async (t) => {
+    const folder = mkdtempSync(path.join(tmpdir(), 'sandan-compose-'))
+    t.teardown(() => rmSync(folder, { recursive: true }))
+    cpSync(path.join(root, 'docker-compose.yml'), path.join(folder, 'docker-compose.yml'))
+    mkdirSync(path.join(folder, 'secrets'))
+    for (const name of Object.keys(compose.secrets)) writeFileSync(path.join(folder, 'secrets', name), 'x')
+    const checked = spawnSync('docker-compose', ['config', '--quiet'], { cwd: folder, encoding: 'utf8' })
+    t.equal(checked.status, 0, checked.stderr)
+  },
+)
