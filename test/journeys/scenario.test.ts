@@ -211,9 +211,11 @@ t.test('the program says what is wrong and writes nothing', async (t) => {
     promisify(execFile)(process.execPath, [path.join(demo, 'main.ts'), '--once', '--json', '--scenario', file], {
       env: { ...inherited, DATA_DIRECTORY: data },
     })
-  await t.rejects(demonstrate(flawed), { code: 2, stdout: '', stderr: /#\/events\/4\/bid: there is no bid B99/ })
-  await t.rejects(demonstrate(path.join(directory, 'broken.json')), { code: 2, stdout: '', stderr: /#: .*JSON/ })
-  await t.rejects(demonstrate(path.join(directory, 'none.json')), { code: 2, stdout: '' })
+  await Promise.all([
+    t.rejects(demonstrate(flawed), { code: 2, stdout: '', stderr: /#\/events\/4\/bid: there is no bid B99/ }),
+    t.rejects(demonstrate(path.join(directory, 'broken.json')), { code: 2, stdout: '', stderr: /#: .*JSON/ }),
+    t.rejects(demonstrate(path.join(directory, 'none.json')), { code: 2, stdout: '' }),
+  ])
   t.notOk(existsSync(data), 'no database was made')
 })
 
