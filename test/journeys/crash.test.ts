@@ -12,6 +12,7 @@ import { type Database, openDatabase } from '../../src/platform/database/databas
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '../../src/platform/database/embedded.ts'
 import { migrate } from '../../src/platform/database/migrate.ts'
 import { findPostmaster } from '../../src/platform/database/postmaster.ts'
+import { isAlive } from '../../src/platform/database/processes.ts'
 import { verifyChain } from '../../src/platform/events/verify.ts'
 import { runCommand } from '../../src/platform/work.ts'
 import { type Contents, contentsOf, missingFrom, unbalanced, whenSealed } from '../support/contents.ts'
@@ -229,7 +230,12 @@ async function mortalDatabase(t: Test): Promise<{ database: TestDatabase; kill()
     database,
     kill() {
       process.kill(postmaster.pid, 'SIGKILL')
-      server = startEmbeddedPostgres(options)
+      server = gone(postmaster.pid).then(() => startEmbeddedPostgres(options))
     },
   }
+}
+
+/** A killed process lives on for a moment; a server that still lives would be shared instead of started anew. */
+async function gone(pid: number): Promise<void> {
+  while (isAlive(pid)) await new Promise((resolve) => setImmediate(resolve))
 }

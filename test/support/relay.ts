@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { Agent, createServer, type IncomingMessage, type ServerResponse, request as send } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { setTimeout as pause } from 'node:timers/promises'
 import type { Teardown } from './database.ts'
 
 /** A write on its way; a retry with the same Idempotency-Key is the same write. */
@@ -37,10 +38,10 @@ export interface Relay {
   readonly url: string
   /** Every answer to a write that has reached the client, in order. */
   readonly acknowledged: readonly Acknowledgement[]
-  /** How many different writes there were. */
-  writes(): number
 }
 
+const START_PATIENCE_MS = 120_000
+const POLL_MS = 50
 const KEPT_HEADERS = ['authorization', 'idempotency-key', 'if-match', 'content-type', 'accept-language'] as const
 
 /** The line between client and service: it counts the writes, notes what was acknowledged, and can lose an answer. */
@@ -66,17 +67,8 @@ export async function startRelay(t: Teardown, targetPort: number, hooks: RelayHo
   async function relay(request: IncomingMessage, reply: ServerResponse): Promise<void> {
     const body = await read(request)
     const write = request.method === 'GET' ? undefined : writeOf(request, body)
-    const forward = send({
-      port: targetPort,
-      host: '127.0.0.1',
-      agent,
-      method: request.method,
-      path: request.url,
-      headers: request.headers,
-    })
-    forward.end(body)
     if (write !== undefined) hooks.sent(write)
-    const [response] = (await once(forward, 'response')) as [IncomingMessage]
+    const response = await forward(request, body)
     const text = await read(response)
     if (write !== undefined) {
       const answer = answerOf(response, text)
@@ -85,6 +77,25 @@ export async function startRelay(t: Teardown, targetPort: number, hooks: RelayHo
     }
     reply.writeHead(response.statusCode ?? 502, response.headers)
     reply.end(text)
+  }
+
+  /** While nobody listens the request waits, as it does in front of a service that is just being started again. */
+  async function forward({ method, url, headers }: IncomingMessage, body: string): Promise<IncomingMessage> {
+    const giveUpAt = performance.now() + START_PATIENCE_MS
+    for (;;) {
+      const sending = send({ host: '127.0.0.1', port: targetPort, agent, method, path: url, headers })
+      // What breaks later than the head of the answer is noticed where the answer is read.
+      sending.on('error', () => undefined)
+      sending.end(body)
+      try {
+        const [response] = (await once(sending, 'response')) as [IncomingMessage]
+        return response
+      } catch (error) {
+        const isRefused = (error as NodeJS.ErrnoException).code === 'ECONNREFUSED'
+        if (!isRefused || performance.now() > giveUpAt) throw error
+        await pause(POLL_MS)
+      }
+    }
   }
 
   const server = createServer((request, reply) => {
@@ -100,7 +111,6 @@ export async function startRelay(t: Teardown, targetPort: number, hooks: RelayHo
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     acknowledged,
-    writes: () => writes.size,
   }
 }
 
