@@ -6,6 +6,9 @@ import { STEP_HANDLERS } from './steps/index.ts'
 import { type Summary, summarize } from './summary.ts'
 import { newWorld, type World } from './world.ts'
 
+/** How often the clock is asked, every 10 ms, before deadlines that keep failing end the play. */
+const CLOCK_PATIENCE = 3000
+
 export interface PlayOptions {
   readonly baseUrl: string
   /** A key of the role platform_admin. */
@@ -57,9 +60,12 @@ async function advanceClock(world: World, at: string): Promise<void> {
     hostId: world.hostId,
     advanceTo: new Date(at).toISOString(),
   })
-  for (;;) {
+  for (let asked = 0; ; asked++) {
     const { body } = await client.get(world.key('host'), `/v1/sandbox/clock?hostId=${world.hostId}`)
     if (body.pendingDeadlines === 0) return
+    // A deadline that fails again and again is the service's trouble; /v1/deadlines names it.
+    if (asked > CLOCK_PATIENCE && body.failingDeadlines > 0)
+      throw new Error(`${body.failingDeadlines} deadlines due by ${at} keep failing`)
     await new Promise((resume) => setTimeout(resume, 10))
   }
 }
