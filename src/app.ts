@@ -1,19 +1,20 @@
-import { randomUUID } from 'node:crypto'
+import { randomBytes } from 'node:crypto'
 import cors from '@fastify/cors'
 import helmet from '@fastify/helmet'
-import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest, LogController } from 'fastify'
+import Fastify, { type FastifyInstance } from 'fastify'
 import type { Config } from './config.ts'
 import type { Deps } from './deps.ts'
 import { authenticator, MODULES, PROBLEMS, TAGS } from './modules.ts'
 import { useStrictBodies } from './platform/http/body.ts'
 import { cursorCodec } from './platform/http/cursor.ts'
-import { useGuard } from './platform/http/guard.ts'
+import { anyone, useGuard } from './platform/http/guard.ts'
 import { healthRoutes } from './platform/http/health.ts'
 import { methodWatch } from './platform/http/methods.ts'
 import { useOpenApi, useReferencePage } from './platform/http/openapi.ts'
 import { asProblem, refuseBrokenRequest, sendProblem, useProblemFormat } from './platform/http/problemJson.ts'
 import { problemPage } from './platform/http/problemPage.ts'
 import { useRateLimit } from './platform/http/rate.ts'
+import { requestLogging, useRequestLines } from './platform/http/requestLog.ts'
 import { useStrictValidators } from './platform/http/validator.ts'
 
 /** JSON bodies: 1 MB holds the longest application form many times over. */
@@ -22,9 +23,9 @@ const BODY_LIMIT_BYTES = 1_048_576
 /** The HTTP application; nothing listens yet. Callable twice in one process. */
 export async function buildApp(config: Config, deps: Deps): Promise<FastifyInstance> {
   const headers = await securityHeaders()
+  const freshRequestId = requestIds()
   const app = Fastify({
-    loggerInstance: deps.log as never,
-    logController: new OneLinePerRequest(),
+    ...requestLogging(deps.log),
     bodyLimit: BODY_LIMIT_BYTES,
     // A file of 50 MB over a line of 256 KB/s takes 200 s; slow headers are cut off much earlier.
     requestTimeout: 300_000,
@@ -32,7 +33,7 @@ export async function buildApp(config: Config, deps: Deps): Promise<FastifyInsta
     keepAliveTimeout: 72_000,
     http: { headersTimeout: 10_000, maxHeaderSize: 16_384 },
     routerOptions: { maxParamLength: 100, caseSensitive: true },
-    genReqId: (request) => safeRequestId(request.headers['x-request-id']) ?? randomUUID(),
+    genReqId: (request) => safeRequestId(request.headers['x-request-id']) ?? freshRequestId(),
     trustProxy: config.trustProxy.length === 0 ? false : [...config.trustProxy],
     frameworkErrors: (error, request, reply) => {
       // No hook runs for a request that cannot even be routed.
@@ -41,6 +42,7 @@ export async function buildApp(config: Config, deps: Deps): Promise<FastifyInsta
     },
     clientErrorHandler: refuseBrokenRequest,
   }) as unknown as FastifyInstance
+  useRequestLines(app, deps.log)
   useStrictValidators(app)
   useStrictBodies(app)
   useProblemFormat(app)
@@ -97,6 +99,14 @@ async function useHeaders(app: FastifyInstance, config: Config, headers: Record<
     if (request.headers.authorization !== undefined) reply.header('cache-control', 'no-store')
     done()
   })
+  if (config.corsOrigins.length === 0) {
+    // What is the same for every origin needs no look at the request; browsers take this answer for a refusal.
+    const policy = anyone('says only that no other origin may ask')
+    app.options('*', { config: { policy }, schema: { hide: true } as object }, (_request, reply) =>
+      reply.code(204).send(),
+    )
+    return
+  }
   await app.register(cors, {
     origin: [...config.corsOrigins],
     // An OPTIONS without the headers of a preflight asks what is allowed, and is answered.
@@ -114,16 +124,13 @@ async function useHeaders(app: FastifyInstance, config: Config, headers: Record<
   })
 }
 
-/** Fastify's two lines, on coming and on going, as one: what was asked, how it was answered, how long it took. */
-class OneLinePerRequest extends LogController {
-  override incomingRequest(): void {
-    // Said when it is answered.
-  }
-
-  override requestCompleted(error: Error | null | undefined, request: FastifyRequest, reply: FastifyReply): void {
-    const line = { req: request, res: reply, responseTime: reply.elapsedTime }
-    if (error) reply.log.error({ ...line, err: error }, 'the request broke off')
-    else reply.log.info(line, 'the request was answered')
+/** Numbers behind 72 random bits of this process: unique everywhere at a tenth of the time of a random UUID each. */
+function requestIds(): () => string {
+  const prefix = randomBytes(9).toString('base64url')
+  let count = 0
+  return () => {
+    count += 1
+    return `${prefix}.${count.toString(36)}`
   }
 }
 

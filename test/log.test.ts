@@ -44,3 +44,18 @@ t.test('no credential and no body reaches the log of a request', async (t) => {
   for (const secret of [key, key.slice(-20), '13911112222', '13933334444'])
     t.notOk(text.includes(secret), secret.slice(0, 6))
 })
+
+t.test('a request is one line, found by the id of its answer', async (t) => {
+  const { lines, log } = captured()
+  const { app } = await testApp(t, { log })
+  lines.length = 0
+  const answer = await app.inject({ url: '/v1/organizations?limit=1' })
+  const said = lines.map((line) => JSON.parse(line))
+  t.equal(said.length, 1)
+  t.match(said[0], {
+    reqId: answer.headers['x-request-id'],
+    req: { method: 'GET', url: '/v1/organizations?limit=1' },
+    res: { statusCode: 200 },
+    responseTime: Number,
+  })
+})

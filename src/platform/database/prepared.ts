@@ -1,10 +1,10 @@
-import { sql } from 'drizzle-orm'
+import pg from 'pg'
 import type { Sql } from './database.ts'
 
 /**
- * A statement for the few readings that everybody does all day. PostgreSQL parses and plans it once per connection, this
- * process builds it once per handle, and its rows come as the driver reads them, without a look at every column: for a
- * page of fifty projects that look took as long as the query.
+ * A statement for the few readings that everybody does all day. PostgreSQL parses and plans it once per connection, and
+ * its rows come as the driver reads them, without a look at every column: for a page of fifty projects that look took
+ * as long as the query. drizzle is gone round altogether, because its own way takes 17 µs of the 580 of a small read.
  */
 export interface Reading<Row extends object> {
   /** Unique in the service; the name of the statement on every connection. */
@@ -15,28 +15,26 @@ export interface Reading<Row extends object> {
   readonly row?: Row
 }
 
-type Statement = ReturnType<Sql['_']['session']['prepareQuery']>
-
-/** By handle and not by process: several applications with databases of their own may live in one process. */
-const statements = new WeakMap<Sql, Map<string, Statement>>()
+const TEXTS: ReadonlySet<number> = new Set([
+  pg.types.builtins.DATE,
+  pg.types.builtins.TIMESTAMP,
+  pg.types.builtins.TIMESTAMPTZ,
+])
+const asText = (value: string) => value
+const types: pg.CustomTypesConfig = {
+  getTypeParser: (oid, format) => (TEXTS.has(oid) ? asText : pg.types.getTypeParser(oid, format)),
+}
 
 /** Runs a reading; the rows are the caller's own to change. */
 export async function readPrepared<Row extends object>(
   handle: Sql,
-  reading: Reading<Row>,
-  values: readonly unknown[],
+  { name, text }: Reading<Row>,
+  values: unknown[],
 ): Promise<Row[]> {
-  let known = statements.get(handle)
-  if (known === undefined) {
-    known = new Map()
-    statements.set(handle, known)
-  }
-  let statement = known.get(reading.name)
-  if (statement === undefined) {
-    const params = values.map((_, index) => sql.placeholder(String(index)))
-    statement = handle._.session.prepareQuery({ sql: reading.text, params }, undefined, reading.name, false)
-    known.set(reading.name, statement)
-  }
-  const { rows } = (await statement.execute({ ...values })) as { rows: Row[] }
-  return rows
+  return (await driverOf(handle).query<Row>({ name, text, values, types })).rows
+}
+
+/** The pool, or the connection of a running transaction, under a handle of drizzle, whose types do not show it. */
+function driverOf(handle: Sql): pg.Pool | pg.PoolClient {
+  return (handle._.session as unknown as { readonly client: pg.Pool | pg.PoolClient }).client
 }

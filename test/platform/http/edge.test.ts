@@ -193,6 +193,25 @@ t.test('every answer carries its request id, the security headers and the caller
   t.not(chinese.headers['x-request-id'], 'not safe!')
 })
 
+t.test('only the named origins may be read from in a browser', async (t) => {
+  const preflight = { origin: 'https://portal.example', 'access-control-request-method': 'GET' }
+  const { app } = await testApp(t, { env: { CORS_ORIGINS: 'https://portal.example' } })
+  const allowed = await app.inject({ method: 'OPTIONS', url: '/v1/organizations', headers: preflight })
+  t.equal(allowed.statusCode, 204)
+  t.equal(allowed.headers['access-control-allow-origin'], 'https://portal.example')
+  const read = await app.inject({ url: '/v1/organizations', headers: { origin: 'https://portal.example' } })
+  t.equal(read.headers['access-control-allow-origin'], 'https://portal.example')
+  t.match(read.headers['access-control-expose-headers'], /ETag/)
+  const foreign = await app.inject({ url: '/v1/organizations', headers: { origin: 'https://elsewhere.example' } })
+  t.notOk(foreign.headers['access-control-allow-origin'])
+  t.match(foreign.headers.vary, /Origin/)
+
+  const closed = await testApp(t)
+  const refused = await closed.app.inject({ method: 'OPTIONS', url: '/v1/organizations', headers: preflight })
+  t.equal(refused.statusCode, 204)
+  t.notOk(refused.headers['access-control-allow-origin'], 'without a list there is no other origin')
+})
+
 t.test('a credential beyond its quota waits, others do not', async (t) => {
   const { call, keyFor } = await testApp(t, { env: { RATE_LIMIT_READS: '3' } })
   const [busy, calm] = [await keyFor('auditor'), await keyFor('auditor')]
