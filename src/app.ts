@@ -14,6 +14,7 @@ import { useOpenApi, useReferencePage } from './platform/http/openapi.ts'
 import { asProblem, refuseBrokenRequest, sendProblem, useProblemFormat } from './platform/http/problemJson.ts'
 import { problemPage } from './platform/http/problemPage.ts'
 import { useRateLimit } from './platform/http/rate.ts'
+import { answerSeal } from './platform/http/sealedAnswer.ts'
 import { requestLogging, useRequestLines } from './platform/http/requestLog.ts'
 import { useStrictValidators } from './platform/http/validator.ts'
 
@@ -51,6 +52,7 @@ export async function buildApp(config: Config, deps: Deps): Promise<FastifyInsta
     rings: deps.rings,
     sandbox: config.sandbox,
     cursors: cursorCodec(deps.keys.cursor),
+    answers: answerSeal(deps.keys.cursor),
   })
   // Before the guard, because its refusals carry these headers too.
   await useHeaders(app, config, headers)

@@ -31,6 +31,7 @@ export function identityRoutes(app: FastifyInstance, { keys, sandbox }: ModuleDe
     allow: IssueCredential,
     body: NewApiKey,
     idempotencyKey: 'required',
+    secretAnswer: true,
     status: 201,
     answer: IssuedApiKeyBody,
     problems: [...STANDING_PROBLEMS, KeyLifetimeTooLong],

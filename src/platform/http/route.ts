@@ -23,6 +23,7 @@ import {
 } from './idempotency.ts'
 import { asProblem, problemDocument } from './problemJson.ts'
 import { closed, PageOf, PageQuery } from './schemas.ts'
+import type { AnswerSeal } from './sealedAnswer.ts'
 
 /** What the runner of routes needs; the same for every module. */
 export interface Edge {
@@ -30,6 +31,7 @@ export interface Edge {
   readonly rings: Pick<Rings, 'ring' | 'ringNow'>
   readonly sandbox: boolean
   readonly cursors: CursorCodec
+  readonly answers: AnswerSeal
 }
 
 declare module 'fastify' {
@@ -95,6 +97,8 @@ export interface CommandOperation<Params extends TObject, Body extends TSchema, 
   readonly answer: Answer
   /** `required` on POSTs that create bids, awards, agreements, disbursements, approvals, keys; accepted on the others. */
   readonly idempotencyKey?: 'required' | 'accepted'
+  /** The answer holds a secret: it is kept sealed for a replay, never in clear. */
+  readonly secretAnswer?: boolean
   /** Must the caller name the version it read? Every write to something that exists says `true`. */
   readonly ifMatch?: boolean
   readonly run: (work: Work, input: Input<Params, undefined, Body>) => Promise<Result>
@@ -212,14 +216,18 @@ async function runCommandRoute<Params extends TObject, Body extends TSchema, Ans
     const answer = await runCommand(app.edge.database, options, request.log, async (work): Promise<SavedAnswer> => {
       const saved = claim === undefined ? null : await claimIdempotencyKey(work.sql, claim)
       replayed = saved !== null
-      if (saved !== null) return saved
+      if (saved !== null)
+        return operation.secretAnswer === true && saved.status < 400
+          ? { ...saved, body: app.edge.answers.unseal(saved.body) }
+          : saved
       const input = { params: request.params, query: {}, body: request.body } as Input<Params, undefined, Body>
       const result = await operation.run(work, input)
       if (!work.asked.permission) throw new Error(`${operation.operationId} succeeded without asking its permission`)
       if (operation.ifMatch === true && !work.asked.version)
         throw new Error(`${operation.operationId} never compared If-Match`)
       const fresh = answerOf(operation, result, reply)
-      if (claim !== undefined) await saveAnswer(work.sql, claim, fresh)
+      const kept = operation.secretAnswer === true ? { ...fresh, body: app.edge.answers.seal(fresh.body) } : fresh
+      if (claim !== undefined) await saveAnswer(work.sql, claim, kept)
       return fresh
     })
     request.permissionAsked = true

@@ -7,7 +7,7 @@ import { testApp } from '../../support/app.ts'
 const inDays = (days: number) => new Date(Date.now() + days * 86_400_000).toISOString()
 
 t.test('API keys are issued once, listed without their secret, and revoked', async (t) => {
-  const { call, keyFor, hostId } = await testApp(t)
+  const { call, keyFor, hostId, database } = await testApp(t)
   const admin = await keyFor('platform_admin')
   const host = await keyFor('host')
   const created = await call(admin, 'POST', '/v1/api-keys', {
@@ -25,6 +25,17 @@ t.test('API keys are issued once, listed without their secret, and revoked', asy
   const listed = await call(host, 'GET', '/v1/api-keys')
   t.ok(listed.body.items.some((item: { id: string }) => item.id === created.body.id))
   t.notOk(JSON.stringify(listed.body).includes(created.body.secret.slice(-20)))
+
+  await t.test('a repeated creation gives the same secret, and the database holds it nowhere in clear', async (t) => {
+    const body = { label: '重试', roles: ['auditor'], hostId, expiresAt: inDays(30) }
+    const first = await call(admin, 'POST', '/v1/api-keys', body, { idempotencyKey: 'once' })
+    const again = await call(admin, 'POST', '/v1/api-keys', body, { idempotencyKey: 'once' })
+    t.same([again.status, again.headers['idempotent-replayed']], [201, 'true'])
+    t.same(again.body, first.body)
+    const kept = await database.pool.query('select body from idempotency_key')
+    t.ok(kept.rows.length > 0)
+    t.notOk(JSON.stringify(kept.rows).includes(first.body.secret.slice(-43)))
+  })
 
   await t.test('createApiKey refuses standings that do not fit', async (t) => {
     const code = async (key: string, body: object) =>
