@@ -14,8 +14,8 @@ import { useOpenApi, useReferencePage } from './platform/http/openapi.ts'
 import { asProblem, refuseBrokenRequest, sendProblem, useProblemFormat } from './platform/http/problemJson.ts'
 import { problemPage } from './platform/http/problemPage.ts'
 import { useRateLimit } from './platform/http/rate.ts'
-import { answerSeal } from './platform/http/sealedAnswer.ts'
 import { requestLogging, useRequestLines } from './platform/http/requestLog.ts'
+import { answerSeal } from './platform/http/sealedAnswer.ts'
 import { useStrictValidators } from './platform/http/validator.ts'
 
 /** JSON bodies: 1 MB holds the longest application form many times over. */
