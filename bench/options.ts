@@ -20,8 +20,8 @@ export const USAGE = `npm run bench [-- OPTIONS]
   --json              one JSON document on standard output, everything else on standard error
   --projects N        projects in the table (10000)
   --grown-projects N  projects in the grown table (1000000)
-  --rounds N          pairs of measurements per figure (7)
-  --seconds N         length of one measurement (2)
+  --rounds N          pairs of measurements per figure (15)
+  --seconds N         length of one measurement (1)
   --connections N     connections for throughput (20)
   --help`
 
@@ -34,8 +34,8 @@ export function readOptions(args: readonly string[]): Options | undefined {
       help: { type: 'boolean', default: false },
       projects: { type: 'string', default: '10000' },
       'grown-projects': { type: 'string', default: '1000000' },
-      rounds: { type: 'string', default: '7' },
-      seconds: { type: 'string', default: '2' },
+      rounds: { type: 'string', default: '15' },
+      seconds: { type: 'string', default: '1' },
       connections: { type: 'string', default: '20' },
     },
   })
