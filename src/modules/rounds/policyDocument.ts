@@ -8,6 +8,7 @@ import {
   Nullable,
   Period,
   Points,
+  Text,
   Word,
 } from '../../platform/http/schemas.ts'
 import { EVALUATION_GRADES } from '../organizations/index.ts'
@@ -24,6 +25,8 @@ export const RATIO_OPERATORS = ['gte', 'lte'] as const
 export const TRANCHE_TRIGGERS = ['agreement_effective', 'mid_passed', 'final_passed_and_audited'] as const
 export type TrancheTrigger = (typeof TRANCHE_TRIGGERS)[number]
 export const PARTIAL_AWARDS = ['offer_rest', 'skip', 'stop'] as const
+export const SEALING_MODES = ['server', 'client'] as const
+export const KEY_HOLDERS = ['file', 'officers', 'kms'] as const
 export const SINGLE_BID_POLICIES = ['judge_on_merit', 'reopen', 'convert'] as const
 
 const RatioRule = closed(
@@ -41,6 +44,20 @@ const RatioRule = closed(
   { title: 'RatioRule', description: 'A share of the budget that must not be missed or passed.' },
 )
 const Criterion = closed({ code: Code, max: Points }, { title: 'Criterion' })
+const Officer = closed(
+  {
+    name: Text(100),
+    publicKey: Type.Object(
+      {
+        kty: Type.Literal('OKP'),
+        crv: Type.Literal('X25519'),
+        x: Type.String({ pattern: '^[A-Za-z0-9_-]{43}$', maxLength: 43 }),
+      },
+      { additionalProperties: false, title: 'X25519PublicKey', description: 'A public key as JWK (RFC 8037).' },
+    ),
+  },
+  { title: 'KeyOfficer', description: 'Keeps one share of the round key; the share is handed out under this key.' },
+)
 const Dimensions = ListOf(Criterion, 40, { minItems: 1 })
 const Tranche = closed(
   { number: Count(20, 1), basisPoints: BasisPoints, trigger: Word(TRANCHE_TRIGGERS), due: Period },
@@ -113,6 +130,19 @@ export const RoundPolicySchema = closed(
     objection: closed({ reply: Period, anonymous: Word(['log_only'] as const) }, { title: 'ObjectionRules' }),
     formalCheck: Period,
     correction: closed({ period: Period, times: Count(10) }, { title: 'CorrectionRules' }),
+    sealing: closed(
+      {
+        mode: Word(SEALING_MODES, '`server`: the service checks a bid and seals it; `client`: the bidder seals it.'),
+        keyHolder: Word(KEY_HOLDERS, 'Who keeps the private round key until the opening.'),
+        openersRequired: Count(20, 1, 'How many different people must ask for the opening.'),
+        officers: ListOf(Officer, 20, { description: 'Holders of key shares; empty unless keyHolder is `officers`.' }),
+        sharesRequired: Count(20, 1, 'How many shares restore the key; only read when keyHolder is `officers`.'),
+      },
+      { title: 'SealingRules', description: 'How bids are kept unreadable until the opening.' },
+    ),
+    blindReview: Type.Boolean({
+      description: 'Experts must not learn who bids; leaks are reported before submission.',
+    }),
     awardBudget: Nullable(Period),
     selfReport: Period,
     monthlyReportDay: Nullable(Count(31, 1)),
@@ -234,6 +264,8 @@ export const DEFAULT_POLICY: RoundPolicy = {
   objection: { reply: workdays(5), anonymous: 'log_only' },
   formalCheck: workdays(5),
   correction: { period: workdays(3), times: 1 },
+  sealing: { mode: 'server', keyHolder: 'file', openersRequired: 1, officers: [], sharesRequired: 1 },
+  blindReview: false,
   awardBudget: null,
   selfReport: workdays(5),
   monthlyReportDay: null,
