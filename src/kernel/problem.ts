@@ -21,6 +21,8 @@ export interface FieldError {
   readonly pointer: string
   readonly code: string
   readonly detail: string
+  /** The detail in both languages, where it is declared in both; the edge then answers in the caller's. */
+  readonly sentences?: Sentence
 }
 
 export type ProblemParameters = Readonly<Record<string, string | number>>

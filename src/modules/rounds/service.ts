@@ -13,10 +13,11 @@ import { calendarOf } from '../calendar/index.ts'
 import { cancelDeadline, setDeadline } from '../deadlines/index.ts'
 import { type Need, needsOf } from '../needs/index.ts'
 import { organizationOf } from '../organizations/index.ts'
+import { publish } from './compiler/compile.ts'
 import { CancelRound, ChangeRound, CreateRound, ListRounds, PublishRound, ReadPools, ReadRound } from './policy.ts'
 import { DEFAULT_POLICY, type RoundPolicyInput } from './policyDocument.ts'
 import { OperatorUnknown, RoundCodeTaken, RoundNeedUnknown } from './problems.ts'
-import { publish } from './publication.ts'
+
 import {
   advance,
   checkPools,

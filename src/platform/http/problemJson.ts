@@ -41,8 +41,12 @@ export function problemDocument(refusal: Refusal, request: FastifyRequest): Reco
     instance: request.url,
     code: refusal.problem.code,
     requestId: request.id,
-    ...(refusal.errors.length === 0 ? {} : { errors: refusal.errors }),
+    ...(refusal.errors.length === 0 ? {} : { errors: refusal.errors.map((error) => fieldError(error, language)) }),
   }
+}
+
+function fieldError({ pointer, code, detail, sentences }: FieldError, language: Language): FieldError {
+  return { pointer, code, detail: sentences?.[language] ?? detail }
 }
 
 /** The one handler that renders every error. What the log needs stays in the log. */

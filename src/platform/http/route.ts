@@ -3,7 +3,7 @@ import type { Static, TObject, TSchema } from 'typebox'
 import type { Action } from '../../kernel/action.ts'
 import type { Page } from '../../kernel/page.ts'
 import { PAGE_LIMIT_DEFAULT } from '../../kernel/page.ts'
-import type { ProblemDefinition } from '../../kernel/problem.ts'
+import type { Language, ProblemDefinition } from '../../kernel/problem.ts'
 import { problem } from '../../kernel/problem.ts'
 import type { Database } from '../database/database.ts'
 import { IdempotencyKeyRequired, NotFound } from '../problems.ts'
@@ -21,7 +21,7 @@ import {
   type SavedAnswer,
   saveAnswer,
 } from './idempotency.ts'
-import { asProblem, problemDocument } from './problemJson.ts'
+import { asProblem, languageOf, problemDocument } from './problemJson.ts'
 import { closed, PageOf, PageQuery } from './schemas.ts'
 import type { AnswerSeal } from './sealedAnswer.ts'
 
@@ -66,8 +66,8 @@ export interface ReadOperation<Params extends TObject, Query extends TObject, An
   readonly query?: Query
   readonly answer: Answer
   readonly run: (work: Work, input: Input<Params, Query, undefined>) => Promise<Result>
-  /** From the domain's value to the wire. */
-  readonly present: (result: Result) => Static<Answer>
+  /** From the domain's value to the wire; `language` is the caller's, for sentences. */
+  readonly present: (result: Result, language: Language) => Static<Answer>
   readonly serialize?: Serialization
 }
 
@@ -102,7 +102,7 @@ export interface CommandOperation<Params extends TObject, Body extends TSchema, 
   /** Must the caller name the version it read? Every write to something that exists says `true`. */
   readonly ifMatch?: boolean
   readonly run: (work: Work, input: Input<Params, undefined, Body>) => Promise<Result>
-  readonly present: (result: Result) => Static<Answer>
+  readonly present: (result: Result, language: Language) => Static<Answer>
   /** Path of the created resource, without `/v1`. */
   readonly location?: (result: NoInfer<Result>) => string
 }
@@ -143,7 +143,7 @@ export function readRoute<Params extends TObject, Query extends TObject, Answer 
         reply.header('etag', etag)
         if (matchesNone(request.headers['if-none-match'], etag)) return reply.code(304).send()
       }
-      return operation.present(result)
+      return operation.present(result, languageOf(request))
     },
   })
 }
@@ -225,7 +225,7 @@ async function runCommandRoute<Params extends TObject, Body extends TSchema, Ans
       if (!work.asked.permission) throw new Error(`${operation.operationId} succeeded without asking its permission`)
       if (operation.ifMatch === true && !work.asked.version)
         throw new Error(`${operation.operationId} never compared If-Match`)
-      const fresh = answerOf(operation, result, reply)
+      const fresh = answerOf(operation, result, languageOf(request), reply)
       const kept = operation.secretAnswer === true ? { ...fresh, body: app.edge.answers.seal(fresh.body) } : fresh
       if (claim !== undefined) await saveAnswer(work.sql, claim, kept)
       return fresh
@@ -261,13 +261,14 @@ function claimOf(
 function answerOf<Params extends TObject, Body extends TSchema, Answer extends TSchema, Result>(
   operation: CommandOperation<Params, Body, Answer, Result>,
   result: Result,
+  language: Language,
   reply: FastifyReply,
 ): SavedAnswer {
   reply.code(operation.status)
   const version = versionOf(result)
   return {
     status: operation.status,
-    body: reply.serialize(operation.present(result)) as string,
+    body: reply.serialize(operation.present(result, language)) as string,
     headers: {
       ...(version === undefined ? {} : { etag: etagOf(version) }),
       ...(operation.location === undefined ? {} : { location: `/v1${operation.location(result)}` }),

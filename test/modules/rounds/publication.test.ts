@@ -1,8 +1,9 @@
 import t from 'tap'
 import { accept, refuse } from '../../../src/kernel/decision.ts'
 import { CalendarYearMissing, type ResolvedDate } from '../../../src/kernel/workdays.ts'
+import { compile, publish } from '../../../src/modules/rounds/compiler/compile.ts'
+import type { CompilerFacts } from '../../../src/modules/rounds/compiler/finding.ts'
 import { DEFAULT_POLICY, type RoundPolicy } from '../../../src/modules/rounds/policyDocument.ts'
-import { type PublicationFacts, publicationFindings, publish } from '../../../src/modules/rounds/publication.ts'
 import type { FundPool, Round } from '../../../src/modules/rounds/rules.ts'
 
 const due: ResolvedDate = {
@@ -44,7 +45,7 @@ const DRAFT: Round = {
   cancelReason: null,
   createdAt: new Date('2026-03-20T00:00:00Z'),
 }
-const FACTS: PublicationFacts = {
+const FACTS: CompilerFacts = {
   pools: [pool(1), pool(2)],
   needs: [{ id: 'need_1', state: 'published' }],
   formalCheckDue: accept(due),
@@ -52,9 +53,9 @@ const FACTS: PublicationFacts = {
 }
 
 /** Places and codes of what is found with these changes to the policy, the round or the facts. */
-function found(policy: Partial<RoundPolicy>, round: Partial<Round> = {}, facts: Partial<PublicationFacts> = {}) {
+function found(policy: Partial<RoundPolicy>, round: Partial<Round> = {}, facts: Partial<CompilerFacts> = {}) {
   const draft = { ...DRAFT, ...round, policy: { ...DEFAULT_POLICY, ...policy } }
-  return publicationFindings(draft, { ...FACTS, ...facts }).map(({ pointer, code }) => `${pointer} ${code}`)
+  return compile(draft, { ...FACTS, ...facts }).map(({ pointer, definition }) => `${pointer} ${definition.code}`)
 }
 
 t.test('the default policy of the demonstration round can be published', async (t) => {

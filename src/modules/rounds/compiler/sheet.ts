@@ -1,0 +1,48 @@
+import { parsePoints, sumPoints } from '../../../kernel/points.ts'
+import type { Criterion } from '../policyDocument.ts'
+import { defineFindings, type Finding, repeatedIndexes, when } from './finding.ts'
+
+/** Flaws that every list of codes or points can have. */
+export const SHEET_FINDINGS = defineFindings({
+  code_repeated: [
+    'error',
+    '同一列表中有两项的代码相同;请改用不同的代码。',
+    'Two lines of one list have the same code; rename one.',
+  ],
+  criterion_worthless: [
+    'error',
+    '满分为 0 的评分项不起任何作用;请给出分值或删去该项。',
+    'A line of 0 points decides nothing; give it points or leave it out.',
+  ],
+  pass_line_unreachable: [
+    'error',
+    '及格线高于各项满分之和,无人能够达到;请降低及格线。',
+    'The pass line is above the sum of all maxima, so nobody reaches it; lower it.',
+  ],
+})
+
+/** A sheet has distinct criteria, each worth something, and its pass line can be reached. */
+export function sheetFindings(
+  place: string,
+  criteria: readonly Criterion[],
+  passLine: string,
+  passLinePlace: string,
+): Finding[] {
+  return [
+    ...repeatedCodes(place, criteria),
+    ...criteria.flatMap(({ max }, index) =>
+      when(parsePoints(max) === 0, `${place}/${index}/max`, SHEET_FINDINGS.criterion_worthless),
+    ),
+    ...when(parsePoints(passLine) > wholeOf(criteria), passLinePlace, SHEET_FINDINGS.pass_line_unreachable),
+  ]
+}
+
+/** The sum of all maxima in hundredths of a point. */
+export function wholeOf(criteria: readonly Criterion[]): number {
+  return sumPoints(criteria.map(({ max }) => parsePoints(max)))
+}
+
+export function repeatedCodes(place: string, items: readonly { readonly code: string }[]): Finding[] {
+  const indexes = repeatedIndexes(items.map(({ code }) => code))
+  return indexes.flatMap((index) => when(true, `${place}/${index}/code`, SHEET_FINDINGS.code_repeated))
+}
