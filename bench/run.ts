@@ -8,6 +8,7 @@ import { type Database, openDatabase } from '../src/platform/database/database.t
 import { startEmbeddedPostgres } from '../src/platform/database/embedded.ts'
 import { migrate } from '../src/platform/database/migrate.ts'
 import { idOfUuid } from '../src/platform/ids.ts'
+import { developmentSigningKey } from '../src/platform/signing.ts'
 import { median, p95, type Target, throughput } from './load.ts'
 import type { Options } from './options.ts'
 import { type Server, startServer } from './processes.ts'
@@ -150,6 +151,7 @@ function startOurs(databaseUrl: string, secret: string, dataDirectory: string): 
     DATABASE_POOL_SIZE: POOL_SIZE,
     DATA_DIRECTORY: dataDirectory,
     SANDAN_SECRET: secret,
+    SIGNING_KEY: developmentSigningKey(dataDirectory),
     RATE_LIMIT_READS: '0',
     RATE_LIMIT_WRITES: '0',
     LOG_LEVEL: 'warn',

@@ -9,6 +9,7 @@ import { useStrictBodies } from './platform/http/body.ts'
 import { cursorCodec } from './platform/http/cursor.ts'
 import { anyone, useGuard } from './platform/http/guard.ts'
 import { healthRoutes } from './platform/http/health.ts'
+import { signingKeyRoutes } from './platform/http/jwks.ts'
 import { methodWatch } from './platform/http/methods.ts'
 import { useOpenApi, useReferencePage } from './platform/http/openapi.ts'
 import { asProblem, refuseBrokenRequest, sendProblem, useProblemFormat } from './platform/http/problemJson.ts'
@@ -61,7 +62,9 @@ export async function buildApp(config: Config, deps: Deps): Promise<FastifyInsta
   await useRateLimit(app, config.rateLimit)
   await useOpenApi(app, { publicUrl: config.publicUrl, tags: TAGS })
   healthRoutes(app, deps.database)
-  const moduleDeps = { files: deps.files, keys: deps.keys, sandbox: config.sandbox, production: config.production }
+  signingKeyRoutes(app, deps.signer)
+  const { files, keys, signer } = deps
+  const moduleDeps = { files, keys, signer, sandbox: config.sandbox, production: config.production }
   await app.register(
     async (api) => {
       for (const module of MODULES) await api.register(async (scope) => module.routes?.(scope, moduleDeps))

@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { envSchema } from 'env-schema'
 import { type Static, Type } from 'typebox'
+import { developmentSigningKey, readSigningKeys, type SigningKeys } from './platform/signing.ts'
 
 /**
  * The only reader of the environment. Each variable may also be given as `<NAME>_FILE`, the path of a file whose
@@ -34,6 +35,17 @@ export const Environment = Type.Object({
       minLength: 32,
       description:
         'Master secret for key pepper and cursors, at least 32 characters. Absent: one is made under DATA_DIRECTORY (not in production).',
+    }),
+  ),
+  SIGNING_KEY: Type.Optional(
+    Type.String({
+      description:
+        'Private Ed25519 key as JWK (JSON) that signs receipts and checkpoints. Absent: one is made under DATA_DIRECTORY (not in production).',
+    }),
+  ),
+  SIGNING_KEYS_RETIRED: Type.Optional(
+    Type.String({
+      description: 'JSON array of the public keys that signed before; they stay listed at `/.well-known/jwks.json`.',
     }),
   ),
   SANDBOX: Type.Optional(
@@ -76,6 +88,7 @@ export interface Config {
   readonly redisUrl: string | undefined
   readonly dataDirectory: string
   readonly secret: string
+  readonly signingKeys: SigningKeys
   readonly sandbox: boolean
   readonly oidc: { readonly issuer: string; readonly audience: string; readonly jwksUrl: string } | undefined
   readonly rateLimit: { readonly readsPerMinute: number; readonly writesPerMinute: number }
@@ -91,7 +104,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
   const values = envSchema<Static<typeof Environment>>({ schema: Environment, data: withFiles(env), env: false })
   const production = values.NODE_ENV === 'production'
   if (production) {
-    for (const name of ['DATABASE_URL', 'SANDAN_SECRET'] as const) {
+    for (const name of ['DATABASE_URL', 'SANDAN_SECRET', 'SIGNING_KEY'] as const) {
       if (values[name] === undefined) throw new Error(`${name} is required in production (or ${name}_FILE)`)
     }
   }
@@ -104,6 +117,10 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     redisUrl: values.REDIS_URL,
     dataDirectory: path.resolve(values.DATA_DIRECTORY),
     secret: values.SANDAN_SECRET ?? developmentSecret(values.DATA_DIRECTORY),
+    signingKeys: readSigningKeys(
+      values.SIGNING_KEY ?? developmentSigningKey(values.DATA_DIRECTORY),
+      values.SIGNING_KEYS_RETIRED,
+    ),
     sandbox: values.SANDBOX ?? !production,
     oidc: oidcOf(values),
     rateLimit: { readsPerMinute: values.RATE_LIMIT_READS, writesPerMinute: values.RATE_LIMIT_WRITES },

@@ -8,6 +8,7 @@ import { type EmbeddedPostgres, startEmbeddedPostgres } from './platform/databas
 import { migrate } from './platform/database/migrate.ts'
 import { type FileStore, localFileStore } from './platform/files/files.ts'
 import { openRings, type Rings } from './platform/queue/rings.ts'
+import { createSigner, type Signer } from './platform/signing.ts'
 
 /** Everything outside the process, opened once and handed down; nothing in the house opens anything itself. */
 export interface Deps {
@@ -17,6 +18,8 @@ export interface Deps {
   readonly log: Logger
   /** Keys derived from the master secret, one per purpose, so that one leaked key opens one door. */
   readonly keys: { readonly pepper: Buffer; readonly cursor: Buffer }
+  /** Signs receipts and checkpoints in the name of the service. */
+  readonly signer: Signer
   close(): Promise<void>
 }
 
@@ -76,6 +79,7 @@ export async function openDeps(config: Config, log: Logger): Promise<Deps> {
     log,
     files: localFileStore(path.join(config.dataDirectory, 'files')),
     keys: { pepper: deriveKey(config.secret, 'api-key-pepper'), cursor: deriveKey(config.secret, 'cursor') },
+    signer: createSigner(config.signingKeys),
     async close() {
       await rings.close()
       await database.close()

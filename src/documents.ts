@@ -10,6 +10,7 @@ import { MODULES, PROBLEMS } from './modules.ts'
 import { openDatabase } from './platform/database/database.ts'
 import { localFileStore } from './platform/files/files.ts'
 import type { Rings } from './platform/queue/rings.ts'
+import { createSigner, newSigningKey } from './platform/signing.ts'
 
 /** Everything that is generated from the code, committed, and compared by `npm run lint`: path → text. */
 export async function generatedFiles(): Promise<Record<string, string>> {
@@ -24,7 +25,11 @@ export async function generatedFiles(): Promise<Record<string, string>> {
 
 /** The OpenAPI document. Builds the application without opening anything: a pool connects only when it is asked. */
 async function openApiDocument(): Promise<unknown> {
-  const config = readConfig({ SANDAN_SECRET: 'only to generate the document, opens nothing', LOG_LEVEL: 'silent' })
+  const config = readConfig({
+    SANDAN_SECRET: 'only to generate the document, opens nothing',
+    SIGNING_KEY: newSigningKey(),
+    LOG_LEVEL: 'silent',
+  })
   const database = openDatabase({ url: 'postgres://nobody@127.0.0.1:1/none', poolSize: 1, applicationName: 'openapi' })
   const app = await buildApp(config, {
     database,
@@ -32,6 +37,7 @@ async function openApiDocument(): Promise<unknown> {
     log: openLog(config),
     files: localFileStore('.'),
     keys: { pepper: deriveKey(config.secret, 'api-key-pepper'), cursor: deriveKey(config.secret, 'cursor') },
+    signer: createSigner(config.signingKeys),
     close: async () => undefined,
   })
   await app.ready()

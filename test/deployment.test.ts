@@ -22,7 +22,7 @@ t.test('every variable that the compose file sets is one that config.ts reads', 
 t.test('secrets reach the containers as files, never as plain variables', async (t) => {
   for (const service of OURS) {
     const environment = compose.services[service].environment
-    for (const name of ['DATABASE_URL', 'SANDAN_SECRET']) {
+    for (const name of ['DATABASE_URL', 'SANDAN_SECRET', 'SIGNING_KEY']) {
       t.notOk(name in environment, `${service} does not carry ${name} in clear`)
       const file = environment[`${name}_FILE`]
       t.equal(file, `/run/secrets/${name.toLowerCase()}`)

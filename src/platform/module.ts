@@ -3,12 +3,14 @@ import type { Action } from '../kernel/action.ts'
 import type { ProblemDefinition } from '../kernel/problem.ts'
 import type { ResolvedDate } from '../kernel/workdays.ts'
 import type { FileStore } from './files/files.ts'
+import type { Signer } from './signing.ts'
 import type { Work } from './work.ts'
 
 /** What a module's routes may need beyond the edge that every app carries (`app.edge`). */
 export interface ModuleDeps {
   readonly files: FileStore
   readonly keys: { readonly pepper: Buffer }
+  readonly signer: Signer
   readonly sandbox: boolean
   readonly production: boolean
 }

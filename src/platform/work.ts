@@ -139,6 +139,7 @@ export function expectVersion(work: Work, row: { readonly version: number }): vo
 /**
  * Writes the event of what has just been decided, in the same transaction. `data` holds ids, states, hashes and
  * amounts, never personal data, so that the chain survives a deletion request.
+ * @returns the event's identifier.
  */
 export async function record(
   work: Work,
@@ -148,9 +149,11 @@ export async function record(
     readonly hostId: string | null
     readonly at: Date
     readonly data?: Record<string, unknown>
+    /** Keeps the event out of feed, chain and counts until `releaseEvents` is called with this key, such as a round's id. */
+    readonly withheldBy?: string | undefined
   },
-): Promise<void> {
-  await insertEvent(work.sql, {
+): Promise<string> {
+  return await insertEvent(work.sql, {
     hostId: event.hostId,
     type: event.type,
     subject: event.subject,
@@ -158,5 +161,6 @@ export async function record(
     requestId: work.requestId,
     at: event.at,
     data: event.data ?? {},
+    withheldBy: event.withheldBy,
   })
 }

@@ -14,6 +14,7 @@ import { createKey } from '../../src/modules/identity/index.ts'
 import { localFileStore } from '../../src/platform/files/files.ts'
 import { uuidOf } from '../../src/platform/ids.ts'
 import type { Rings } from '../../src/platform/queue/rings.ts'
+import { createSigner } from '../../src/platform/signing.ts'
 import { runCommand, type Work } from '../../src/platform/work.ts'
 import { type Teardown, type TestDatabase, testDatabase } from './database.ts'
 
@@ -98,6 +99,7 @@ export async function testApp(
     log: settings.log ?? openLog(config),
     files: localFileStore(path.join(directory, 'files')),
     keys: { pepper: deriveKey(config.secret, 'api-key-pepper'), cursor: deriveKey(config.secret, 'cursor') },
+    signer: createSigner(config.signingKeys),
     close: async () => undefined,
   }
   const app = await buildApp(config, deps)

@@ -16,6 +16,8 @@ export interface ChainedEvent {
   readonly actor: string
   readonly requestId: string | null
   readonly data: Readonly<Record<string, unknown>>
+  /** A plain UUID, random; absent (null) in events that were written before there was a salt. */
+  readonly salt?: string | null
 }
 
 /** A place in the chain, as a checkpoint outside the database keeps it. */
@@ -44,6 +46,7 @@ export function canonicalEvent(event: ChainedEvent): string {
     actor: event.actor,
     requestId: event.requestId,
     data: event.data,
+    ...(event.salt == null ? {} : { salt: event.salt }),
   })
   if (canonical === undefined) throw new Error('an event has no canonical form')
   return canonical

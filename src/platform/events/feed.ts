@@ -14,8 +14,10 @@ export interface FeedEvent {
   readonly actor: string
   readonly requestId: string | null
   readonly data: Readonly<Record<string, unknown>>
-  /** With `transactionId` and the fields above, what it takes to recompute the chain elsewhere. */
+  /** With `transactionId`, `salt` and the fields above, what it takes to recompute the chain elsewhere; neither is shown. */
   readonly transactionId: bigint
+  /** A plain UUID; null in events from before there was one. */
+  readonly salt: string | null
   readonly hash: Buffer
 }
 
@@ -50,7 +52,7 @@ export async function readFeed(sql: Sql, filter: FeedFilter): Promise<FeedEvent[
     )
     .orderBy(asc(eventTable.seq))
     .limit(limit)
-  return rows.flatMap(({ seq, hash, previousHash: _, ...event }) =>
+  return rows.flatMap(({ seq, hash, previousHash: _, withheldBy: __, ...event }) =>
     seq === null || hash === null ? [] : [{ ...event, seq, hash }],
   )
 }

@@ -1,6 +1,8 @@
 import { sql as statement } from 'drizzle-orm'
 import type { Sql } from '../database/database.ts'
+import { uuidOf } from '../ids.ts'
 import { type ChainedEvent, type ChainHead, GENESIS } from './chain.ts'
+import { EVENT_ID_PREFIX } from './tables.ts'
 
 /** Milliseconds are all that `timestamptz(3)` holds, so nothing of the row stays outside the hash. */
 const INSTANT = statement.raw(`'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'`)
@@ -9,7 +11,7 @@ const INSTANT = statement.raw(`'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'`)
 export const CHAINED_COLUMNS = statement`
   id, transaction_id::text as "transactionId",
   to_char(at at time zone 'UTC', ${INSTANT}) as at, to_char(recorded_at at time zone 'UTC', ${INSTANT}) as "recordedAt",
-  host_id as "hostId", type, subject, actor, request_id as "requestId", data`
+  host_id as "hostId", type, subject, actor, request_id as "requestId", data, salt`
 
 export type ChainedRow = ChainedEvent & Record<string, unknown>
 
@@ -29,13 +31,25 @@ export async function readHead(sql: Sql): Promise<ChainHead> {
   return row === undefined ? GENESIS : { seq: BigInt(row.seq), hash: row.hash }
 }
 
-/** What waits for its number: how many events, and how long the oldest has waited by the clock of the database. */
+/**
+ * What waits for its number: how many events, and how long the oldest has waited by the clock of the database. Withheld
+ * events are not waiting, and no number may tell that they are there.
+ */
 export async function readUnsealed(sql: Sql): Promise<{ readonly events: number; readonly oldestMs: number }> {
   const { rows } = await sql.execute<{ events: string; oldestMs: number }>(statement`
     select count(*) as events,
       coalesce(extract(epoch from clock_timestamp() - min(recorded_at)) * 1000, 0)::float8 as "oldestMs"
-    from event where seq is null`)
+    from event where seq is null and withheld_by is null`)
   const row = rows[0]
   if (row === undefined) throw new Error('an aggregate query returned no row')
   return { events: Number(row.events), oldestMs: row.oldestMs }
+}
+
+/** Where the chain holds an event; null until it is sealed, and for an event that does not exist. */
+export async function placeOfEvent(sql: Sql, eventId: string): Promise<ChainHead | null> {
+  const { rows } = await sql.execute<{ seq: string; hash: Buffer }>(
+    statement`select seq, hash from event where id = ${uuidOf(eventId, EVENT_ID_PREFIX)} and seq is not null`,
+  )
+  const row = rows[0]
+  return row === undefined ? null : { seq: BigInt(row.seq), hash: row.hash }
 }

@@ -46,7 +46,8 @@ const ALARM_EVERY_MS = 10_000
 const PAUSE_AFTER_FAILURE_MS = 1_000
 
 /**
- * Numbers and chains the next events, one transaction, one sealer at a time over all processes.
+ * Numbers and chains the next events, one transaction, one sealer at a time over all processes. Withheld events are
+ * passed over until they are released; then they are the next, because their transactions are older.
  *
  * Only rows are taken whose transaction is older than every transaction still open (`pg_snapshot_xmin`): nothing that
  * commits later can belong before them, so `seq` never has to be re-ordered and a reader of `seq > n` misses nothing.
@@ -63,7 +64,7 @@ export async function sealEvents(database: Database, { batchSize = BATCH_SIZE } 
     if (lock.rows[0]?.taken !== true) return 0
     const { rows } = await sql.execute<ChainedRow>(statement`
       select ${CHAINED_COLUMNS} from event
-      where seq is null and transaction_id < pg_snapshot_xmin(pg_current_snapshot())
+      where seq is null and withheld_by is null and transaction_id < pg_snapshot_xmin(pg_current_snapshot())
       order by event.transaction_id, event.id
       limit ${batchSize}`)
     if (rows.length === 0) return 0
@@ -86,7 +87,7 @@ export async function sealEvents(database: Database, { batchSize = BATCH_SIZE } 
         ${statement.param(ids)}::uuid[], ${statement.param(seqs)}::bigint[],
         ${statement.param(previousHashes)}::bytea[], ${statement.param(hashes)}::bytea[]
       ) as sealed (id, seq, previous_hash, hash)
-      where event.id = sealed.id and event.seq is null`)
+      where event.id = sealed.id and event.seq is null and event.withheld_by is null`)
     if (update.rowCount !== rows.length)
       throw new Error(`${rows.length} events to seal, ${update.rowCount} found again`)
     return rows.length

@@ -1,4 +1,4 @@
-import { bigint, customType, jsonb, pgTable, text } from 'drizzle-orm/pg-core'
+import { bigint, customType, jsonb, pgTable, primaryKey, smallint, text, uuid } from 'drizzle-orm/pg-core'
 import { instant, typeId } from '../database/columns.ts'
 
 /** Prefix of an event's identifier. A UUIDv7 is behind it, so that identifiers of one transaction sort as they were made. */
@@ -14,7 +14,7 @@ const transactionId = customType<{ data: bigint; driverData: string }>({
 
 const bytes = customType<{ data: Buffer; driverData: Buffer }>({ dataType: () => 'bytea' })
 
-/** Audit log, outbox and change feed in one append-only table; migrations/0001_platform.sql holds its triggers. */
+/** Audit log, outbox and change feed in one append-only table; its triggers are in the migrations 0001 and 0010. */
 export const eventTable = pgTable('event', {
   id: typeId('id', EVENT_ID_PREFIX).primaryKey(),
   transactionId: transactionId('transaction_id').notNull(),
@@ -29,4 +29,26 @@ export const eventTable = pgTable('event', {
   seq: bigint('seq', { mode: 'bigint' }),
   previousHash: bytes('previous_hash'),
   hash: bytes('hash'),
+  withheldBy: text('withheld_by'),
+  salt: uuid('salt'),
+})
+
+/** Complete subtrees of the Merkle tree over the chain. */
+export const merkleNodeTable = pgTable(
+  'merkle_node',
+  {
+    level: smallint('level').notNull(),
+    index: bigint('index', { mode: 'bigint' }).notNull(),
+    hash: bytes('hash').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.level, table.index] })],
+)
+
+/** Signed states of the chain. */
+export const checkpointTable = pgTable('checkpoint', {
+  size: bigint('size', { mode: 'bigint' }).primaryKey(),
+  root: bytes('root').notNull(),
+  hash: bytes('hash').notNull(),
+  at: instant('at').notNull(),
+  jws: text('jws').notNull(),
 })
