@@ -11,14 +11,10 @@ import {
   Text,
   Word,
 } from '../../platform/http/schemas.ts'
-import { EVALUATION_GRADES } from '../organizations/index.ts'
+import { EVALUATION_GRADES, ORGANIZATION_TYPES } from '../organizations/index.ts'
+import { Code, DEFAULT_LANGUAGE, LANGUAGE, PostponementRules, ReviewCriterion, RuleScope } from './languageDocument.ts'
 
-/** A short word of the policy's own vocabulary, such as `staff_cost` or `need_fit`. */
-export const Code = Type.String({
-  pattern: '^[a-z][a-z0-9_]{0,39}$',
-  maxLength: 40,
-  description: 'A lower-case word such as `staff_cost`.',
-})
+export { Code } from './languageDocument.ts'
 
 export const RATIO_BASES = ['grant', 'total', 'matching'] as const
 export const RATIO_OPERATORS = ['gte', 'lte'] as const
@@ -35,11 +31,12 @@ const RatioRule = closed(
     numerator: Type.String({
       pattern: '^[a-z][a-z0-9_]{0,39}$',
       maxLength: 40,
-      description: 'A budget category, or `matching`, `matching_cash`, `matching_in_kind`.',
+      description: 'A budget category, a budget group, or `matching`, `matching_cash`, `matching_in_kind`.',
     }),
     base: Word(RATIO_BASES, 'What the share is a share of; `total` is grant plus counted matching.'),
     operator: Word(RATIO_OPERATORS, 'Both include equality.'),
     basisPoints: BasisPoints,
+    appliesTo: Type.Optional(RuleScope),
   },
   { title: 'RatioRule', description: 'A share of the budget that must not be missed or passed.' },
 )
@@ -57,6 +54,33 @@ const Officer = closed(
     ),
   },
   { title: 'KeyOfficer', description: 'Keeps one share of the round key; the share is handed out under this key.' },
+)
+const EligibilityRules = closed(
+  {
+    abnormalListMonths: Count(240),
+    seriousListMonths: Count(240),
+    majorViolationMonths: Count(240),
+    annualCheckRequired: Type.Boolean(),
+    gradeMin: Nullable(Word(EVALUATION_GRADES)),
+    noOverdueRefund: Type.Boolean(),
+    // Optional, because policies were written before these rules could be said.
+    organizationTypes: Type.Optional(
+      Nullable(
+        ListOf(Word(ORGANIZATION_TYPES), ORGANIZATION_TYPES.length, {
+          minItems: 1,
+          uniqueItems: true,
+          description: 'Which kinds of organizations may bid; null: all.',
+        }),
+      ),
+    ),
+    registeredMonthsMin: Type.Optional(
+      Nullable(Count(1200, 0, 'Registered for at least so many months on the last day for bids; null: no rule.')),
+    ),
+    registeredMonthsMax: Type.Optional(
+      Nullable(Count(1200, 0, 'Registered for at most so many months on the last day for bids; null: no rule.')),
+    ),
+  },
+  { title: 'EligibilityRules' },
 )
 const Dimensions = ListOf(Criterion, 40, { minItems: 1 })
 const Tranche = closed(
@@ -83,17 +107,7 @@ export const RoundPolicySchema = closed(
     bidsPerOrganizationMax: Count(100, 1),
     awardsPerOrganizationMax: Count(100, 1),
     awardsPerNeedMax: Count(20, 1),
-    eligibility: closed(
-      {
-        abnormalListMonths: Count(240),
-        seriousListMonths: Count(240),
-        majorViolationMonths: Count(240),
-        annualCheckRequired: Type.Boolean(),
-        gradeMin: Nullable(Word(EVALUATION_GRADES)),
-        noOverdueRefund: Type.Boolean(),
-      },
-      { title: 'EligibilityRules' },
-    ),
+    eligibility: EligibilityRules,
     panel: closed(
       {
         size: Count(50, 1),
@@ -106,7 +120,7 @@ export const RoundPolicySchema = closed(
       },
       { title: 'PanelRules' },
     ),
-    criteria: Dimensions,
+    criteria: ListOf(ReviewCriterion, 40, { minItems: 1 }),
     passLine: Points,
     tieBreak: ListOf(
       Type.String({
@@ -156,6 +170,10 @@ export const RoundPolicySchema = closed(
         deductionMax: Points,
         passLine: Points,
         missingIsFail: Type.Boolean(),
+        lateIsFail: Type.Optional(
+          Type.Boolean({ description: 'Does late material fail? Absent: as `missingIsFail` says.' }),
+        ),
+        postponement: Type.Optional(PostponementRules),
       },
       { title: 'MidTermRules' },
     ),
@@ -184,6 +202,7 @@ export const RoundPolicySchema = closed(
     ),
     banMonths: closed({ breach: Count(240), finalFail: Count(240) }, { title: 'BanMonths' }),
     matchingEnforcedAtClose: Type.Boolean(),
+    ...LANGUAGE,
     sourceSplit: Word(['pro_rata'] as const),
     rounding: Word(['half_up_display_exact_compare'] as const),
     timeZone: Word(['Asia/Shanghai'] as const),
@@ -244,6 +263,9 @@ export const DEFAULT_POLICY: RoundPolicy = {
     annualCheckRequired: true,
     gradeMin: null,
     noOverdueRefund: true,
+    organizationTypes: null,
+    registeredMonthsMin: null,
+    registeredMonthsMax: null,
   },
   panel: { size: 3, quorum: 3, recusalLookbackMonths: 24, dropExtremesMinSheets: 5, outlierGap: '20' },
   criteria: points([
@@ -312,6 +334,7 @@ export const DEFAULT_POLICY: RoundPolicy = {
   change: { minorMaxBasisPointsOfLine: 1000, extensionMaxDays: 60, extensionTimes: 1 },
   banMonths: { breach: 36, finalFail: 12 },
   matchingEnforcedAtClose: false,
+  ...DEFAULT_LANGUAGE,
   sourceSplit: 'pro_rata',
   rounding: 'half_up_display_exact_compare',
   timeZone: 'Asia/Shanghai',
