@@ -3,7 +3,14 @@ import { ORGANIZATION_ACTIONS } from './policy.ts'
 import { ORGANIZATION_PROBLEMS } from './problems.ts'
 import { organizationRoutes } from './routes.ts'
 
-export { EVALUATION_GRADES, type EvaluationGrade, gradeOn, type Organization, registeredMonths } from './rules.ts'
+export {
+  EVALUATION_GRADES,
+  type EvaluationGrade,
+  gradeOn,
+  ORGANIZATION_TYPES,
+  type Organization,
+  registeredMonths,
+} from './rules.ts'
 export { knownOrganizationIds, organizationOf } from './service.ts'
 
 export const organizations: Module = {
