@@ -10,14 +10,23 @@ import { type FileStore, localFileStore } from './platform/files/files.ts'
 import { openRings, type Rings } from './platform/queue/rings.ts'
 import { createSigner, type Signer } from './platform/signing.ts'
 
+/** Keys derived from the master secret, one per purpose, so that one leaked key opens one door. */
+export interface Keys {
+  readonly pepper: Buffer
+  readonly cursor: Buffer
+  /** Encrypts personal data field by field. */
+  readonly fields: Buffer
+  /** Makes equal values of personal data findable without opening them. */
+  readonly blindIndex: Buffer
+}
+
 /** Everything outside the process, opened once and handed down; nothing in the house opens anything itself. */
 export interface Deps {
   readonly database: Database
   readonly rings: Rings
   readonly files: FileStore
   readonly log: Logger
-  /** Keys derived from the master secret, one per purpose, so that one leaked key opens one door. */
-  readonly keys: { readonly pepper: Buffer; readonly cursor: Buffer }
+  readonly keys: Keys
   /** Signs receipts and checkpoints in the name of the service. */
   readonly signer: Signer
   close(): Promise<void>
@@ -78,7 +87,7 @@ export async function openDeps(config: Config, log: Logger): Promise<Deps> {
     rings,
     log,
     files: localFileStore(path.join(config.dataDirectory, 'files')),
-    keys: { pepper: deriveKey(config.secret, 'api-key-pepper'), cursor: deriveKey(config.secret, 'cursor') },
+    keys: deriveKeys(config.secret),
     signer: createSigner(config.signingKeys),
     async close() {
       await rings.close()
@@ -94,4 +103,13 @@ function startEmbedded(config: Config, log: Logger): Promise<EmbeddedPostgres> {
 
 export function deriveKey(secret: string, purpose: string): Buffer {
   return Buffer.from(hkdfSync('sha256', secret, 'sandan', purpose, 32))
+}
+
+export function deriveKeys(secret: string): Keys {
+  return {
+    pepper: deriveKey(secret, 'api-key-pepper'),
+    cursor: deriveKey(secret, 'cursor'),
+    fields: deriveKey(secret, 'personal-data'),
+    blindIndex: deriveKey(secret, 'blind-index'),
+  }
 }

@@ -1,7 +1,7 @@
 import { scenarioSchemaText } from '../demo/scenarioSchema.ts'
 import { buildApp } from './app.ts'
 import { readConfig } from './config.ts'
-import { deriveKey, openLog } from './deps.ts'
+import { deriveKeys, openLog } from './deps.ts'
 import type { Action } from './kernel/action.ts'
 import { ROLES } from './kernel/actor.ts'
 import type { ProblemDefinition } from './kernel/problem.ts'
@@ -36,7 +36,7 @@ async function openApiDocument(): Promise<unknown> {
     rings: NO_RINGS,
     log: openLog(config),
     files: localFileStore('.'),
-    keys: { pepper: deriveKey(config.secret, 'api-key-pepper'), cursor: deriveKey(config.secret, 'cursor') },
+    keys: deriveKeys(config.secret),
     signer: createSigner(config.signingKeys),
     close: async () => undefined,
   })

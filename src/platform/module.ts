@@ -9,7 +9,7 @@ import type { Work } from './work.ts'
 /** What a module's routes may need beyond the edge that every app carries (`app.edge`). */
 export interface ModuleDeps {
   readonly files: FileStore
-  readonly keys: { readonly pepper: Buffer }
+  readonly keys: { readonly pepper: Buffer; readonly fields: Buffer; readonly blindIndex: Buffer }
   readonly signer: Signer
   readonly sandbox: boolean
   readonly production: boolean

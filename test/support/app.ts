@@ -6,7 +6,7 @@ import type { FastifyInstance } from 'fastify'
 import { buildApp } from '../../src/app.ts'
 import type { Config } from '../../src/config.ts'
 import { readConfig } from '../../src/config.ts'
-import { type Deps, deriveKey, openLog } from '../../src/deps.ts'
+import { type Deps, deriveKeys, openLog } from '../../src/deps.ts'
 import type { Role } from '../../src/kernel/actor.ts'
 import { SYSTEM } from '../../src/kernel/actor.ts'
 import { completeCreditCode } from '../../src/kernel/creditCode.ts'
@@ -98,7 +98,7 @@ export async function testApp(
     rings: settings.rings ?? SILENT_RINGS,
     log: settings.log ?? openLog(config),
     files: localFileStore(path.join(directory, 'files')),
-    keys: { pepper: deriveKey(config.secret, 'api-key-pepper'), cursor: deriveKey(config.secret, 'cursor') },
+    keys: deriveKeys(config.secret),
     signer: createSigner(config.signingKeys),
     close: async () => undefined,
   }
