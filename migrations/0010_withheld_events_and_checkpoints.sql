@@ -3,15 +3,18 @@
 
 alter table event
   add column withheld_by text,
+  add column released_at timestamptz(3),
   add column salt uuid,
   add constraint event_withheld_by_length check (length(withheld_by) between 1 and 100),
-  add constraint event_withheld_has_no_number check (withheld_by is null or seq is null);
+  add constraint event_withheld_has_no_number check (withheld_by is null or seq is null),
+  add constraint event_released_is_not_withheld check (withheld_by is null or released_at is null);
 
 -- Apart from the column, so that events written before keep none: their hashes were made without.
 alter table event alter column salt set default gen_random_uuid();
 
 comment on column event.withheld_by is
   'What must be opened before the event is numbered; until then it is in no feed and in no chain, so that no number tells that it happened. Null: numbered at once.';
+comment on column event.released_at is 'When a withheld event was handed to the sealer: it has waited for its number since then.';
 comment on column event.salt is
   'Random and never shown: without it the hash would let a reader guess the transaction number, and with two of them how much was written in between. Null only in events from before 0010.';
 
@@ -36,6 +39,9 @@ begin
   if new.withheld_by is not null and new.withheld_by is distinct from old.withheld_by then
     raise exception 'event % can be released, but not withheld afterwards', old.id using errcode = 'insufficient_privilege';
   end if;
+  if new.released_at is distinct from old.released_at and (old.withheld_by is null or new.withheld_by is not null) then
+    raise exception 'event % is not being released', old.id using errcode = 'insufficient_privilege';
+  end if;
   if old.withheld_by is not null and new.seq is not null then
     raise exception 'event % is withheld: release it before it is sealed', old.id using errcode = 'insufficient_privilege';
   end if;
@@ -44,7 +50,7 @@ end
 $$;
 
 comment on function event_allow_release_and_sealing() is
-  'withheld_by is set to null once; seq, previous_hash and hash are set once, later; nothing else of an event ever changes.';
+  'withheld_by is set to null and released_at to the time once; seq, previous_hash and hash are set once, later; nothing else of an event ever changes.';
 
 create trigger event_released_and_sealed_once before update on event for each row execute function event_allow_release_and_sealing();
 

@@ -52,7 +52,7 @@ export async function readFeed(sql: Sql, filter: FeedFilter): Promise<FeedEvent[
     )
     .orderBy(asc(eventTable.seq))
     .limit(limit)
-  return rows.flatMap(({ seq, hash, previousHash: _, withheldBy: __, ...event }) =>
+  return rows.flatMap(({ seq, hash, previousHash: _, withheldBy: __, releasedAt: ___, ...event }) =>
     seq === null || hash === null ? [] : [{ ...event, seq, hash }],
   )
 }

@@ -55,6 +55,7 @@ export async function insertEvent(sql: Sql, event: NewEvent): Promise<string> {
  * @returns how many were released.
  */
 export async function releaseEvents(sql: Sql, key: string): Promise<number> {
-  const { rowCount } = await sql.execute(statement`update event set withheld_by = null where withheld_by = ${key}`)
+  const { rowCount } = await sql.execute(statement`
+    update event set withheld_by = null, released_at = clock_timestamp() where withheld_by = ${key}`)
   return rowCount ?? 0
 }

@@ -38,7 +38,7 @@ export async function readHead(sql: Sql): Promise<ChainHead> {
 export async function readUnsealed(sql: Sql): Promise<{ readonly events: number; readonly oldestMs: number }> {
   const { rows } = await sql.execute<{ events: string; oldestMs: number }>(statement`
     select count(*) as events,
-      coalesce(extract(epoch from clock_timestamp() - min(recorded_at)) * 1000, 0)::float8 as "oldestMs"
+      coalesce(extract(epoch from clock_timestamp() - min(coalesce(released_at, recorded_at))) * 1000, 0)::float8 as "oldestMs"
     from event where seq is null and withheld_by is null`)
   const row = rows[0]
   if (row === undefined) throw new Error('an aggregate query returned no row')

@@ -30,6 +30,7 @@ export const eventTable = pgTable('event', {
   previousHash: bytes('previous_hash'),
   hash: bytes('hash'),
   withheldBy: text('withheld_by'),
+  releasedAt: instant('released_at'),
   salt: uuid('salt'),
 })
 
