@@ -3,6 +3,8 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { envSchema } from 'env-schema'
 import { type Static, Type } from 'typebox'
+import { developmentHolderKey, readEscrowKey, readHolderKey } from './platform/keys/keyFiles.ts'
+import type { PrivateJwk, PublicJwk, SealingPublicKey } from './platform/keys/sealing.ts'
 import { developmentSigningKey, readSigningKeys, type SigningKeys } from './platform/signing.ts'
 
 /**
@@ -48,6 +50,18 @@ export const Environment = Type.Object({
       description: 'JSON array of the public keys that signed before; they stay listed at `/.well-known/jwks.json`.',
     }),
   ),
+  SEALING_HOLDER_KEY: Type.Optional(
+    Type.String({
+      description:
+        'X25519 key as JWK (JSON) under which round keys are kept. With its private part (`d`) the process may open bids: only the worker gets that; the API gets the public part. Absent: one is made under DATA_DIRECTORY (not in production).',
+    }),
+  ),
+  SEALING_ESCROW_KEY: Type.Optional(
+    Type.String({
+      description:
+        'Public half of the offline archive key (`npm run sealing-key`); every bid is sealed for it as well.',
+    }),
+  ),
   SANDBOX: Type.Optional(
     Type.Boolean({ description: 'Sandbox mode: test clocks per host organization. Default: on outside production.' }),
   ),
@@ -89,6 +103,11 @@ export interface Config {
   readonly dataDirectory: string
   readonly secret: string
   readonly signingKeys: SigningKeys
+  readonly sealing: {
+    /** Undefined: rounds whose keys the file holder keeps cannot be published. */
+    readonly holderKey: PublicJwk | PrivateJwk | undefined
+    readonly escrow: SealingPublicKey | null
+  }
   readonly sandbox: boolean
   readonly oidc: { readonly issuer: string; readonly audience: string; readonly jwksUrl: string } | undefined
   readonly rateLimit: { readonly readsPerMinute: number; readonly writesPerMinute: number }
@@ -121,6 +140,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
       values.SIGNING_KEY ?? developmentSigningKey(values.DATA_DIRECTORY),
       values.SIGNING_KEYS_RETIRED,
     ),
+    sealing: sealingOf(values, production),
     sandbox: values.SANDBOX ?? !production,
     oidc: oidcOf(values),
     rateLimit: { readsPerMinute: values.RATE_LIMIT_READS, writesPerMinute: values.RATE_LIMIT_WRITES },
@@ -149,6 +169,15 @@ function oidcOf(values: Static<typeof Environment>): Config['oidc'] {
     throw new Error('OIDC_ISSUER, OIDC_AUDIENCE and OIDC_JWKS_URL are set together or not at all')
   }
   return { issuer, audience, jwksUrl }
+}
+
+function sealingOf(values: Static<typeof Environment>, production: boolean): Config['sealing'] {
+  const { SEALING_HOLDER_KEY: holder, SEALING_ESCROW_KEY: escrow, DATA_DIRECTORY } = values
+  const holderText = holder ?? (production ? undefined : developmentHolderKey(DATA_DIRECTORY))
+  return {
+    holderKey: holderText === undefined ? undefined : readHolderKey(holderText),
+    escrow: escrow === undefined ? null : readEscrowKey(escrow),
+  }
 }
 
 function list(text: string): string[] {

@@ -7,6 +7,7 @@ import { type Database, openDatabase } from './platform/database/database.ts'
 import { type EmbeddedPostgres, startEmbeddedPostgres } from './platform/database/embedded.ts'
 import { migrate } from './platform/database/migrate.ts'
 import { type FileStore, localFileStore } from './platform/files/files.ts'
+import { fileHolder, type KeyHolding } from './platform/keys/holders.ts'
 import { openRings, type Rings } from './platform/queue/rings.ts'
 import { createSigner, type Signer } from './platform/signing.ts'
 
@@ -29,6 +30,8 @@ export interface Deps {
   readonly keys: Keys
   /** Signs receipts and checkpoints in the name of the service. */
   readonly signer: Signer
+  /** Who keeps the keys of sealed bids, as far as this process has to do with it. */
+  readonly sealing: KeyHolding
   close(): Promise<void>
 }
 
@@ -89,6 +92,7 @@ export async function openDeps(config: Config, log: Logger): Promise<Deps> {
     files: localFileStore(path.join(config.dataDirectory, 'files')),
     keys: deriveKeys(config.secret),
     signer: createSigner(config.signingKeys),
+    sealing: sealingDeps(config),
     async close() {
       await rings.close()
       await database.close()
@@ -99,6 +103,15 @@ export async function openDeps(config: Config, log: Logger): Promise<Deps> {
 
 function startEmbedded(config: Config, log: Logger): Promise<EmbeddedPostgres> {
   return startEmbeddedPostgres({ directory: path.join(config.dataDirectory, 'postgres'), persistent: true, log })
+}
+
+export function sealingDeps({ sealing, secret }: Pick<Config, 'sealing' | 'secret'>): KeyHolding {
+  const { holderKey, escrow } = sealing
+  return {
+    holders: holderKey === undefined ? {} : { file: fileHolder(holderKey) },
+    escrow,
+    serviceKey: deriveKey(secret, 'released-sealing-keys'),
+  }
 }
 
 export function deriveKey(secret: string, purpose: string): Buffer {

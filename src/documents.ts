@@ -1,7 +1,7 @@
 import { scenarioSchemaText } from '../demo/scenarioSchema.ts'
 import { buildApp } from './app.ts'
 import { readConfig } from './config.ts'
-import { deriveKeys, openLog } from './deps.ts'
+import { deriveKeys, openLog, sealingDeps } from './deps.ts'
 import type { Action } from './kernel/action.ts'
 import { ROLES } from './kernel/actor.ts'
 import type { ProblemDefinition } from './kernel/problem.ts'
@@ -38,6 +38,7 @@ async function openApiDocument(): Promise<unknown> {
     files: localFileStore('.'),
     keys: deriveKeys(config.secret),
     signer: createSigner(config.signingKeys),
+    sealing: sealingDeps(config),
     close: async () => undefined,
   })
   await app.ready()

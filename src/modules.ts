@@ -24,6 +24,7 @@ import { projects } from './modules/projects/index.ts'
 import { resources } from './modules/resources/index.ts'
 import { reviews } from './modules/reviews/index.ts'
 import { rounds } from './modules/rounds/index.ts'
+import { sealing } from './modules/sealing/index.ts'
 import type { Authenticate } from './platform/http/guard.ts'
 import type { Module } from './platform/module.ts'
 import * as platformProblems from './platform/problems.ts'
@@ -40,6 +41,7 @@ export const MODULES: readonly Module[] = [
   calendar,
   documents,
   deadlines,
+  sealing,
   // The three lists
   needs,
   projects,

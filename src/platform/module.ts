@@ -3,6 +3,7 @@ import type { Action } from '../kernel/action.ts'
 import type { ProblemDefinition } from '../kernel/problem.ts'
 import type { ResolvedDate } from '../kernel/workdays.ts'
 import type { FileStore } from './files/files.ts'
+import type { KeyHolding } from './keys/holders.ts'
 import type { Signer } from './signing.ts'
 import type { Work } from './work.ts'
 
@@ -11,6 +12,7 @@ export interface ModuleDeps {
   readonly files: FileStore
   readonly keys: { readonly pepper: Buffer; readonly fields: Buffer; readonly blindIndex: Buffer }
   readonly signer: Signer
+  readonly sealing: KeyHolding
   readonly sandbox: boolean
   readonly production: boolean
 }

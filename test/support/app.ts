@@ -6,7 +6,7 @@ import type { FastifyInstance } from 'fastify'
 import { buildApp } from '../../src/app.ts'
 import type { Config } from '../../src/config.ts'
 import { readConfig } from '../../src/config.ts'
-import { type Deps, deriveKeys, openLog } from '../../src/deps.ts'
+import { type Deps, deriveKeys, openLog, sealingDeps } from '../../src/deps.ts'
 import type { Role } from '../../src/kernel/actor.ts'
 import { SYSTEM } from '../../src/kernel/actor.ts'
 import { completeCreditCode } from '../../src/kernel/creditCode.ts'
@@ -81,7 +81,7 @@ export const SILENT_RINGS: Rings = {
 /** The real application on a database of its own. */
 export async function testApp(
   t: Teardown,
-  settings: { env?: Record<string, string>; rings?: Rings; log?: Deps['log'] } = {},
+  settings: { env?: Record<string, string>; rings?: Rings; log?: Deps['log']; sealing?: Deps['sealing'] } = {},
 ): Promise<TestApp> {
   const database = await testDatabase(t)
   const directory = await mkdtemp(path.join(tmpdir(), 'sandan-test-'))
@@ -100,6 +100,7 @@ export async function testApp(
     files: localFileStore(path.join(directory, 'files')),
     keys: deriveKeys(config.secret),
     signer: createSigner(config.signingKeys),
+    sealing: settings.sealing ?? sealingDeps(config),
     close: async () => undefined,
   }
   const app = await buildApp(config, deps)

@@ -1,0 +1,196 @@
+import { generateX25519Identity, identityToRecipient } from 'age-encryption'
+import {
+  CompactEncrypt,
+  calculateJwkThumbprint,
+  compactDecrypt,
+  errors,
+  exportJWK,
+  GeneralEncrypt,
+  type GeneralJWE,
+  generalDecrypt,
+  generateKeyPair,
+  importJWK,
+} from 'jose'
+
+/** An X25519 public key as JWK (RFC 8037). */
+export interface PublicJwk {
+  readonly kty: 'OKP'
+  readonly crv: 'X25519'
+  /** 32 bytes, base64url. */
+  readonly x: string
+}
+export interface PrivateJwk extends PublicJwk {
+  readonly d: string
+}
+
+/** The half of a sealing key that everybody may know: enough to seal, never to open. */
+export interface SealingPublicKey {
+  /** RFC 7638 thumbprint of the JWK. */
+  readonly kid: string
+  /** For JSON, as JWE (RFC 7516). */
+  readonly jwk: PublicJwk
+  /** For files, in the age v1 format: `age1…`. */
+  readonly ageRecipient: string
+}
+
+/** The half that opens. It lives in memory only while it is made, protected or used. */
+export interface SealingPrivateKey {
+  readonly jwk: PrivateJwk
+  /** `AGE-SECRET-KEY-1…` */
+  readonly ageIdentity: string
+}
+
+export interface SealingKeyPair {
+  readonly publicKey: SealingPublicKey
+  readonly privateKey: SealingPrivateKey
+}
+
+/** What a ciphertext is bound to; changing one word of it makes the ciphertext unreadable. */
+export type SealedHeader = Readonly<Record<string, string | number>>
+
+const KEY_WRAPPING = 'ECDH-ES+A256KW'
+const CONTENT_ENCRYPTION = 'A256GCM'
+
+/** The ciphertext does not open: wrong key, changed bytes, or another header than the one it was sealed under. */
+export class NotOpened extends Error {
+  readonly reason: 'malformed' | 'undecryptable' | 'header_differs'
+
+  constructor(reason: NotOpened['reason']) {
+    super(`the sealed content did not open: ${reason}`)
+    this.name = 'NotOpened'
+    this.reason = reason
+  }
+}
+
+/**
+ * Two keys under one name: X25519 for JWE and X25519 for age files. They are separate, because one key in two protocols
+ * lets a flaw of the one reach the other.
+ */
+export async function makeSealingKey(): Promise<SealingKeyPair> {
+  const pair = await generateKeyPair(KEY_WRAPPING, { crv: 'X25519', extractable: true })
+  const jwk = (await exportJWK(pair.privateKey)) as unknown as PrivateJwk
+  const publicJwk = publicPart(jwk)
+  const ageIdentity = await generateX25519Identity()
+  return {
+    publicKey: { kid: await kidOf(publicJwk), jwk: publicJwk, ageRecipient: await identityToRecipient(ageIdentity) },
+    privateKey: { jwk, ageIdentity },
+  }
+}
+
+export function publicPart({ kty, crv, x }: PublicJwk): PublicJwk {
+  return { kty, crv, x }
+}
+
+export function kidOf(jwk: PublicJwk): Promise<string> {
+  return calculateJwkThumbprint(publicPart(jwk))
+}
+
+/**
+ * Seals JSON for several recipients: JWE in general JSON serialization, `ECDH-ES+A256KW` with `A256GCM`; any one of the
+ * private keys opens it. The header is authenticated, so a ciphertext cannot be moved to another bid or round.
+ */
+export async function sealJson(
+  content: string,
+  header: SealedHeader,
+  recipients: readonly Pick<SealingPublicKey, 'kid' | 'jwk'>[],
+): Promise<string> {
+  const sealing = new GeneralEncrypt(new TextEncoder().encode(content)).setProtectedHeader({
+    ...header,
+    enc: CONTENT_ENCRYPTION,
+  })
+  for (const { kid, jwk } of recipients) {
+    sealing.addRecipient(await publicKeyOf(jwk)).setUnprotectedHeader({ alg: KEY_WRAPPING, kid })
+  }
+  return JSON.stringify(await sealing.encrypt())
+}
+
+/**
+ * Opens what {@link sealJson}, or a client of its own, has sealed.
+ * @throws NotOpened when it is no such JWE, does not decrypt, or was sealed under another header.
+ */
+export async function openJson(sealed: string, header: SealedHeader, privateJwk: PrivateJwk): Promise<string> {
+  const jwe = parseJwe(sealed)
+  const key = await importJWK({ ...privateJwk }, KEY_WRAPPING)
+  const opened = await generalDecrypt(jwe, key, {
+    keyManagementAlgorithms: [KEY_WRAPPING],
+    contentEncryptionAlgorithms: [CONTENT_ENCRYPTION],
+  }).catch((error: unknown) => {
+    if (error instanceof errors.JOSEError || error instanceof TypeError) throw new NotOpened('undecryptable')
+    throw error
+  })
+  if (!sameHeader(opened.protectedHeader ?? {}, header)) throw new NotOpened('header_differs')
+  return new TextDecoder('utf-8', { fatal: true }).decode(opened.plaintext)
+}
+
+/** Whom a JWE names as recipients and what it is bound to, without opening it. @throws NotOpened when it is no JWE. */
+export function readSealed(sealed: string): { readonly header: Record<string, unknown>; readonly kids: string[] } {
+  const jwe = parseJwe(sealed)
+  try {
+    const header = JSON.parse(Buffer.from(jwe.protected ?? '', 'base64url').toString('utf8')) as Record<string, unknown>
+    return { header, kids: jwe.recipients.flatMap((recipient) => recipient.header?.kid ?? []) }
+  } catch {
+    throw new NotOpened('malformed')
+  }
+}
+
+/** Does a JWE header say exactly this, besides how it is encrypted? */
+export function sameHeader(found: Readonly<Record<string, unknown>>, wanted: SealedHeader): boolean {
+  const { enc, alg: _alg, kid: _kid, ...rest } = found
+  const names = Object.keys(rest)
+  return (
+    enc === CONTENT_ENCRYPTION &&
+    names.length === Object.keys(wanted).length &&
+    names.every((name) => rest[name] === wanted[name])
+  )
+}
+
+/** A small secret for one holder: JWE in compact serialization. */
+export async function sealFor(secret: string, jwk: PublicJwk): Promise<string> {
+  return new CompactEncrypt(new TextEncoder().encode(secret))
+    .setProtectedHeader({ alg: KEY_WRAPPING, enc: CONTENT_ENCRYPTION, kid: await kidOf(jwk) })
+    .encrypt(await publicKeyOf(jwk))
+}
+
+/** @throws NotOpened when the key is not the one it was sealed for, or bytes have changed. */
+export async function openFor(sealed: string, privateJwk: PrivateJwk): Promise<string> {
+  const key = await importJWK({ ...privateJwk }, KEY_WRAPPING)
+  const opened = await compactDecrypt(sealed, key, {
+    keyManagementAlgorithms: [KEY_WRAPPING],
+    contentEncryptionAlgorithms: [CONTENT_ENCRYPTION],
+  }).catch((error: unknown) => {
+    if (error instanceof errors.JOSEError || error instanceof TypeError) throw new NotOpened('undecryptable')
+    throw error
+  })
+  return new TextDecoder().decode(opened.plaintext)
+}
+
+function parseJwe(sealed: string): GeneralJWE {
+  let jwe: unknown
+  try {
+    jwe = JSON.parse(sealed)
+  } catch {
+    throw new NotOpened('malformed')
+  }
+  const isJwe =
+    typeof jwe === 'object' &&
+    jwe !== null &&
+    Array.isArray((jwe as GeneralJWE).recipients) &&
+    typeof (jwe as GeneralJWE).ciphertext === 'string' &&
+    typeof (jwe as GeneralJWE).protected === 'string'
+  if (!isJwe) throw new NotOpened('malformed')
+  return jwe as GeneralJWE
+}
+
+type ImportedKey = Awaited<ReturnType<typeof importJWK>>
+/** Imported public keys by their bytes: the same round key seals every bid of a deadline rush. */
+const imported = new Map<string, Promise<ImportedKey>>()
+const IMPORTED_MAX = 1_000
+
+function publicKeyOf(jwk: PublicJwk): Promise<ImportedKey> {
+  const known = imported.get(jwk.x)
+  if (known !== undefined) return known
+  if (imported.size >= IMPORTED_MAX) imported.clear()
+  const key = importJWK({ ...publicPart(jwk) }, KEY_WRAPPING)
+  imported.set(jwk.x, key)
+  return key
+}
