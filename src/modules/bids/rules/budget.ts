@@ -27,6 +27,8 @@ export interface BudgetTerms {
   readonly inKindMatchingMaxBasisPoints: number
   readonly budgetCategories: readonly string[]
   readonly forbiddenCategories: readonly string[]
+  /** Categories that count together; a ratio rule names them by the group's code. */
+  readonly budgetGroups: readonly { readonly code: string; readonly categories: readonly string[] }[]
 }
 
 /** Something the check found. Curable findings can be mended by a correction; the others reject the bid. */
@@ -74,7 +76,7 @@ export function budgetFindings(terms: BudgetTerms, budget: Budget): Finding[] {
 
 /** The ratio rules alone: each broken one under its own code, with both percentages. */
 export function ratioFindings(
-  terms: Pick<BudgetTerms, 'ratioRules' | 'inKindMatchingMaxBasisPoints'>,
+  terms: Pick<BudgetTerms, 'ratioRules' | 'inKindMatchingMaxBasisPoints' | 'budgetGroups'>,
   budget: Budget,
 ): Finding[] {
   return terms.ratioRules.flatMap((rule) => {
@@ -132,11 +134,16 @@ function sumFindings({ grant, budgetLines }: Budget): Finding[] {
   return sum === fenOf(grant) ? [] : [incurable('budget_sum_differs', `${formatYuan(sum)} ≠ ${grant.amount}`)]
 }
 
-function numeratorOf(numerator: string, terms: Pick<BudgetTerms, 'inKindMatchingMaxBasisPoints'>, budget: Budget): Fen {
+function numeratorOf(
+  numerator: string,
+  terms: Pick<BudgetTerms, 'inKindMatchingMaxBasisPoints' | 'budgetGroups'>,
+  budget: Budget,
+): Fen {
   if (numerator === 'matching') return countedMatching(terms, budget)
   if (numerator === 'matching_cash') return fenOf(budget.matchingCash)
   if (numerator === 'matching_in_kind') return fenOf(budget.matchingInKind)
-  return sumFen(budget.budgetLines.filter((line) => line.category === numerator).map((line) => fenOf(line.amount)))
+  const categories = terms.budgetGroups.find(({ code }) => code === numerator)?.categories ?? [numerator]
+  return sumFen(budget.budgetLines.flatMap((line) => (categories.includes(line.category) ? fenOf(line.amount) : [])))
 }
 
 function baseOf(

@@ -29,7 +29,7 @@ import {
   formalCheck,
 } from '../rules/bid.ts'
 import type { Finding } from '../rules/budget.ts'
-import { findBid, findOpened, lockBidRow, openSubmitted, updateBid } from '../store.ts'
+import { findBid, findOpened, lockBidRow, openSubmitted, updateBid } from '../store/bids.ts'
 import { lockOwnBid } from './drafts.ts'
 import { keepVersion, requireDocuments } from './submission.ts'
 

@@ -8,7 +8,7 @@ import { bidWindow, type Round, shareRound } from '../../rounds/index.ts'
 import { ChangeBid, CreateBid, WithdrawBid } from '../policy.ts'
 import { BidExists, BidRoundUnknown, BidWindowClosed, NeedNotInRound, ProjectLacksNeed } from '../problems.ts'
 import { advance, type Bid, type BidContent } from '../rules/bid.ts'
-import { findBid, insertBid, lockBidRow, updateBid } from '../store.ts'
+import { findBid, insertBid, lockBidRow, updateBid } from '../store/bids.ts'
 
 export interface NewBid {
   readonly roundId: string

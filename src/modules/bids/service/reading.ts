@@ -4,7 +4,7 @@ import type { Page } from '../../../kernel/page.ts'
 import { authorize, record, type Work } from '../../../platform/work.ts'
 import { ListBids, ReadBid } from '../policy.ts'
 import { advance, type Bid, type BidCommand, type BidContent, type BidState } from '../rules/bid.ts'
-import { type BidFilter, findBid, findOpened, listBids, lockBidRow, updateBid } from '../store.ts'
+import { type BidFilter, findBid, findOpened, listBids, lockBidRow, updateBid } from '../store/bids.ts'
 
 export async function readBid(work: Work, bidId: string): Promise<Bid> {
   return authorize(work, ReadBid, await findBid(work.sql, bidId))

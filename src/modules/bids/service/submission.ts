@@ -11,7 +11,7 @@ import { SubmitBid } from '../policy.ts'
 import { BidContentInvalid, BidLimitReached, ProjectNotListed } from '../problems.ts'
 import { advance, type Bid, type BidContent, requireOpenWindow } from '../rules/bid.ts'
 import { contentFlaws } from '../rules/budget.ts'
-import { countSubmitted, insertVersion, lockOrganizationInRound, updateBid } from '../store.ts'
+import { countSubmitted, insertVersion, lockOrganizationInRound, updateBid } from '../store/bids.ts'
 import { lockOwnBid, recordSealed } from './drafts.ts'
 
 /**

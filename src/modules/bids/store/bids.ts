@@ -1,9 +1,9 @@
 import { and, asc, desc, eq, getTableColumns, inArray, isNotNull, ne, notInArray, or, type SQL, sql } from 'drizzle-orm'
-import { type Page, pageOf } from '../../kernel/page.ts'
-import type { Sql } from '../../platform/database/database.ts'
-import { keysetBefore } from '../../platform/database/keyset.ts'
-import type { Bid, BidContent, BidState } from './rules/bid.ts'
-import { bid, bidVersion } from './tables.ts'
+import { type Page, pageOf } from '../../../kernel/page.ts'
+import type { Sql } from '../../../platform/database/database.ts'
+import { keysetBefore } from '../../../platform/database/keyset.ts'
+import type { Bid, BidContent, BidState } from '../rules/bid.ts'
+import { bid, bidVersion } from '../tables.ts'
 
 const COLUMNS = {
   ...getTableColumns(bid),
