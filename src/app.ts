@@ -63,8 +63,8 @@ export async function buildApp(config: Config, deps: Deps): Promise<FastifyInsta
   await useOpenApi(app, { publicUrl: config.publicUrl, tags: TAGS })
   healthRoutes(app, deps.database)
   signingKeyRoutes(app, deps.signer)
-  const { files, keys, signer, sealing } = deps
-  const moduleDeps = { files, keys, signer, sealing, sandbox: config.sandbox, production: config.production }
+  const { files, scanner, keys, signer, sealing } = deps
+  const moduleDeps = { files, scanner, keys, signer, sealing, sandbox: config.sandbox, production: config.production }
   await app.register(
     async (api) => {
       for (const module of MODULES) await api.register(async (scope) => module.routes?.(scope, moduleDeps))

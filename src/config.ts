@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { envSchema } from 'env-schema'
 import { type Static, Type } from 'typebox'
+import { SCANNERS, type ScannerName } from './platform/files/scanner.ts'
 import { developmentHolderKey, readEscrowKey, readHolderKey } from './platform/keys/keyFiles.ts'
 import type { PrivateJwk, PublicJwk, SealingPublicKey } from './platform/keys/sealing.ts'
 import { developmentSigningKey, readSigningKeys, type SigningKeys } from './platform/signing.ts'
@@ -86,6 +87,15 @@ export const Environment = Type.Object({
       description: 'Address under which clients reach the service; used in links and in the OpenAPI document.',
     }),
   ),
+  SCANNER: Type.Unsafe<ScannerName>({
+    type: 'string',
+    enum: [...SCANNERS],
+    default: 'none',
+    description:
+      'What looks for malware in uploads: `clamd`, `none` (documents say `not_scanned`), or `test` (finds only its own signature).',
+  }),
+  CLAMD_HOST: Type.String({ default: '127.0.0.1', description: 'Where clamd listens, for `SCANNER=clamd`.' }),
+  CLAMD_PORT: Type.Integer({ default: 3310, minimum: 1, maximum: 65535, description: 'Port of clamd.' }),
   SWEEP_INTERVAL_MS: Type.Integer({
     default: 5000,
     minimum: 100,
@@ -115,6 +125,8 @@ export interface Config {
   readonly trustProxy: readonly string[]
   readonly logLevel: string
   readonly publicUrl: string | undefined
+  readonly scanner: ScannerName
+  readonly clamd: { readonly host: string; readonly port: number }
   readonly sweepIntervalMs: number
 }
 
@@ -148,6 +160,8 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     trustProxy: list(values.TRUST_PROXY),
     logLevel: values.LOG_LEVEL,
     publicUrl: values.PUBLIC_URL,
+    scanner: values.SCANNER,
+    clamd: { host: values.CLAMD_HOST, port: values.CLAMD_PORT },
     sweepIntervalMs: values.SWEEP_INTERVAL_MS,
   })
 }

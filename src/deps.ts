@@ -7,6 +7,7 @@ import { type Database, openDatabase } from './platform/database/database.ts'
 import { type EmbeddedPostgres, startEmbeddedPostgres } from './platform/database/embedded.ts'
 import { migrate } from './platform/database/migrate.ts'
 import { type FileStore, localFileStore } from './platform/files/files.ts'
+import { openScanner, type Scanner } from './platform/files/scanner.ts'
 import { fileHolder, type KeyHolding } from './platform/keys/holders.ts'
 import { openRings, type Rings } from './platform/queue/rings.ts'
 import { createSigner, type Signer } from './platform/signing.ts'
@@ -26,6 +27,7 @@ export interface Deps {
   readonly database: Database
   readonly rings: Rings
   readonly files: FileStore
+  readonly scanner: Scanner
   readonly log: Logger
   readonly keys: Keys
   /** Signs receipts and checkpoints in the name of the service. */
@@ -90,6 +92,7 @@ export async function openDeps(config: Config, log: Logger): Promise<Deps> {
     rings,
     log,
     files: localFileStore(path.join(config.dataDirectory, 'files')),
+    scanner: openScanner(config.scanner, config.clamd),
     keys: deriveKeys(config.secret),
     signer: createSigner(config.signingKeys),
     sealing: sealingDeps(config),

@@ -9,6 +9,7 @@ import { stateDiagram } from './kernel/transitions.ts'
 import { MODULES, PROBLEMS } from './modules.ts'
 import { openDatabase } from './platform/database/database.ts'
 import { localFileStore } from './platform/files/files.ts'
+import { NO_SCANNER } from './platform/files/scanner.ts'
 import type { Rings } from './platform/queue/rings.ts'
 import { createSigner, newSigningKey } from './platform/signing.ts'
 
@@ -36,6 +37,7 @@ async function openApiDocument(): Promise<unknown> {
     rings: NO_RINGS,
     log: openLog(config),
     files: localFileStore('.'),
+    scanner: NO_SCANNER,
     keys: deriveKeys(config.secret),
     signer: createSigner(config.signingKeys),
     sealing: sealingDeps(config),

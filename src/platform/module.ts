@@ -2,7 +2,9 @@ import type { FastifyInstance } from 'fastify'
 import type { Action } from '../kernel/action.ts'
 import type { ProblemDefinition } from '../kernel/problem.ts'
 import type { ResolvedDate } from '../kernel/workdays.ts'
+import type { Inspector } from './files/examine.ts'
 import type { FileStore } from './files/files.ts'
+import type { Scanner } from './files/scanner.ts'
 import type { KeyHolding } from './keys/holders.ts'
 import type { Signer } from './signing.ts'
 import type { Work } from './work.ts'
@@ -10,6 +12,9 @@ import type { Work } from './work.ts'
 /** What a module's routes may need beyond the edge that every app carries (`app.edge`). */
 export interface ModuleDeps {
   readonly files: FileStore
+  readonly scanner: Scanner
+  /** Sees uploaded contents in memory before they are stored or sealed. */
+  readonly inspector?: Inspector
   readonly keys: { readonly pepper: Buffer; readonly fields: Buffer; readonly blindIndex: Buffer }
   readonly signer: Signer
   readonly sealing: KeyHolding

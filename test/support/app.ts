@@ -12,6 +12,7 @@ import { SYSTEM } from '../../src/kernel/actor.ts'
 import { completeCreditCode } from '../../src/kernel/creditCode.ts'
 import { createKey } from '../../src/modules/identity/index.ts'
 import { localFileStore } from '../../src/platform/files/files.ts'
+import { openScanner, type Scanner } from '../../src/platform/files/scanner.ts'
 import { uuidOf } from '../../src/platform/ids.ts'
 import type { Rings } from '../../src/platform/queue/rings.ts'
 import { createSigner } from '../../src/platform/signing.ts'
@@ -81,7 +82,13 @@ export const SILENT_RINGS: Rings = {
 /** The real application on a database of its own. */
 export async function testApp(
   t: Teardown,
-  settings: { env?: Record<string, string>; rings?: Rings; log?: Deps['log']; sealing?: Deps['sealing'] } = {},
+  settings: {
+    env?: Record<string, string>
+    rings?: Rings
+    log?: Deps['log']
+    sealing?: Deps['sealing']
+    scanner?: Scanner
+  } = {},
 ): Promise<TestApp> {
   const database = await testDatabase(t)
   const directory = await mkdtemp(path.join(tmpdir(), 'sandan-test-'))
@@ -98,6 +105,7 @@ export async function testApp(
     rings: settings.rings ?? SILENT_RINGS,
     log: settings.log ?? openLog(config),
     files: localFileStore(path.join(directory, 'files')),
+    scanner: settings.scanner ?? openScanner(config.scanner, config.clamd),
     keys: deriveKeys(config.secret),
     signer: createSigner(config.signingKeys),
     sealing: settings.sealing ?? sealingDeps(config),

@@ -2,11 +2,22 @@ import type { Module } from '../../platform/module.ts'
 import { DOCUMENT_ACTIONS } from './policy.ts'
 import { DOCUMENT_PROBLEMS } from './problems.ts'
 import { documentRoutes } from './routes.ts'
-import { DOCUMENT_TRANSITIONS } from './rules.ts'
+import { DOCUMENT_TRANSITIONS } from './rules/document.ts'
 
-export { DocumentNotUsable } from './problems.ts'
-export type { Document } from './rules.ts'
-export { documentOf, requireStoredDocuments, shareDocuments } from './service.ts'
+export { DocumentNameDiffers, DocumentNotUsable, DocumentSealed, RecipientInvalid, TooManyPending } from './problems.ts'
+export { DOCUMENT_BYTES_MAX, type Document, type Sealing, totalBytesOf } from './rules/document.ts'
+export { DocumentBody, NewDocument, presentDocument } from './schemas.ts'
+export { announceDocument, documentOf, requireStoredDocuments, shareDocuments } from './service/documents.ts'
+export { sweepOrphanFiles } from './service/sweeping.ts'
+export {
+  requireSealedDocuments,
+  type SealedFile,
+  sealedFilesOf,
+  type UnsealDeps,
+  type UnsealFailure,
+  type UnsealOutcome,
+  unsealDocument,
+} from './service/unsealing.ts'
 
 export const documents: Module = {
   name: 'documents',

@@ -7,15 +7,26 @@ import type { ModuleDeps } from '../../platform/module.ts'
 import { PayloadTooLarge } from '../../platform/problems.ts'
 import { newWork } from '../../platform/work.ts'
 import { AnnounceDocument, ReadDocument, UploadDocument } from './policy.ts'
-import { DocumentContentDiffers, DocumentNotStored, DocumentRejected, DocumentTypeDiffers } from './problems.ts'
-import { type Document, MEDIA_TYPES } from './rules.ts'
-import { Bytes, DocumentBody, DocumentParams, NewDocument } from './schemas.ts'
-import { announceDocument, readDocument, readDocuments, readStoredDocument } from './service.ts'
-import { takeUpload } from './upload.ts'
+import {
+  CONTENT_PROBLEMS,
+  DocumentContentDiffers,
+  DocumentInfected,
+  DocumentNameDiffers,
+  DocumentNotStored,
+  DocumentQuarantined,
+  DocumentRejected,
+  DocumentSealed,
+  ScannerNotAvailable,
+  TooManyPending,
+} from './problems.ts'
+import { MEDIA_TYPES } from './rules/document.ts'
+import { Bytes, DocumentBody, DocumentParams, NewDocument, presentDocument as present } from './schemas.ts'
+import { announceDocument, readDocument, readDocuments, readStoredDocument } from './service/documents.ts'
+import { takeUpload, type UploadDeps } from './upload.ts'
 
 const tag = 'Documents'
 
-export async function documentRoutes(app: FastifyInstance, { files }: ModuleDeps): Promise<void> {
+export async function documentRoutes(app: FastifyInstance, deps: ModuleDeps): Promise<void> {
   commandRoute(app, {
     method: 'POST',
     url: '/documents',
@@ -25,6 +36,7 @@ export async function documentRoutes(app: FastifyInstance, { files }: ModuleDeps
     description:
       'Name, type, exact size and SHA-256 first; then upload the content with PUT /documents/{documentId}/content. The document belongs to your organization.',
     allow: AnnounceDocument,
+    problems: [DocumentNameDiffers, TooManyPending],
     body: NewDocument,
     status: 201,
     answer: DocumentBody,
@@ -55,12 +67,12 @@ export async function documentRoutes(app: FastifyInstance, { files }: ModuleDeps
     run: (work, { params }) => readDocument(work, params.documentId),
     present,
   })
-  downloadRoute(app, files)
+  downloadRoute(app, deps.files)
   // A scope of its own: here bodies are bytes of any type, everywhere else they are JSON.
-  await app.register(async (scope) => uploadRoute(scope, files))
+  await app.register(async (scope) => uploadRoute(scope, deps))
 }
 
-function uploadRoute(scope: FastifyInstance, files: FileStore): void {
+function uploadRoute(scope: FastifyInstance, deps: UploadDeps): void {
   scope.removeAllContentTypeParsers()
   scope.addContentTypeParser('*', (_request, payload, done) => done(null, payload))
   scope.route<{ Params: { documentId: string } }>({
@@ -75,17 +87,25 @@ function uploadRoute(scope: FastifyInstance, files: FileStore): void {
           summary: 'Upload the content of a document',
           tag,
           description:
-            'The bytes themselves, of any Content-Type. They are taken only if size and SHA-256 are as announced; a type other than announced rejects the document for good. The hash makes it repeatable: neither Idempotency-Key nor If-Match is needed.',
+            'The bytes themselves, of any Content-Type. They are taken only if size and SHA-256 are as announced. A type other than announced, or an archive or image that must not be opened, rejects the document for good; malware quarantines it. The hash makes it repeatable: neither Idempotency-Key nor If-Match is needed.',
           allow: UploadDocument,
           params: DocumentParams,
-          problems: [PayloadTooLarge, DocumentContentDiffers, DocumentTypeDiffers, DocumentRejected],
+          problems: [
+            PayloadTooLarge,
+            DocumentContentDiffers,
+            ...CONTENT_PROBLEMS,
+            DocumentInfected,
+            DocumentRejected,
+            DocumentQuarantined,
+            ScannerNotAvailable,
+          ],
         },
         { answers: { 200: DocumentBody } },
       ),
       body: { content: { 'application/octet-stream': { schema: Bytes } } },
     } as object,
     handler: async (request, reply) => {
-      const document = await takeUpload(scope, files, request, request.params.documentId)
+      const document = await takeUpload(scope, deps, request, request.params.documentId)
       reply.header('etag', etagOf(document.version))
       return present(document)
     },
@@ -107,7 +127,7 @@ function downloadRoute(app: FastifyInstance, files: FileStore): void {
         description: 'Always as an attachment, so that no browser runs what somebody uploaded.',
         allow: ReadDocument,
         params: DocumentParams,
-        problems: [DocumentNotStored],
+        problems: [DocumentNotStored, DocumentSealed, DocumentQuarantined],
       },
       { answers: { 200: { description: 'The file as it was uploaded.', content } as never } },
     ),
@@ -136,12 +156,4 @@ function percentEncoded(text: string): string {
     /['()*]/g,
     (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
   )
-}
-
-function present({ version: _version, createdBy: _createdBy, storedAs: _storedAs, ...document }: Document) {
-  return {
-    ...document,
-    actions: document.state === 'pending' ? (['store'] as const).slice() : [],
-    createdAt: document.createdAt.toISOString(),
-  }
 }

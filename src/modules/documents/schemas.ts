@@ -1,6 +1,14 @@
 import { Type } from 'typebox'
-import { Count, closed, Id, Instant, ListOf, Sha256, Word } from '../../platform/http/schemas.ts'
-import { DOCUMENT_BYTES_MAX, DOCUMENT_STATES, MEDIA_TYPES, type MediaType } from './rules.ts'
+import { Count, closed, Id, Instant, ListOf, Nullable, Sha256, Text, Word } from '../../platform/http/schemas.ts'
+import {
+  DOCUMENT_BYTES_MAX,
+  DOCUMENT_STATES,
+  type Document,
+  MEDIA_TYPES,
+  type MediaType,
+  SCAN_RESULTS,
+  SEALED_MODES,
+} from './rules/document.ts'
 
 const content = {
   fileName: Type.String({
@@ -22,9 +30,21 @@ export const DocumentBody = closed(
     ...content,
     state: Word(DOCUMENT_STATES),
     actions: ListOf(Word(['store'] as const), 1, { description: '`store`: the content can be uploaded.' }),
+    scan: Nullable(
+      Word(SCAN_RESULTS, '`not_scanned`: the service has no scanner. Null while the plain content was not seen.'),
+    ),
+    refusedFor: Nullable(Text(60, 'Code of the refusal, if the document is `rejected`.')),
+    sealedFor: Nullable(Text(100, 'What the document is sealed for, such as a round; null for plain ones.')),
+    sealedMode: Nullable(Word(SEALED_MODES, 'Who has encrypted it.')),
+    ciphertextSha256: Nullable(Sha256),
+    ciphertextByteSize: Nullable(Count(60_000_000, 1, 'Exact size of the age file.')),
     createdAt: Instant,
   },
-  { title: 'Document' },
+  {
+    title: 'Document',
+    description:
+      'While a document is `sealed` its name is sealed too, and with sealedMode `client` size and hash are those of the age file.',
+  },
 )
 export const DocumentParams = closed({ documentId: Id('doc') })
 
@@ -33,3 +53,25 @@ export const Bytes = Type.Unsafe<unknown>({
   contentMediaType: 'application/octet-stream',
   description: 'The file as it is, 50 MB at most.',
 })
+
+/** From the domain's value to the wire. */
+export function presentDocument(document: Document) {
+  const { id, organizationId, fileName, mediaType, byteSize, sha256, state, scan, refusedFor } = document
+  return {
+    id,
+    organizationId,
+    fileName,
+    mediaType,
+    byteSize,
+    sha256,
+    state,
+    actions: state === 'pending' ? (['store'] as const).slice() : [],
+    scan,
+    refusedFor,
+    sealedFor: document.sealedSubject,
+    sealedMode: document.sealedMode,
+    ciphertextSha256: document.ciphertextSha256,
+    ciphertextByteSize: document.ciphertextByteSize,
+    createdAt: document.createdAt.toISOString(),
+  }
+}

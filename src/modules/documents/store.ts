@@ -1,14 +1,16 @@
-import { and, desc, eq, inArray, sql } from 'drizzle-orm'
+import { and, count, desc, eq, gt, inArray, or, sql } from 'drizzle-orm'
 import { type Page, pageOf } from '../../kernel/page.ts'
 import type { Sql } from '../../platform/database/database.ts'
 import { keysetBefore } from '../../platform/database/keyset.ts'
-import type { Document, DocumentContent, DocumentState } from './rules.ts'
+import type { Document, DocumentContent } from './rules/document.ts'
 import { document, documentShare } from './tables.ts'
+
+type SealedPart = Pick<Document, 'sealedSubject' | 'sealedMode' | 'sealedRecipients' | 'sealedName'>
 
 export async function insertDocument(
   handle: Sql,
   id: string,
-  content: DocumentContent,
+  content: DocumentContent & Partial<SealedPart>,
   createdBy: string,
   createdAt: Date,
 ): Promise<Document> {
@@ -19,18 +21,52 @@ export async function insertDocument(
   return row as Document
 }
 
-export async function saveDocument(
-  handle: Sql,
-  id: string,
-  state: DocumentState,
-  storedAs: string | null,
-): Promise<Document> {
+/** What an upload or an opening may change; everything else of a document stays as it was announced. */
+export type DocumentChange = Pick<Document, 'state'> &
+  Partial<
+    Pick<
+      Document,
+      | 'storedAs'
+      | 'scan'
+      | 'scanSignature'
+      | 'refusedFor'
+      | 'fileName'
+      | 'byteSize'
+      | 'sha256'
+      | 'sealedAs'
+      | 'ciphertextSha256'
+      | 'ciphertextByteSize'
+    >
+  >
+
+export async function saveDocument(handle: Sql, id: string, change: DocumentChange): Promise<Document> {
   const [row] = await handle
     .update(document)
-    .set({ state, storedAs, version: sql`${document.version} + 1` })
+    .set({ ...change, version: sql`${document.version} + 1` })
     .where(eq(document.id, id))
     .returning()
   return row as Document
+}
+
+/** How many documents of the organization were announced after this moment and have no content. */
+export async function countPending(handle: Sql, organizationId: string, since: Date): Promise<number> {
+  const [row] = await handle
+    .select({ pending: count() })
+    .from(document)
+    .where(
+      and(eq(document.organizationId, organizationId), eq(document.state, 'pending'), gt(document.createdAt, since)),
+    )
+  return row?.pending ?? 0
+}
+
+/** Which of these names of stored files some document points to. */
+export async function namedFiles(handle: Sql, names: readonly string[]): Promise<Set<string>> {
+  if (names.length === 0) return new Set()
+  const rows = await handle
+    .select({ storedAs: document.storedAs, sealedAs: document.sealedAs })
+    .from(document)
+    .where(or(inArray(document.storedAs, [...names]), inArray(document.sealedAs, [...names])))
+  return new Set(rows.flatMap(({ storedAs, sealedAs }) => [storedAs ?? [], sealedAs ?? []].flat()))
 }
 
 export async function findDocument(handle: Sql, id: string): Promise<Document | undefined> {

@@ -1,6 +1,8 @@
-import { integer, pgTable, primaryKey, text } from 'drizzle-orm/pg-core'
+import { customType, integer, pgTable, primaryKey, text } from 'drizzle-orm/pg-core'
 import { instant, typeId } from '../../platform/database/columns.ts'
-import type { DocumentState, MediaType } from './rules.ts'
+import type { DocumentState, MediaType, ScanResult, SealedMode } from './rules/document.ts'
+
+const bytes = customType<{ data: Buffer }>({ dataType: () => 'bytea' })
 
 export const document = pgTable('document', {
   id: typeId('id', 'doc').primaryKey(),
@@ -14,6 +16,16 @@ export const document = pgTable('document', {
   state: text('state').$type<DocumentState>().notNull(),
   storedAs: text('stored_as'),
   createdAt: instant('created_at').notNull(),
+  scan: text('scan').$type<ScanResult>(),
+  scanSignature: text('scan_signature'),
+  refusedFor: text('refused_for'),
+  sealedSubject: text('sealed_subject'),
+  sealedMode: text('sealed_mode').$type<SealedMode>(),
+  sealedRecipients: text('sealed_recipients').array(),
+  sealedName: bytes('sealed_name'),
+  sealedAs: text('sealed_as'),
+  ciphertextSha256: text('ciphertext_sha256'),
+  ciphertextByteSize: integer('ciphertext_byte_size'),
 })
 
 export const documentShare = pgTable(

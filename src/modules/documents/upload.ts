@@ -1,23 +1,39 @@
 import { PassThrough, Readable } from 'node:stream'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
-import { fileTypeFromBuffer } from 'file-type'
 import { orThrow } from '../../kernel/decision.ts'
 import { Problem, problem } from '../../kernel/problem.ts'
+import { encryption } from '../../platform/files/age.ts'
+import { type Examiner, examiner, INSPECTED_BYTES_MAX, type Inspector } from '../../platform/files/examine.ts'
 import { type FileStore, FileTooLarge, type StoredFile } from '../../platform/files/files.ts'
+import { type Scanner, ScannerUnavailable } from '../../platform/files/scanner.ts'
 import { newId } from '../../platform/ids.ts'
 import { InvalidRequest, PayloadTooLarge } from '../../platform/problems.ts'
 import { newWork, runCommand } from '../../platform/work.ts'
-import { DocumentContentDiffers, DocumentTypeDiffers } from './problems.ts'
-import { checkMeasured, DOCUMENT_BYTES_MAX, type Document } from './rules.ts'
-import { documentToFill, fillDocument } from './service.ts'
+import { DocumentContentDiffers, DocumentInfected, ScannerNotAvailable } from './problems.ts'
+import { checkMeasured, DOCUMENT_BYTES_MAX, type Document } from './rules/document.ts'
+import { endsFor, judgeCiphertext, judgeContent, scannedBy } from './service/contents.ts'
+import { type Arrived, documentToFill, fillDocument } from './service/filling.ts'
+
+export interface UploadDeps {
+  readonly files: FileStore
+  readonly scanner: Scanner
+  /** Sees whole contents of modest size in memory, plain ones and those that the service is about to seal. */
+  readonly inspector?: Inspector | undefined
+}
+
+/** age adds 16 bytes to each 64 KB, and a header of some 100 bytes for each recipient. */
+const CIPHERTEXT_BYTES_MAX = DOCUMENT_BYTES_MAX + 65_536
+/** clamd loads new signatures for some 20 s. */
+const SCANNER_RETRY_SECONDS = 30
 
 /**
  * Takes the content of a document: bytes first, then a short transaction. No transaction is open while bytes come,
- * because an idle one holds back the sealing of all events.
+ * because an idle one holds back the sealing of all events. The bytes are measured, scanned, looked at and, if they are
+ * to be sealed, encrypted in one pass; of a sealed document no plain byte reaches a disk.
  */
 export async function takeUpload(
   app: FastifyInstance,
-  files: FileStore,
+  deps: UploadDeps,
   request: FastifyRequest,
   documentId: string,
 ): Promise<Document> {
@@ -30,27 +46,60 @@ export async function takeUpload(
     const wanted = await documentToFill(newWork({ ...context, sql: database.sql }), documentId)
     // Every upload has a file of its own: one that fails must not touch what another has stored.
     const storedAs = newId('fil')
-    const file = await writeFile(files, storedAs, body, wanted)
-    const found = (await fileTypeFromBuffer(file.head))?.mime ?? null
-    return await settle(files, storedAs, async () => {
-      orThrow(checkMeasured(wanted, file))
-      const filled = await runCommand(database, context, request.log, (work) =>
-        fillDocument(work, documentId, { storedAs, found }),
-      )
+    const looker = examinerFor(wanted, deps)
+    const file = await writeFile(deps.files, storedAs, looker, body, wanted)
+    return await settle(deps.files, storedAs, async () => {
+      const arrived = await judge(wanted, looker, deps, { storedAs, file })
+      const filled = await runCommand(database, context, request.log, (work) => fillDocument(work, documentId, arrived))
       request.permissionAsked = true
-      if (filled.state === 'rejected')
-        throw problem(DocumentTypeDiffers, { declared: filled.mediaType, found: found ?? 'unknown' })
+      if (filled.state === 'quarantined') throw problem(DocumentInfected, { signature: filled.scanSignature ?? '' })
+      if (filled.state === 'rejected' && arrived.refusal !== null) throw new Problem(arrived.refusal)
       return filled
     })
+  } catch (error) {
+    if (error instanceof ScannerUnavailable) {
+      request.log.warn({ reason: error.message }, 'the scanner is not available')
+      throw scannerNotAvailable()
+    }
+    throw error
   } finally {
     // What is left of a refused upload is read and dropped, so that the client gets to read the answer.
     body.resume()
   }
 }
 
-async function writeFile(files: FileStore, name: string, body: Readable, wanted: Document): Promise<StoredFile> {
+function scannerNotAvailable(): Problem {
+  const refusal = { problem: ScannerNotAvailable, parameters: {}, errors: [] }
+  return new Problem(refusal, { 'retry-after': String(SCANNER_RETRY_SECONDS) })
+}
+
+function examinerFor(wanted: Document, { scanner, inspector }: UploadDeps): Examiner {
+  const byteSizeMax = wanted.byteSize
+  // A ciphertext shows nothing to a scanner or an inspector.
+  if (wanted.sealedMode === 'client') return examiner({ byteSizeMax, headBytes: 64, tailBytes: 0 })
+  return examiner({
+    byteSizeMax,
+    ...endsFor(wanted.mediaType),
+    scanner,
+    keepsWhole: inspector !== undefined && isInspected(wanted, inspector),
+  })
+}
+
+function isInspected({ mediaType, byteSize }: Document, inspector: Inspector): boolean {
+  return byteSize <= Math.min(inspector.byteSizeMax, INSPECTED_BYTES_MAX) && inspector.wants(mediaType)
+}
+
+async function writeFile(
+  files: FileStore,
+  name: string,
+  looker: Examiner,
+  body: Readable,
+  wanted: Document,
+): Promise<StoredFile> {
   try {
-    return await files.write(name, detached(body), wanted.byteSize)
+    const content = looker.pass(detached(body))
+    const kept = wanted.sealedMode === 'server' ? encryption(wanted.sealedRecipients ?? [])(content) : content
+    return await files.write(name, kept, CIPHERTEXT_BYTES_MAX)
   } catch (error) {
     if (error instanceof FileTooLarge)
       throw problem(DocumentContentDiffers, { property: 'byteSize', wanted: wanted.byteSize })
@@ -59,17 +108,43 @@ async function writeFile(files: FileStore, name: string, body: Readable, wanted:
   }
 }
 
+/** What has come in and whether it may be kept. Throws if it is not what was announced. */
+async function judge(
+  wanted: Document,
+  looker: Examiner,
+  { scanner, inspector }: UploadDeps,
+  { storedAs, file }: { storedAs: string; file: StoredFile },
+): Promise<Arrived> {
+  const examined = looker.result()
+  try {
+    orThrow(checkMeasured(wanted, examined))
+  } catch (error) {
+    looker.abort()
+    throw error
+  }
+  const ciphertext = wanted.sealedMode === null ? null : { sha256: file.sha256, byteSize: file.byteSize }
+  const verdict = await looker.verdict()
+  const scanned = verdict === null ? null : scannedBy(scanner, verdict)
+  if (scanned?.scan === 'infected') return { storedAs, ciphertext, scanned, refusal: null }
+  const { mediaType, sealedMode } = wanted
+  const judged =
+    sealedMode === 'client' ? judgeCiphertext(mediaType, examined) : await judgeContent(mediaType, examined)
+  if (!judged.accepted) return { storedAs, ciphertext, scanned, refusal: judged.refusal }
+  if (examined.whole !== null) await inspector?.look(examined.whole, { documentId: wanted.id, mediaType })
+  return { storedAs, ciphertext, scanned, refusal: null }
+}
+
 /**
  * Keeps the file if the document now points to it. After an error that is no refusal the commit may have happened all
- * the same, so the file stays: a file too many does less harm than a document without its file.
+ * the same, so the file stays: a file too many does less harm than a document without its file, and the sweep finds it.
  */
 async function settle(files: FileStore, storedAs: string, decide: () => Promise<Document>): Promise<Document> {
   try {
     const document = await decide()
-    if (document.storedAs !== storedAs) await files.remove(storedAs)
+    if (document.storedAs !== storedAs && document.sealedAs !== storedAs) await files.remove(storedAs)
     return document
   } catch (error) {
-    if (error instanceof Problem) await files.remove(storedAs)
+    if (error instanceof Problem || error instanceof ScannerUnavailable) await files.remove(storedAs)
     throw error
   }
 }
