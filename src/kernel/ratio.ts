@@ -13,6 +13,29 @@ export function fraction(numerator: bigint | number, denominator: bigint | numbe
   return exact
 }
 
+/** The exact sum, in lowest terms so that long sums stay small; 0/1 of nothing. */
+export function sumFractions(values: Iterable<Fraction>): Fraction {
+  let sum: Fraction = { numerator: 0n, denominator: 1n }
+  for (const { numerator, denominator } of values)
+    sum = reduced({
+      numerator: sum.numerator * denominator + numerator * sum.denominator,
+      denominator: sum.denominator * denominator,
+    })
+  return sum
+}
+
+/** So many basis points (1/10000) of a fraction, exactly and in lowest terms. */
+export function basisPointsOfFraction({ numerator, denominator }: Fraction, basisPoints: number): Fraction {
+  return reduced({ numerator: numerator * BigInt(basisPoints), denominator: denominator * 10_000n })
+}
+
+/** The same fraction in lowest terms. */
+export function reduced({ numerator, denominator }: Fraction): Fraction {
+  let [divisor, rest] = [abs(numerator), denominator]
+  while (rest > 0n) [divisor, rest] = [rest, divisor % rest]
+  return { numerator: numerator / divisor, denominator: denominator / divisor }
+}
+
 export function compareFractions(a: Fraction, b: Fraction): -1 | 0 | 1 {
   return order(a.numerator * b.denominator, b.numerator * a.denominator)
 }

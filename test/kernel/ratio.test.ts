@@ -2,11 +2,14 @@ import fc from 'fast-check'
 import t from 'tap'
 import { parseYuan } from '../../src/kernel/money.ts'
 import {
+  basisPointsOfFraction,
   compareFractions,
   compareToBasisPoints,
   formatFraction,
   formatPercent,
   fraction,
+  reduced,
+  sumFractions,
 } from '../../src/kernel/ratio.ts'
 
 const anyFraction = fc
@@ -88,6 +91,23 @@ t.test('what is shown is within half a hundredth of the exact value', async (t) 
         const shown = BigInt(formatFraction(value).replace('.', ''))
         const distance = shown * value.denominator - value.numerator * 100n
         return 2n * (distance < 0n ? -distance : distance) <= value.denominator
+      }),
+    ),
+  )
+})
+
+t.test('sums and shares of fractions are exact and come in lowest terms', async (t) => {
+  t.same(sumFractions([fraction(1, 3), fraction(1, 6)]), fraction(1, 2))
+  t.same(sumFractions([]), fraction(0, 1))
+  t.same(basisPointsOfFraction(fraction(250, 3), 6_000), fraction(50, 1), '60 % of 83⅓')
+  t.same(reduced(fraction(-6, 4)), fraction(-3, 2))
+  t.same(reduced(fraction(0, 7)), fraction(0, 1))
+  t.doesNotThrow(() =>
+    fc.assert(
+      fc.property(fc.array(anyFraction, { maxLength: 6 }), (values) => {
+        const common = values.reduce((product, { denominator }) => product * denominator, 1n)
+        const whole = values.reduce((sum, one) => sum + one.numerator * (common / one.denominator), 0n)
+        return compareFractions(sumFractions(values), fraction(whole, common)) === 0
       }),
     ),
   )

@@ -2,6 +2,7 @@ import type { Module } from '../../platform/module.ts'
 import { REVIEW_ACTIONS } from './policy.ts'
 import { REVIEW_PROBLEMS } from './problems.ts'
 import { panelRoutes } from './routes/panels.ts'
+import { resultRoutes } from './routes/results.ts'
 import { scoringRoutes } from './routes/scoring.ts'
 
 export type { Ranking, RankingEntry } from './rules/ranking.ts'
@@ -13,6 +14,7 @@ export const reviews: Module = {
   routes: (app) => {
     panelRoutes(app)
     scoringRoutes(app)
+    resultRoutes(app)
   },
   problems: REVIEW_PROBLEMS,
   actions: REVIEW_ACTIONS,

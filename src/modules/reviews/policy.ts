@@ -86,6 +86,11 @@ export const RankBids = action<RoundFacts>({
   knows: knowsRound,
 })
 export const DrawLot = action<RoundFacts>({ ...RankBids, name: 'round.draw-lot' })
+export const RecordScoreResults = action<RoundFacts>({
+  ...RankBids,
+  name: 'round.record-score-results',
+  because: 'who counts votes and donations answers for it by name',
+})
 export const ReadRanking = action<RoundFacts>({
   name: 'round.read-ranking',
   roles: ['host', 'operator', 'auditor'],
@@ -111,5 +116,6 @@ export const REVIEW_ACTIONS = [
   ListScoreSheets,
   RankBids,
   DrawLot,
+  RecordScoreResults,
   ReadRanking,
 ]

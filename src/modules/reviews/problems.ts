@@ -158,6 +158,35 @@ export const LotInFuture = defineProblem({
   },
 })
 
+export const ScoreResultsInvalid = defineProblem({
+  code: 'score_results_invalid',
+  status: 422,
+  title: { 'zh-CN': '得分来源的结果填写有误', en: 'These results are not possible' },
+  detail: {
+    'zh-CN':
+      '结果有 {count} 处问题,逐项见 errors:每份参评申报恰好一条(规定可以缺项的除外),分值在上下限之内,加分须写明理由。',
+    en: 'The results have {count} flaws, see errors: one for each bid under review (unless some may be left out), points within their bounds, a reason with each bonus.',
+  },
+})
+export const ScoreResultsMissing = defineProblem({
+  code: 'score_results_missing',
+  status: 409,
+  title: { 'zh-CN': '评审以外的得分尚未收齐', en: 'Results from outside the panel are missing' },
+  detail: {
+    'zh-CN': '还缺 {count} 项结果,逐项见 errors;请登记(POST /rounds/{roundId}/score-sources/{code}/results)后再排名。',
+    en: '{count} results are missing, see errors; record them (POST /rounds/{roundId}/score-sources/{code}/results) and rank then.',
+  },
+})
+export const ScoreResultsTooLate = defineProblem({
+  code: 'score_results_too_late',
+  status: 409,
+  title: { 'zh-CN': '已拟定立项,不能再登记得分', en: 'Too late for results' },
+  detail: {
+    'zh-CN': '申报 {bidId} 已处于 {state} 状态;请通过异议程序处理。',
+    en: 'The bid {bidId} is {state} already; the way is an objection.',
+  },
+})
+
 export const REVIEW_PROBLEMS = [
   ExpertCodeTaken,
   ExpertRelationsInvalid,
@@ -176,4 +205,7 @@ export const REVIEW_PROBLEMS = [
   LotRequired,
   LotNotRequired,
   LotInFuture,
+  ScoreResultsInvalid,
+  ScoreResultsMissing,
+  ScoreResultsTooLate,
 ]

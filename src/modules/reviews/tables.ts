@@ -3,6 +3,7 @@ import { bigint, customType, integer, jsonb, pgTable, text } from 'drizzle-orm/p
 import { instant, legalDate, typeId } from '../../platform/database/columns.ts'
 import { idOfUuid, uuidOf } from '../../platform/ids.ts'
 import type { RankingEntry } from './rules/ranking.ts'
+import type { ScoreResult } from './rules/results.ts'
 import type { Employment, MemberKind, RecusalReason, SeatState } from './rules/seating.ts'
 import type { SheetItem } from './rules/sheets.ts'
 
@@ -92,4 +93,16 @@ export const ranking = pgTable('ranking', {
   entries: jsonb('entries').$type<readonly RankingEntry[]>().notNull(),
   withoutResult: typeIds('without_result', 'bid').notNull(),
   computedAt: instant('computed_at').notNull(),
+})
+
+export const scoreResultBatch = pgTable('score_result_batch', {
+  id: typeId('id', 'scb').primaryKey(),
+  roundId: typeId('round_id', 'rnd').notNull(),
+  hostId: typeId('host_id', 'org').notNull(),
+  source: text('source').notNull(),
+  number: integer('number').notNull(),
+  results: jsonb('results').$type<readonly ScoreResult[]>().notNull(),
+  statement: text('statement').notNull(),
+  recordedBy: text('recorded_by').notNull(),
+  recordedAt: instant('recorded_at').notNull(),
 })

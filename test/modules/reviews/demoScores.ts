@@ -1,4 +1,5 @@
 import type { Contender, RankingTerms, Sheet } from '../../../src/modules/reviews/rules/ranking.ts'
+import { PANEL_ALONE } from '../../../src/modules/reviews/rules/scoring.ts'
 
 /** The sheets of demo-round.md 5.6: expert, then points for the six criteria. */
 export const SCORES: Record<string, string> = {
@@ -32,6 +33,7 @@ export const DEMO_TERMS: RankingTerms = {
   outlierGapHundredths: 2000,
   passLineHundredths: 7000,
   tieBreak: ['feasibility_mean', 'need_fit_mean', 'lower_request', 'earlier_submission', 'lot'],
+  scoring: PANEL_ALONE,
 }
 
 /** A sheet of whole points; signed in the order of `signingNumber`, all in one instant unless told. */
@@ -53,6 +55,6 @@ export function demoContenders(): Contender[] {
       const [expert = '', points = ''] = part.split(' ')
       return sheet(expert, points.split('/').map(Number), index + 1)
     })
-    return { bidId, requestedFen: BigInt(yuan) * 100n, submittedAt: new Date(submittedAt), sheets }
+    return { bidId, lot: 0, results: {}, requestedFen: BigInt(yuan) * 100n, submittedAt: new Date(submittedAt), sheets }
   })
 }

@@ -60,6 +60,8 @@ t.test('the demo round is ranked as its page says, sums and means to the point',
 /** A contender with the given totals per sheet, all of it in one criterion. */
 const plain = (bidId: string, totals: readonly number[], extra: Partial<Contender> = {}): Contender => ({
   bidId,
+  lot: 0,
+  results: {},
   requestedFen: 100n,
   submittedAt: new Date('2026-04-01T00:00:00Z'),
   sheets: totals.map((total, index) => sheet(`E${index}`, [total], index)),
@@ -247,6 +249,8 @@ const arbitraryContest = fc
     bids.map(
       ({ totals, requestedFen, submittedMs }, index): Contender => ({
         bidId: `bid${index}`,
+        lot: 0,
+        results: {},
         requestedFen,
         submittedAt: new Date(submittedMs),
         sheets: totals.map(({ points, fit }, n) => sheet(`E${n}`, [fit, points - fit], n)),

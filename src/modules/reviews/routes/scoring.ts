@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import { formatPoints, parsePoints } from '../../../kernel/points.ts'
-import { formatFraction, fraction } from '../../../kernel/ratio.ts'
+import { formatFraction, fraction, reduced } from '../../../kernel/ratio.ts'
 import { commandRoute, listRoute, readRoute } from '../../../platform/http/route.ts'
 import { RoundNotInState } from '../../rounds/index.ts'
 import {
@@ -21,11 +21,12 @@ import {
   LotRequired,
   PanelBelowQuorum,
   PanelMissing,
+  ScoreResultsMissing,
   ScoreSheetInvalid,
   ScoreSheetSigned,
   ScoreSheetsMissing,
 } from '../problems.ts'
-import type { Ranking, RankingEntry } from '../rules/ranking.ts'
+import type { RankingEntry, WrittenFraction } from '../rules/ranking.ts'
 import type { ScoreSheet } from '../rules/sheets.ts'
 import {
   AssignedBidBody,
@@ -42,9 +43,10 @@ import {
   ScoreSheetFilter,
   ScoreSheetParams,
 } from '../schemas.ts'
-import { drawLot, rankRound, readLots, readRanking } from '../service/ranking.ts'
+import { drawLot, type RankedRound, rankRound, readLots, readRanking } from '../service/ranking.ts'
 import {
   type AssignedBid,
+  judgedCriteria,
   readAssignedBid,
   readAssignments,
   readScoreSheet,
@@ -145,13 +147,21 @@ function rankingRoutes(app: FastifyInstance): void {
     summary: 'Rank the judged bids of a round',
     tag,
     description:
-      'When all sheets are signed. Means are compared as exact fractions, extremes dropped as the policy says, ties broken by its chain; where only a lot can decide, `lot_required` names the bids. May be repeated until awards are proposed.',
+      'When all sheets are signed and all results from outside the panel are on record. Totals are made of the parts that the policy weighs and compared as exact fractions, extremes dropped as the policy says, ties broken by its chain; where only a lot can decide, `lot_required` names the bids. May be repeated until awards are proposed.',
     allow: RankBids,
     params: RoundParams,
     body: NewRanking,
     status: 200,
     answer: RankingBody,
-    problems: [RoundNotInState, PanelMissing, PanelBelowQuorum, LeaveOutInvalid, ScoreSheetsMissing, LotRequired],
+    problems: [
+      RoundNotInState,
+      PanelMissing,
+      PanelBelowQuorum,
+      LeaveOutInvalid,
+      ScoreSheetsMissing,
+      ScoreResultsMissing,
+      LotRequired,
+    ],
     run: (work, { params, body }) => rankRound(work, params.roundId, body.leaveOut ?? []),
     present: rankingBody,
   })
@@ -185,6 +195,7 @@ function rankingRoutes(app: FastifyInstance): void {
       PanelBelowQuorum,
       LeaveOutInvalid,
       ScoreSheetsMissing,
+      ScoreResultsMissing,
       LotNotRequired,
       LotInFuture,
     ],
@@ -223,7 +234,7 @@ function assignedBidBody({ bid, need, project, round }: AssignedBid) {
             attachments: [...bid.content.attachments],
             otherFunding: [...bid.content.otherFunding],
           },
-    criteria: round.policy.criteria,
+    criteria: judgedCriteria(round).map(({ code, max }) => ({ code, max })),
   }
 }
 
@@ -242,11 +253,17 @@ function sheetBody(sheet: ScoreSheet) {
   }
 }
 
-function rankingBody({ id, roundId, entries, withoutResult, computedAt }: Ranking) {
+function rankingBody({ id, roundId, entries, withoutResult, computedAt, needOf }: RankedRound) {
+  const placed = new Map<string, number>()
   return {
     id,
     roundId,
-    entries: entries.map(entryBody),
+    entries: entries.map((entry) => {
+      const needId = needOf(entry.bidId)
+      const rankInNeed = (placed.get(needId) ?? 0) + 1
+      placed.set(needId, rankInNeed)
+      return { ...entryBody(entry), needId, rankInNeed }
+    }),
     withoutResult: [...withoutResult],
     computedAt: computedAt.toISOString(),
   }
@@ -257,8 +274,19 @@ function entryBody({ sumHundredths, droppedExpertIds, outlierExpertIds, ...entry
     ...entry,
     sum: formatPoints(sumHundredths),
     mean: formatFraction(fraction(sumHundredths, entry.count * 100)),
+    total: pointsBody(entry.total),
+    components: entry.components.map(({ code, ...hundredths }) => ({ code, ...pointsBody(hundredths) })),
     droppedExpertIds: [...droppedExpertIds],
     outlierExpertIds: [...outlierExpertIds],
+  }
+}
+
+/** Hundredths of a point, as they are kept, become points to show and points in full. */
+function pointsBody({ numerator, denominator }: WrittenFraction) {
+  const points = reduced(fraction(BigInt(numerator), BigInt(denominator) * 100n))
+  return {
+    points: formatFraction(points),
+    exact: points.denominator === 1n ? String(points.numerator) : `${points.numerator}/${points.denominator}`,
   }
 }
 

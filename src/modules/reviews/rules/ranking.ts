@@ -1,8 +1,8 @@
 import { accept, type Decision, refuse } from '../../../kernel/decision.ts'
-import type { Fen } from '../../../kernel/money.ts'
 import { sumPoints } from '../../../kernel/points.ts'
 import { compareFractions, type Fraction, fraction } from '../../../kernel/ratio.ts'
 import { LotRequired } from '../problems.ts'
+import { type Candidate, isAboveLine, type Score, type ScoringTerms, scoreOf } from './scoring.ts'
 import type { SheetItem } from './sheets.ts'
 
 /** A valid sheet as the ranking sees it. */
@@ -15,9 +15,8 @@ export interface Sheet {
   readonly signingNumber: number
 }
 
-export interface Contender {
+export interface Contender extends Candidate {
   readonly bidId: string
-  readonly requestedFen: Fen
   readonly submittedAt: Date
   /** At least one. */
   readonly sheets: readonly Sheet[]
@@ -28,8 +27,12 @@ export interface RankingTerms {
   readonly dropExtremesMinSheets: number | null
   readonly outlierGapHundredths: number | null
   readonly passLineHundredths: number
-  /** `<criterion>_mean`, `lower_request`, `earlier_submission`, `lot`, in the order in which they are asked. */
+  /**
+   * `<criterion>_mean`, `<component>_points`, `lower_request`, `earlier_submission`, `lot`, in the order in which they
+   * are asked.
+   */
   readonly tieBreak: readonly string[]
+  readonly scoring: ScoringTerms
 }
 
 /** Bids in the order in which they were drawn. */
@@ -39,17 +42,31 @@ export interface Lot {
 
 export interface RankingEntry {
   readonly bidId: string
-  /** 1 is the best. */
+  /** 1 is the best. Where each need is a lot, the lots follow each other in the order of the round's needs. */
   readonly rank: number
   /** Sum of the totals of the kept sheets, and how many they are: together the exact mean. */
   readonly sumHundredths: number
   readonly count: number
-  /** The step that separated this bid from those of the same mean; null when its mean stands alone. */
+  /** What the bids are ordered by: the exact total, in hundredths of a point. */
+  readonly total: WrittenFraction
+  /** The parts of the total, their weights applied: `panel`, price criteria, the sources of the policy. */
+  readonly components: readonly WrittenComponent[]
+  /** The step that separated this bid from those of the same total; null when its total stands alone. */
   readonly decidedBy: string | null
   readonly isAboveLine: boolean
   readonly droppedExpertIds: readonly string[]
   /** Experts who differ from the mean of the others by more than the policy's gap; their sheets count all the same. */
   readonly outlierExpertIds: readonly string[]
+}
+
+/** A fraction as it is kept: JSON has no whole numbers of any size. */
+export interface WrittenFraction {
+  readonly numerator: string
+  readonly denominator: string
+}
+
+export interface WrittenComponent extends WrittenFraction {
+  readonly code: string
 }
 
 export interface Ranking {
@@ -64,9 +81,10 @@ export interface Ranking {
 }
 
 /**
- * Orders the bids by the exact mean of their kept sheets (process.md 2.6 and the end of 7); equal means go through the
- * tie-break steps in turn. Rounded numbers take no part. Refused (`lot_required`) when only a lot can decide and none
- * among exactly these bids was drawn.
+ * Orders the bids by their exact totals (process.md 2.6 and the end of 7): the mean of the kept sheets, and whatever else
+ * the policy counts. Equal totals go through the tie-break steps in turn; where each need is a lot, only bids for one need
+ * can be tied. Rounded numbers take no part. Refused (`lot_required`) when only a lot can decide and none among exactly
+ * these bids was drawn.
  */
 export function rankBids(
   contenders: readonly Contender[],
@@ -121,6 +139,7 @@ export function outliers(sheets: readonly Sheet[], gapHundredths: number | null)
 
 interface Judged extends Contender {
   readonly kept: readonly Sheet[]
+  readonly score: Score
 }
 interface Placed {
   readonly judged: Judged
@@ -130,13 +149,16 @@ interface Placed {
 type Comparison = (a: Judged, b: Judged) => number
 
 function arrange(contenders: readonly Contender[], terms: RankingTerms, lots: readonly Lot[]) {
-  const judged = contenders.map((one) => ({ ...one, kept: keptSheets(one.sheets, terms.dropExtremesMinSheets) }))
+  const judged = contenders.map((one): Judged => {
+    const kept = keptSheets(one.sheets, terms.dropExtremesMinSheets)
+    return { ...one, kept, score: scoreOf(one, fraction(totalOf(kept), kept.length), contenders, terms.scoring) }
+  })
   const steps = terms.tieBreak.includes('lot') ? terms.tieBreak : [...terms.tieBreak, 'lot']
   const ties: string[][] = []
-  const order = partition(
-    judged,
-    higherMean((sheet) => sheet.totalHundredths),
-  ).flatMap((group) => separate(group, steps, null))
+  const lotsInOrder = terms.scoring.scope === 'need' ? partition(judged, (a, b) => a.lot - b.lot) : [judged]
+  const order = lotsInOrder
+    .flatMap((lot) => partition(lot, (a, b) => compareFractions(b.score.total, a.score.total)))
+    .flatMap((group) => separate(group, steps, null))
   return { order, ties }
 
   function separate(group: readonly Judged[], left: readonly string[], decidedBy: string | null): Placed[] {
@@ -144,7 +166,7 @@ function arrange(contenders: readonly Contender[], terms: RankingTerms, lots: re
     if (only !== undefined && group.length === 1) return [{ judged: only, decidedBy }]
     const [step, ...later] = left
     if (step === undefined) return tied(group)
-    const comparison = step === 'lot' ? byLot(group, lots) : comparisonOf(step)
+    const comparison = step === 'lot' ? byLot(group, lots) : comparisonOf(step, terms.scoring)
     if (comparison === undefined) return tied(group)
     const parts = partition(group, comparison)
     return parts.flatMap((part) => separate(part, later, parts.length > 1 ? step : decidedBy))
@@ -168,10 +190,12 @@ function partition(group: readonly Judged[], comparison: Comparison): Judged[][]
   return parts
 }
 
-function comparisonOf(step: string): Comparison {
+function comparisonOf(step: string, { prices }: ScoringTerms): Comparison {
   if (step === 'lower_request') return (a, b) => compareBigints(a.requestedFen, b.requestedFen)
   if (step === 'earlier_submission') return (a, b) => a.submittedAt.getTime() - b.submittedAt.getTime()
+  if (step.endsWith('_points')) return higherComponent(step.replace(/_points$/, ''), step)
   const criterion = step.replace(/_mean$/, '')
+  if (prices.some(({ code }) => code === criterion)) return higherComponent(criterion, step)
   return higherMean((sheet) => pointsOf(sheet, criterion, step))
 }
 
@@ -188,6 +212,16 @@ function higherMean(points: (sheet: Sheet) => number): Comparison {
   return (a, b) => compareFractions(mean(b), mean(a))
 }
 
+/** By one part of the total; its weight is the same for all. */
+function higherComponent(code: string, step: string): Comparison {
+  const points = ({ score }: Judged): Fraction => {
+    const found = score.components.find((component) => component.code === code)
+    if (found === undefined) throw new RangeError(`the tie-break ${step} names no part of the total`)
+    return found.hundredths
+  }
+  return (a, b) => compareFractions(points(b), points(a))
+}
+
 function pointsOf(sheet: Sheet, criterion: string, step: string): number {
   const item = sheet.items.find((one) => one.criterion === criterion)
   if (item === undefined) throw new RangeError(`the tie-break ${step} names no criterion of the sheets`)
@@ -195,21 +229,27 @@ function pointsOf(sheet: Sheet, criterion: string, step: string): number {
 }
 
 function entryOf({ judged, decidedBy }: Placed, rank: number, terms: RankingTerms): RankingEntry {
-  const { bidId, sheets, kept } = judged
+  const { bidId, sheets, kept, score } = judged
   const sumHundredths = totalOf(kept)
   return {
     bidId,
     rank,
     sumHundredths,
     count: kept.length,
+    total: written(score.total),
+    components: score.components.map(({ code, hundredths }) => ({ code, ...written(hundredths) })),
     decidedBy,
-    isAboveLine: sumHundredths >= terms.passLineHundredths * kept.length,
+    isAboveLine: isAboveLine(score, terms.passLineHundredths, terms.scoring),
     droppedExpertIds: sheets
       .filter((sheet) => !kept.includes(sheet))
       .map(({ expertId }) => expertId)
       .sort(),
     outlierExpertIds: outliers(sheets, terms.outlierGapHundredths),
   }
+}
+
+function written({ numerator, denominator }: Fraction): WrittenFraction {
+  return { numerator: String(numerator), denominator: String(denominator) }
 }
 
 function totalOf(sheets: readonly Sheet[]): number {

@@ -10,8 +10,10 @@ import { lockRound, type Round, RoundNotInState, roundOf } from '../../rounds/in
 import { DrawLot, RankBids, ReadRanking } from '../policy.ts'
 import { LotInFuture, LotNotRequired, PanelMissing } from '../problems.ts'
 import { type Contender, type Ranking, type RankingTerms, rankBids, tiesForLot } from '../rules/ranking.ts'
+import { resultsByBid } from '../rules/results.ts'
 import { rankableBids, statedKey } from '../rules/seating.ts'
 import { lockPanelOfRound } from '../store/panels.ts'
+import { batchesOfRound } from '../store/results.ts'
 import {
   findRanking,
   insertLot,
@@ -21,12 +23,16 @@ import {
   saveRanking,
   validSheets,
 } from '../store/scoring.ts'
+import { sourcesOf } from './results.ts'
+
+/** A ranking with the need of each bid, which tells the result of each lot. */
+export type RankedRound = Ranking & { readonly needOf: (bidId: string) => string }
 
 /**
  * Ranks the judged bids of a round by exact means and marks them as scored. May be repeated until awards are proposed:
  * after a lot, or after a recusal has voided a sheet.
  */
-export async function rankRound(work: Work, roundId: string, leaveOut: readonly string[]): Promise<Ranking> {
+export async function rankRound(work: Work, roundId: string, leaveOut: readonly string[]): Promise<RankedRound> {
   authorize(work, RankBids, await roundOf(work, roundId))
   const round = requireReviewing(await lockRound(work, roundId), 'rank')
   const { contenders, withoutResult } = await readContest(work, round, leaveOut)
@@ -47,16 +53,17 @@ export async function rankRound(work: Work, roundId: string, leaveOut: readonly 
     hostId: round.hostId,
     at: computedAt,
     data: {
-      entries: entries.map(({ bidId, sumHundredths, count, decidedBy }) => ({
+      entries: entries.map(({ bidId, sumHundredths, count, total, decidedBy }) => ({
         bidId,
         sumHundredths,
         count,
+        total,
         decidedBy,
       })),
       withoutResult,
     },
   })
-  return ranking
+  return withNeeds(work, ranking)
 }
 
 /** Puts a public lot on record, among exactly the bids that nothing else separates. It counts with the next ranking. */
@@ -86,11 +93,23 @@ export async function drawLot(
 }
 
 /** The ranking of a round; 404 before there is one. */
-export async function readRanking(work: Work, roundId: string): Promise<Ranking> {
+export async function readRanking(work: Work, roundId: string): Promise<RankedRound> {
   authorize(work, ReadRanking, await roundOf(work, roundId))
   const ranking = await findRanking(work.sql, roundId)
   if (ranking === undefined) throw problem(NotFound)
-  return ranking
+  return withNeeds(work, ranking)
+}
+
+async function withNeeds(work: Work, ranking: Ranking): Promise<RankedRound> {
+  const needs = new Map((await bidsOfRound(work, ranking.roundId)).map(({ id, needId }) => [id, needId]))
+  return {
+    ...ranking,
+    needOf(bidId) {
+      const needId = needs.get(bidId)
+      if (needId === undefined) throw new Error(`the ranked bid ${bidId} is not in its round`)
+      return needId
+    },
+  }
 }
 
 export async function readLots(
@@ -118,19 +137,40 @@ async function readContest(work: Work, round: Round, leaveOut: readonly string[]
   const bidIds = bids.map(({ id }) => id)
   const rankable = orThrow(rankableBids(bidIds, panel, signed, leaveOut))
   const byBid = Map.groupBy(sheets, ({ bidId }) => bidId)
+  const sources = sourcesOf(round)
+  const batches = sources.length === 0 ? [] : await batchesOfRound(work.sql, round.id)
+  const results = orThrow(resultsByBid(sources, batches, rankable))
   const contenders = bids
     .filter(({ id }) => rankable.includes(id))
-    .map((bid): Contender => ({ ...requestOf(bid), bidId: bid.id, sheets: byBid.get(bid.id) ?? [] }))
+    .map(
+      (bid): Contender => ({
+        ...requestOf(bid),
+        bidId: bid.id,
+        lot: round.needIds.indexOf(bid.needId),
+        results: results.get(bid.id) ?? {},
+        sheets: byBid.get(bid.id) ?? [],
+      }),
+    )
   return { contenders, withoutResult: bidIds.filter((id) => !rankable.includes(id)) }
 }
 
-function termsOf({ policy }: Round): RankingTerms {
+function termsOf(round: Round): RankingTerms {
+  const { policy } = round
   const { dropExtremesMinSheets, outlierGap } = policy.panel
+  const { scope, panelWeightBasisPoints, passLineOn } = policy.scoring
+  const prices = policy.criteria.filter(({ kind }) => kind === 'price')
   return {
     dropExtremesMinSheets,
     outlierGapHundredths: outlierGap === null ? null : parsePoints(outlierGap),
     passLineHundredths: parsePoints(policy.passLine),
     tieBreak: policy.tieBreak,
+    scoring: {
+      scope,
+      panelWeightBasisPoints,
+      passLineOn,
+      sources: sourcesOf(round),
+      prices: prices.map(({ code, max }) => ({ code, maxHundredths: parsePoints(max) })),
+    },
   }
 }
 

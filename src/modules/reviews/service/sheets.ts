@@ -134,9 +134,13 @@ export async function readAssignedBid(work: Work, bidId: string): Promise<Assign
   return { bid, need, project, round }
 }
 
-/** The criteria of a round's policy, in hundredths. */
-export function criteriaOf({ policy }: Pick<Round, 'policy'>): CriterionMax[] {
-  return policy.criteria.map(({ code, max }) => ({ code, maxHundredths: parsePoints(max) }))
+/** The criteria that experts score; what follows from the price is nobody's judgement. */
+export function judgedCriteria({ policy }: Pick<Round, 'policy'>): Round['policy']['criteria'] {
+  return policy.criteria.filter(({ kind }) => kind !== 'price')
+}
+
+function criteriaOf(round: Pick<Round, 'policy'>): CriterionMax[] {
+  return judgedCriteria(round).map(({ code, max }) => ({ code, maxHundredths: parsePoints(max) }))
 }
 
 async function ownSeat(work: Work, bidId: string) {

@@ -2,7 +2,7 @@ import { and, asc, desc, eq, isNull, lt, type SQL, sql } from 'drizzle-orm'
 import { type Page, pageOf } from '../../../kernel/page.ts'
 import type { Sql } from '../../../platform/database/database.ts'
 import { keysetBefore } from '../../../platform/database/keyset.ts'
-import type { Ranking } from '../rules/ranking.ts'
+import type { Ranking, RankingEntry } from '../rules/ranking.ts'
 import type { SeatState } from '../rules/seating.ts'
 import type { ScoreSheet } from '../rules/sheets.ts'
 import { lotDrawing, panelSeat, ranking, reviewPanel, scoreSheet } from '../tables.ts'
@@ -139,7 +139,14 @@ export async function listSheets(
 
 export async function findRanking(handle: Sql, roundId: string): Promise<Ranking | undefined> {
   const [row] = await handle.select().from(ranking).where(eq(ranking.roundId, roundId))
-  return row
+  return row && { ...row, entries: row.entries.map(withTotal) }
+}
+
+/** Entries written before totals had parts hold the panel's sum alone: it was the whole of the total. */
+function withTotal(entry: RankingEntry): RankingEntry {
+  if (entry.total !== undefined) return entry
+  const total = { numerator: String(entry.sumHundredths), denominator: String(entry.count) }
+  return { ...entry, total, components: [{ code: 'panel', ...total }] }
 }
 
 /** One ranking per round: a later one takes the place of the earlier, with the next version. */
