@@ -9,7 +9,7 @@ import { stateDiagram } from './kernel/transitions.ts'
 import { MODULES, PROBLEMS } from './modules.ts'
 import { openDatabase } from './platform/database/database.ts'
 import { localFileStore } from './platform/files/files.ts'
-import { NO_SCANNER } from './platform/files/scanner.ts'
+import { NO_SCANNER } from './platform/files/scanners.ts'
 import type { Rings } from './platform/queue/rings.ts'
 import { createSigner, newSigningKey } from './platform/signing.ts'
 
