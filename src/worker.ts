@@ -1,8 +1,10 @@
+import path from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Config } from './config.ts'
 import type { Deps } from './deps.ts'
 import { type DeadlineHandlers, deadlineRunner } from './modules/deadlines/index.ts'
 import { MODULES } from './modules.ts'
+import { type CheckpointMaker, startCheckpointMaker } from './platform/events/checkpointMaker.ts'
 import { type Sealer, startSealer } from './platform/events/sealer.ts'
 import { pruneIdempotencyKeys } from './platform/http/idempotency.ts'
 import type { Module } from './platform/module.ts'
@@ -18,18 +20,19 @@ const SEAL_EVERY_MS = 50
 const PRUNE_EVERY_MS = 3_600_000
 
 /**
- * The background application: seals events, does deadlines when they are rung, and sweeps for those that were not. Any
+ * The background application: seals events, signs checkpoints, does deadlines when they are rung, and sweeps for those that were not. Any
  * number may run beside each other.
  */
 export function buildWorker(
-  config: Pick<Config, 'sandbox' | 'sweepIntervalMs'>,
-  deps: Pick<Deps, 'database' | 'rings' | 'log'>,
+  config: Pick<Config, 'sandbox' | 'sweepIntervalMs' | 'dataDirectory'>,
+  deps: Pick<Deps, 'database' | 'rings' | 'log' | 'signer'>,
   handlers: DeadlineHandlers = handlersOf(MODULES),
 ): Worker {
-  const { database, rings, log } = deps
+  const { database, rings, log, signer } = deps
   const runner = deadlineRunner({ database, rings, handlers, sandbox: config.sandbox, log })
   const stopping = new AbortController()
   let sealer: Sealer | undefined
+  let checkpoints: CheckpointMaker | undefined
   let ringing: RunningWorker | undefined
   let sweeping: Promise<void> | undefined
 
@@ -52,6 +55,11 @@ export function buildWorker(
   return {
     async start() {
       sealer = startSealer(database, { intervalMs: SEAL_EVERY_MS, log })
+      checkpoints = startCheckpointMaker(database, {
+        signer,
+        file: path.join(config.dataDirectory, 'checkpoints.jsonl'),
+        log,
+      })
       // Not waited for until it is ready: while the queue is down, the sweep does all the work.
       ringing = rings.onRing((deadlineId) => runner.ring(deadlineId))
       sweeping = sweepForEver()
@@ -60,7 +68,7 @@ export function buildWorker(
       stopping.abort()
       runner.stop()
       await Promise.all([ringing?.close(), sweeping])
-      await sealer?.stop()
+      await Promise.all([sealer?.stop(), checkpoints?.stop()])
     },
   }
 }

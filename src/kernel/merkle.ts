@@ -4,7 +4,7 @@
  */
 
 /** The two kinds of hash, which must never be equal for equal bytes. Handed in, because the kernel computes no hashes. */
-export interface MerkleHasher<Hash> {
+export interface MerkleHasher<Hash extends Uint8Array> {
   /** Of an entry. */
   leaf(entry: Hash): Hash
   /** Of two subtrees. */
@@ -22,7 +22,7 @@ export interface SubtreePlace {
 export type ProofPart = readonly SubtreePlace[]
 
 /** The tree as it grows: nothing but the roots of its largest complete subtrees is kept. */
-export interface GrowingTree<Hash> {
+export interface GrowingTree<Hash extends Uint8Array> {
   size(): bigint
   /** Adds an entry and tells each subtree that it completes, the smallest first; level 0 is the entry itself. */
   add(entry: Hash, onSubtree?: (place: SubtreePlace, hash: Hash) => void): void
@@ -34,7 +34,7 @@ export interface GrowingTree<Hash> {
  * A tree that goes on from `size` entries.
  * @param peaks the hashes of `largestSubtrees(size)`, in that order.
  */
-export function growingTree<Hash>(
+export function growingTree<Hash extends Uint8Array>(
   hasher: MerkleHasher<Hash>,
   size = 0n,
   peaks: readonly Hash[] = [],
@@ -74,7 +74,7 @@ export function largestSubtrees(size: bigint): SubtreePlace[] {
 }
 
 /** Joins neighbouring subtrees, each larger than all after it, into one hash: the right edge of a tree is folded leftwards. */
-export function foldSubtrees<Hash>(hasher: MerkleHasher<Hash>, hashes: readonly Hash[]): Hash {
+export function foldSubtrees<Hash extends Uint8Array>(hasher: MerkleHasher<Hash>, hashes: readonly Hash[]): Hash {
   const last = hashes.at(-1)
   if (last === undefined) throw new RangeError('no subtree has no hash')
   return hashes.slice(0, -1).reduceRight((right, left) => hasher.node(left, right), last)
@@ -121,7 +121,7 @@ export function consistencyParts(from: bigint, to: bigint): ProofPart[] {
   return parts.reverse()
 }
 
-export interface InclusionProof<Hash> {
+export interface InclusionProof<Hash extends Uint8Array> {
   /** Of the entry, from 0. */
   readonly index: bigint
   readonly size: bigint
@@ -130,7 +130,7 @@ export interface InclusionProof<Hash> {
 }
 
 /** The root that follows from a proof, to be compared with a signed one; undefined when no tree has such a proof. */
-export function rootOfInclusion<Hash>(
+export function rootOfInclusion<Hash extends Uint8Array>(
   hasher: MerkleHasher<Hash>,
   { index, size, entry, path }: InclusionProof<Hash>,
 ): Hash | undefined {
@@ -155,7 +155,7 @@ export function rootOfInclusion<Hash>(
   return last === 0n ? hash : undefined
 }
 
-export interface ConsistencyProof<Hash> {
+export interface ConsistencyProof<Hash extends Uint8Array> {
   readonly from: bigint
   readonly to: bigint
   readonly fromRoot: Hash
@@ -164,7 +164,7 @@ export interface ConsistencyProof<Hash> {
 }
 
 /** Does the tree behind `toRoot` begin with the tree behind `fromRoot`? */
-export function isConsistent<Hash>(
+export function isConsistent<Hash extends Uint8Array>(
   hasher: MerkleHasher<Hash>,
   { from, to, fromRoot, toRoot, path }: ConsistencyProof<Hash>,
 ): boolean {

@@ -9,6 +9,11 @@ export const ReadChanges = action({
 export const ReadChain = action({ name: 'audit_chain.read', roles: ['platform_admin', 'host', 'auditor'] })
 export const VerifyChain = action({ name: 'audit_chain.verify', roles: ['platform_admin', 'host', 'auditor'] })
 
+const PROOFS_ARE_PUBLIC =
+  'a signed state of the chain is worth something only if everybody can hold a copy; it shows hashes alone'
+export const ReadCheckpoints = action({ name: 'checkpoints.read', roles: 'anyone', because: PROOFS_ARE_PUBLIC })
+export const ReadProofs = action({ name: 'proofs.read', roles: 'anyone', because: PROOFS_ARE_PUBLIC })
+
 /** What an actor sees of the feed. */
 export interface FeedScope {
   /** The host whose events alone are shown; undefined for all hosts. */
@@ -26,4 +31,4 @@ export function feedScope(actor: Actor): FeedScope | undefined {
   return actor.hostId === null ? undefined : { hostId: actor.hostId, exceptTypes: undefined }
 }
 
-export const ACTIVITY_ACTIONS = [ReadChanges, ReadChain, VerifyChain]
+export const ACTIVITY_ACTIONS = [ReadChanges, ReadChain, VerifyChain, ReadCheckpoints, ReadProofs]

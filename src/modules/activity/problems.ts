@@ -11,4 +11,35 @@ export const ChainStartBeyondHead = defineProblem({
   },
 })
 
-export const ACTIVITY_PROBLEMS = [ChainStartBeyondHead]
+export const NoCheckpointYet = defineProblem({
+  code: 'no_checkpoint_yet',
+  status: 404,
+  title: { 'zh-CN': '尚无检查点', en: 'There is no checkpoint yet' },
+  detail: {
+    'zh-CN': '审计链还没有事件被签入检查点;有事件后约一分钟内产生,请稍后再试。',
+    en: 'No event has been signed yet; the first checkpoint follows about a minute after the first event. Try again then.',
+  },
+})
+
+export const SizeBeyondCheckpoint = defineProblem({
+  code: 'size_beyond_checkpoint',
+  status: 409,
+  title: { 'zh-CN': '超出最近的检查点', en: 'The last checkpoint does not reach that far' },
+  detail: {
+    'zh-CN':
+      '最近的检查点覆盖 {latestSize} 个事件,不到 {wanted};检查点约每分钟一次,请稍后再试。如您手中有更大的检查点,说明审计链可能被截断,请用 npm run audit:verify -- --checkpoint 核验。',
+    en: 'The last checkpoint covers {latestSize} events, not {wanted}. One follows about every minute: try again then. If you hold a larger checkpoint, the chain may have been cut: verify it with npm run audit:verify -- --checkpoint.',
+  },
+})
+
+export const ProofRangeInvalid = defineProblem({
+  code: 'proof_range_invalid',
+  status: 422,
+  title: { 'zh-CN': '证明范围颠倒', en: 'The proof would run backwards' },
+  detail: {
+    'zh-CN': '{first} 大于 {second}:事件序号与起点规模不得大于目标规模;请对调或改用更大的规模。',
+    en: '{first} is greater than {second}: an event, or the smaller tree, must lie within the tree of the wanted size. Swap them or ask for a larger size.',
+  },
+})
+
+export const ACTIVITY_PROBLEMS = [ChainStartBeyondHead, NoCheckpointYet, SizeBeyondCheckpoint, ProofRangeInvalid]

@@ -1,5 +1,5 @@
 import { accept, type Decision, refuse } from '../../kernel/decision.ts'
-import { ChainStartBeyondHead } from './problems.ts'
+import { ChainStartBeyondHead, ProofRangeInvalid, SizeBeyondCheckpoint } from './problems.ts'
 
 /** A page of the feed as far as the question matters where to go on. */
 export interface FeedPage {
@@ -35,5 +35,26 @@ export function checkStart(from: bigint, headSeq: bigint, notedSeq: bigint | und
   if (from <= headSeq + 1n || (notedSeq !== undefined && notedSeq >= from - 1n)) return accept(from)
   return refuse(ChainStartBeyondHead, { from: from.toString(), headSeq: headSeq.toString() }, [
     { pointer: '#/from', code: ChainStartBeyondHead.code, detail: `The chain ends with ${headSeq}.` },
+  ])
+}
+
+/**
+ * A proof speaks of trees that a checkpoint covers, and of an event or a smaller tree within the larger one. Whether
+ * anything has a number beyond the last checkpoint is not said.
+ */
+export function checkProofRange(
+  inner: { readonly name: string; readonly value: bigint },
+  outer: { readonly name: string; readonly value: bigint },
+  latestSize: bigint,
+): Decision<bigint> {
+  for (const { name, value } of [outer, inner]) {
+    if (value <= latestSize) continue
+    return refuse(SizeBeyondCheckpoint, { wanted: value.toString(), latestSize: latestSize.toString() }, [
+      { pointer: `#/${name}`, code: SizeBeyondCheckpoint.code, detail: `The last checkpoint has ${latestSize}.` },
+    ])
+  }
+  if (inner.value <= outer.value) return accept(outer.value)
+  return refuse(ProofRangeInvalid, { first: inner.value.toString(), second: outer.value.toString() }, [
+    { pointer: `#/${inner.name}`, code: ProofRangeInvalid.code, detail: `At most ${outer.value}.` },
   ])
 }

@@ -1,8 +1,6 @@
 import { sql as statement } from 'drizzle-orm'
 import type { Sql } from '../database/database.ts'
-import { uuidOf } from '../ids.ts'
 import { type ChainedEvent, type ChainHead, GENESIS } from './chain.ts'
-import { EVENT_ID_PREFIX } from './tables.ts'
 
 /** Milliseconds are all that `timestamptz(3)` holds, so nothing of the row stays outside the hash. */
 const INSTANT = statement.raw(`'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'`)
@@ -43,13 +41,4 @@ export async function readUnsealed(sql: Sql): Promise<{ readonly events: number;
   const row = rows[0]
   if (row === undefined) throw new Error('an aggregate query returned no row')
   return { events: Number(row.events), oldestMs: row.oldestMs }
-}
-
-/** Where the chain holds an event; null until it is sealed, and for an event that does not exist. */
-export async function placeOfEvent(sql: Sql, eventId: string): Promise<ChainHead | null> {
-  const { rows } = await sql.execute<{ seq: string; hash: Buffer }>(
-    statement`select seq, hash from event where id = ${uuidOf(eventId, EVENT_ID_PREFIX)} and seq is not null`,
-  )
-  const row = rows[0]
-  return row === undefined ? null : { seq: BigInt(row.seq), hash: row.hash }
 }

@@ -46,13 +46,13 @@ async function ringingApp(t: Teardown): Promise<{ test: TestApp; rings: Rings }>
 }
 
 async function startWorker(
-  { database, deps }: TestApp,
+  { deps, config }: TestApp,
   t: Teardown,
   rings: Rings,
   handlers: DeadlineHandlers,
   sweepIntervalMs = SWEEPS_NEVER_MS,
 ) {
-  const worker = buildWorker({ sandbox: true, sweepIntervalMs }, { database, rings, log: deps.log }, handlers)
+  const worker = buildWorker({ ...config, sandbox: true, sweepIntervalMs }, { ...deps, rings }, handlers)
   await worker.start()
   t.teardown(() => worker.stop())
   return worker

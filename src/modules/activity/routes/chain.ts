@@ -1,20 +1,20 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { Static } from 'typebox'
-import type { ChainReport, VerifyOptions } from '../../platform/events/verify.ts'
-import { allow } from '../../platform/http/guard.ts'
-import { readRoute } from '../../platform/http/route.ts'
-import { closed } from '../../platform/http/schemas.ts'
-import { newWork } from '../../platform/work.ts'
-import { ReadChain, ReadChanges, VerifyChain } from './policy.ts'
-import { ChainStartBeyondHead } from './problems.ts'
-import { typesOf } from './rules.ts'
-import { ChainBody, ChangesBody, ChangesQuery, NewVerification, VerificationBody } from './schemas.ts'
-import { type ChainState, type Changes, readChainState, readChanges, verifyAuditChain } from './service.ts'
+import type { ChainReport, VerifyOptions } from '../../../platform/events/verify.ts'
+import { allow } from '../../../platform/http/guard.ts'
+import { readRoute } from '../../../platform/http/route.ts'
+import { closed } from '../../../platform/http/schemas.ts'
+import { newWork } from '../../../platform/work.ts'
+import { ReadChain, ReadChanges, VerifyChain } from '../policy.ts'
+import { ChainStartBeyondHead } from '../problems.ts'
+import { typesOf } from '../rules.ts'
+import { ChainBody, ChangesBody, ChangesQuery, NewVerification, VerificationBody } from '../schemas/chain.ts'
+import { type ChainState, type Changes, readChainState, readChanges, verifyAuditChain } from '../service/chain.ts'
 
 const tag = 'Activity'
 const LIMIT_DEFAULT = 100
 
-export function activityRoutes(app: FastifyInstance): void {
+export function chainRoutes(app: FastifyInstance): void {
   const ending = new AbortController()
   app.addHook('preClose', async () => ending.abort())
   readRoute(app, {

@@ -1,5 +1,5 @@
 import { Type } from 'typebox'
-import { closed, Id, Instant, ListOf, Nullable, Sha256 } from '../../platform/http/schemas.ts'
+import { closed, Id, Instant, ListOf, Nullable, Sha256 } from '../../../platform/http/schemas.ts'
 
 /** At most so many events in one answer. */
 export const CHANGES_MAX = 1000

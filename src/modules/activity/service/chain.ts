@@ -1,12 +1,12 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import { orThrow } from '../../kernel/decision.ts'
-import type { Database } from '../../platform/database/database.ts'
-import { type FeedEvent, readFeed } from '../../platform/events/feed.ts'
-import { readHead, readUnsealed } from '../../platform/events/rows.ts'
-import { type ChainReport, type VerifyOptions, verifyChain } from '../../platform/events/verify.ts'
-import { authorize, type Work } from '../../platform/work.ts'
-import { type FeedScope, feedScope, ReadChain, ReadChanges, VerifyChain } from './policy.ts'
-import { checkStart, nextAfter } from './rules.ts'
+import { orThrow } from '../../../kernel/decision.ts'
+import type { Database } from '../../../platform/database/database.ts'
+import { type FeedEvent, readFeed } from '../../../platform/events/feed.ts'
+import { readHead, readUnsealed } from '../../../platform/events/rows.ts'
+import { type ChainReport, type VerifyOptions, verifyChain } from '../../../platform/events/verify.ts'
+import { authorize, type Work } from '../../../platform/work.ts'
+import { type FeedScope, feedScope, ReadChain, ReadChanges, VerifyChain } from '../policy.ts'
+import { checkStart, nextAfter } from '../rules.ts'
 
 /** How often a waiting reader looks; every look is one indexed query. */
 const LOOK_EVERY_MS = 250
