@@ -3,14 +3,20 @@ import { ORGANIZATION_ACTIONS } from './policy.ts'
 import { ORGANIZATION_PROBLEMS } from './problems.ts'
 import { organizationRoutes } from './routes.ts'
 
+export { SHARED_CONTACT_KINDS, type SharedContactKind } from './rules/contacts.ts'
+export { CREDIT_LISTING_KINDS, type CreditListingKind, type Standing } from './rules/standing.ts'
 export {
   EVALUATION_GRADES,
   type EvaluationGrade,
   gradeOn,
   ORGANIZATION_TYPES,
   type Organization,
+  type OrganizationType,
   registeredMonths,
 } from './rules.ts'
+export { banOrganization } from './service/bans.ts'
+export { sharedContactsAmong } from './service/contacts.ts'
+export { clearOverdueRefund, recordOverdueRefund, standingOf } from './service/standing.ts'
 export { knownOrganizationIds, organizationOf } from './service.ts'
 
 export const organizations: Module = {

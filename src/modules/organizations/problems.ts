@@ -53,7 +53,58 @@ export const AnnualCheckRepeated = defineProblem({
   },
 })
 
+export const GradePeriodInvalid = defineProblem({
+  code: 'grade_period_invalid',
+  status: 422,
+  title: { 'zh-CN': '评估等级有效期无效', en: 'The period of the grade is not valid' },
+  detail: {
+    'zh-CN': '评估等级的起始日 (validFrom) 不能晚于终止日 (validTo)。',
+    en: 'A grade cannot begin (validFrom) after it has ended (validTo).',
+  },
+})
+export const StandingDayInvalid = defineProblem({
+  code: 'standing_day_invalid',
+  status: 422,
+  title: { 'zh-CN': '日期不在允许范围内', en: 'The day is out of range' },
+  detail: {
+    'zh-CN': '{day} 不在 {from} 至 {to} 之间:列入和移出按已发生之日登记,禁入自当日或之后开始。',
+    en: '{day} is not within {from} to {to}: listings and removals are recorded once they have happened, a ban starts today or later.',
+  },
+})
+export const CreditListingExists = defineProblem({
+  code: 'credit_listing_exists',
+  status: 409,
+  title: { 'zh-CN': '该列入记录已登记', en: 'This listing is on record' },
+  detail: {
+    'zh-CN': '该组织于 {listedOn} 的同类列入已有记录;请查看已有记录。',
+    en: 'A listing of this kind on {listedOn} is on record for the organization; see that one.',
+  },
+})
+export const CreditListingRemoved = defineProblem({
+  code: 'credit_listing_removed',
+  status: 409,
+  title: { 'zh-CN': '该记录已移出', en: 'The listing has been removed' },
+  detail: {
+    'zh-CN': '该记录已于 {removedOn} 移出名录;再次列入请另行登记。',
+    en: 'It was removed on {removedOn}; record a new listing if the organization was listed again.',
+  },
+})
+export const BanNotInForce = defineProblem({
+  code: 'ban_not_in_force',
+  status: 409,
+  title: { 'zh-CN': '禁入已结束或已解除', en: 'The ban is over or lifted' },
+  detail: {
+    'zh-CN': '只有尚未期满且未解除的禁入可以解除。',
+    en: 'Only a ban whose last day is not over and that was not lifted can be lifted.',
+  },
+})
+
 export const ORGANIZATION_PROBLEMS = [
+  GradePeriodInvalid,
+  StandingDayInvalid,
+  CreditListingExists,
+  CreditListingRemoved,
+  BanNotInForce,
   CreditCodeMissing,
   CreditCodeUnexpected,
   SponsorMissing,

@@ -1,16 +1,20 @@
 import type { FastifyInstance } from 'fastify'
-import { CreditCodeInvalid, creditCodeWarnings } from '../../kernel/creditCode.ts'
+import { CreditCodeInvalid } from '../../kernel/creditCode.ts'
 import { commandRoute, listRoute, readRoute } from '../../platform/http/route.ts'
+import type { ModuleDeps } from '../../platform/module.ts'
 import { ChangeOrganization, CreateOrganization, ReadOrganization } from './policy.ts'
 import {
   AnnualCheckRepeated,
   CreditCodeMissing,
   CreditCodeTaken,
   CreditCodeUnexpected,
+  GradePeriodInvalid,
   SponsorMissing,
   SponsorUnknown,
 } from './problems.ts'
-import type { Organization, OrganizationContent } from './rules.ts'
+import { contactRoutes } from './routes/contacts.ts'
+import { standingRoutes } from './routes/standing.ts'
+import { type Organization, type OrganizationContent, registrationWarnings } from './rules.ts'
 import {
   NewOrganization,
   OrganizationBody,
@@ -25,13 +29,16 @@ const BLANK: Omit<OrganizationContent, 'name' | 'type'> = {
   creditCode: null,
   divisionCode: null,
   registeredOn: null,
+  deregisteredOn: null,
   grade: null,
   annualChecks: [],
   staff: null,
   sponsorId: null,
 }
 
-export function organizationRoutes(app: FastifyInstance): void {
+export function organizationRoutes(app: FastifyInstance, { keys }: Pick<ModuleDeps, 'keys'>): void {
+  standingRoutes(app)
+  contactRoutes(app, keys)
   commandRoute(app, {
     method: 'POST',
     url: '/organizations',
@@ -52,6 +59,7 @@ export function organizationRoutes(app: FastifyInstance): void {
       SponsorMissing,
       SponsorUnknown,
       AnnualCheckRepeated,
+      GradePeriodInvalid,
     ],
     location: (organization) => `/organizations/${organization.id}`,
     run: (work, { body }) => createOrganization(work, { ...BLANK, ...body }),
@@ -70,7 +78,7 @@ export function organizationRoutes(app: FastifyInstance): void {
     ifMatch: true,
     status: 200,
     answer: OrganizationBody,
-    problems: [AnnualCheckRepeated],
+    problems: [AnnualCheckRepeated, GradePeriodInvalid],
     run: (work, { params, body }) => changeOrganization(work, params.organizationId, body),
     present,
   })
@@ -103,7 +111,8 @@ function present({ version: _version, ...organization }: Organization) {
   return {
     ...organization,
     annualChecks: [...organization.annualChecks],
-    creditCodeWarnings: organization.creditCode === null ? [] : creditCodeWarnings(organization.creditCode),
+    state: organization.deregisteredOn === null ? ('active' as const) : ('deregistered' as const),
+    creditCodeWarnings: registrationWarnings(organization),
     createdAt: organization.createdAt.toISOString(),
   }
 }

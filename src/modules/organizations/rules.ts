@@ -1,7 +1,13 @@
-import { checkCreditCode } from '../../kernel/creditCode.ts'
+import { checkCreditCode, creditCodeWarnings } from '../../kernel/creditCode.ts'
 import { compareDates, type LegalDate, monthsBetween } from '../../kernel/days.ts'
 import { accept, type Decision, refuse } from '../../kernel/decision.ts'
-import { AnnualCheckRepeated, CreditCodeMissing, CreditCodeUnexpected, SponsorMissing } from './problems.ts'
+import {
+  AnnualCheckRepeated,
+  CreditCodeMissing,
+  CreditCodeUnexpected,
+  GradePeriodInvalid,
+  SponsorMissing,
+} from './problems.ts'
 
 /** Legal kinds of organizations (data-standards.md 3.3). */
 export const ORGANIZATION_TYPES = [
@@ -26,6 +32,8 @@ export type AnnualCheckResult = (typeof ANNUAL_CHECK_RESULTS)[number]
 
 export interface Grade {
   readonly level: EvaluationGrade
+  /** Its first day; absent or null: every day up to `validTo`. */
+  readonly validFrom?: LegalDate | null
   readonly validTo: LegalDate
 }
 
@@ -43,6 +51,8 @@ export interface OrganizationContent {
   readonly creditCode: string | null
   readonly divisionCode: string | null
   readonly registeredOn: LegalDate | null
+  /** Day of deregistration (注销); null while the organization is active. */
+  readonly deregisteredOn: LegalDate | null
   readonly grade: Grade | null
   readonly annualChecks: readonly { readonly year: number; readonly result: AnnualCheckResult }[]
   readonly staff: Staff | null
@@ -68,6 +78,8 @@ export function checkOrganization(content: OrganizationContent): Decision<Organi
       : [{ pointer: `#/annualChecks/${index}/year`, code: AnnualCheckRepeated.code, detail: String(year) }],
   )
   if (repeated.length > 0) return refuse(AnnualCheckRepeated, {}, repeated)
+  const { grade } = content
+  if (grade?.validFrom != null && compareDates(grade.validFrom, grade.validTo) > 0) return refuse(GradePeriodInvalid)
   if (content.type === 'filed_community_org') {
     if (content.creditCode !== null) return refuse(CreditCodeUnexpected)
     return content.sponsorId === null ? refuse(SponsorMissing) : accept(content)
@@ -77,10 +89,36 @@ export function checkOrganization(content: OrganizationContent): Decision<Organi
   return checked.accepted ? accept({ ...content, creditCode: checked.value }) : checked
 }
 
-/** The grade that counts on a day: an expired one is none. */
-export function gradeOn(organization: OrganizationContent, day: LegalDate): EvaluationGrade | null {
+/** The grade that counts on a day: one that has expired or is still to come is none. */
+export function gradeOn(organization: Pick<OrganizationContent, 'grade'>, day: LegalDate): EvaluationGrade | null {
   const { grade } = organization
-  return grade === null || compareDates(grade.validTo, day) < 0 ? null : grade.level
+  return grade !== null && isGradeValid(grade, day) ? grade.level : null
+}
+
+export function isGradeValid({ validFrom = null, validTo }: Grade, day: LegalDate): boolean {
+  return compareDates(day, validTo) <= 0 && (validFrom === null || compareDates(validFrom, day) <= 0)
+}
+
+/** What the first two characters of a credit code say of the kind of organization (data-standards.md 3.1). */
+const CLASS_OF_CODE: Readonly<Record<string, OrganizationType>> = {
+  '11': 'government',
+  '12': 'public_institution',
+  '51': 'social_group',
+  '52': 'social_service_org',
+  '53': 'foundation',
+  '91': 'enterprise',
+}
+
+/** The kind of organization that the registrar wrote into the credit code; null without one, and for pairs of other kinds. */
+export function registrationClass(creditCode: string | null): OrganizationType | null {
+  return creditCode === null ? null : (CLASS_OF_CODE[creditCode.slice(0, 2)] ?? null)
+}
+
+/** What is odd about the credit code of an organization without making it wrong; empty if nothing is. */
+export function registrationWarnings({ type, creditCode }: Pick<OrganizationContent, 'type' | 'creditCode'>): string[] {
+  if (creditCode === null) return []
+  const told = registrationClass(creditCode)
+  return [...creditCodeWarnings(creditCode), ...(told === null || told === type ? [] : ['type_differs_from_code'])]
 }
 
 /** Whole months since registration; null when the day of registration is not known. */

@@ -3,8 +3,12 @@ import { Count, closed, Day, Id, Instant, ListOf, Nullable, Text, Word } from '.
 import { ANNUAL_CHECK_RESULTS, EVALUATION_GRADES, ORGANIZATION_TYPES } from './rules.ts'
 
 const Grade = closed(
-  { level: Word(EVALUATION_GRADES), validTo: Day },
-  { title: 'EvaluationGrade', description: '评估等级; an expired grade counts as none.' },
+  {
+    level: Word(EVALUATION_GRADES),
+    validFrom: Type.Optional(Nullable(Type.String({ ...Day, description: 'Its first day, if it is known.' }))),
+    validTo: Day,
+  },
+  { title: 'EvaluationGrade', description: '评估等级; counts from validFrom to validTo, both included.' },
 )
 const AnnualCheck = closed(
   { year: Count(2100, 2000), result: Word(ANNUAL_CHECK_RESULTS) },
@@ -61,6 +65,14 @@ export const OrganizationPatch = Type.Partial(
     name: content.name,
     divisionCode: content.divisionCode,
     registeredOn: content.registeredOn,
+    deregisteredOn: Type.Optional(
+      Nullable(
+        Type.String({
+          ...Day,
+          description: 'Day of deregistration (注销), recorded by the platform or a host; null: active.',
+        }),
+      ),
+    ),
     grade: content.grade,
     annualChecks: content.annualChecks,
     staff: content.staff,
@@ -71,6 +83,8 @@ export const OrganizationBody = closed(
   {
     id: Id('org'),
     ...content,
+    deregisteredOn: Nullable(Day),
+    state: Word(['active', 'deregistered'] as const),
     creditCodeWarnings: ListOf(Type.String({ maxLength: 80 }), 5, {
       description: 'Soft findings about the credit code; they do not block.',
     }),

@@ -4,7 +4,7 @@ import { problem } from '../../kernel/problem.ts'
 import { brokenConstraint } from '../../platform/database/database.ts'
 import { newId } from '../../platform/ids.ts'
 import { authorize, expectVersion, record, type Work } from '../../platform/work.ts'
-import { ChangeOrganization, CreateOrganization, ReadOrganization } from './policy.ts'
+import { ChangeOrganization, CreateOrganization, ReadOrganization, RecordStanding } from './policy.ts'
 import { CreditCodeTaken, SponsorUnknown } from './problems.ts'
 import { checkOrganization, type Organization, type OrganizationContent, type OrganizationType } from './rules.ts'
 import {
@@ -44,6 +44,8 @@ export async function changeOrganization(
   patch: Partial<OrganizationContent>,
 ): Promise<Organization> {
   const before = authorize(work, ChangeOrganization, await lockOrganization(work.sql, organizationId))
+  // Who is gone must not be the one to say that it is not.
+  if (patch.deregisteredOn !== undefined) authorize(work, RecordStanding, before)
   expectVersion(work, before)
   const after = await updateOrganization(work.sql, organizationId, orThrow(checkOrganization({ ...before, ...patch })))
   await record(work, {

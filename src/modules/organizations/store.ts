@@ -29,6 +29,17 @@ export async function updateOrganization(sql: Sql, id: string, content: Organiza
   return fromRow(row as Row)
 }
 
+/** For what belongs to an organization and stands in tables of its own. */
+export async function raiseVersion(sql: Sql, id: string): Promise<number> {
+  const [row] = await sql
+    .update(organization)
+    .set({ version: nextVersion })
+    .where(eq(organization.id, id))
+    .returning({ version: organization.version })
+  if (row === undefined) throw new Error(`there is no organization ${id}`)
+  return row.version
+}
+
 export async function findOrganization(handle: Sql, id: string): Promise<Organization | undefined> {
   const [row] = await handle.select().from(organization).where(eq(organization.id, id))
   return row && fromRow(row)
@@ -77,13 +88,21 @@ function columnsOf({ grade, annualChecks, ...content }: OrganizationContent) {
     ...content,
     annualChecks: [...annualChecks],
     gradeLevel: grade?.level ?? null,
+    gradeValidFrom: grade?.validFrom ?? null,
     gradeValidTo: grade?.validTo ?? null,
   }
 }
 
-function fromRow({ gradeLevel, gradeValidTo, ...row }: Row): Organization {
+function fromRow({ gradeLevel, gradeValidFrom, gradeValidTo, ...row }: Row): Organization {
   return {
     ...row,
-    grade: gradeLevel === null || gradeValidTo === null ? null : { level: gradeLevel, validTo: gradeValidTo },
+    grade:
+      gradeLevel === null || gradeValidTo === null
+        ? null
+        : {
+            level: gradeLevel,
+            ...(gradeValidFrom === null ? {} : { validFrom: gradeValidFrom }),
+            validTo: gradeValidTo,
+          },
   }
 }
