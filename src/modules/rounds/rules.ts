@@ -1,6 +1,6 @@
 import type { LegalDate } from '../../kernel/days.ts'
 import { accept, type Decision, refuse } from '../../kernel/decision.ts'
-import { type Fen, formatYuan, minFen, sumFen } from '../../kernel/money.ts'
+import { type Fen, formatYuan, maxFen, minFen, sumFen } from '../../kernel/money.ts'
 import { type Transitions, transition } from '../../kernel/transitions.ts'
 import type { ResolvedDate } from '../../kernel/workdays.ts'
 import type { RoundPolicy } from './policyDocument.ts'
@@ -113,6 +113,10 @@ export interface Round extends RoundContent {
   readonly version: number
   readonly hostId: string
   readonly policyVersion: number
+  /** The latest version of the policy that bidders must have confirmed: 1 until an amendment demands it. */
+  readonly requiredPolicyVersion: number
+  /** Until when they may confirm it; null: until the closing. */
+  readonly confirmBy: Date | null
   readonly state: RoundState
   readonly publishedAt: Date | null
   /** When the formal check should be done, resolved at publication. */
@@ -200,24 +204,57 @@ export interface PoolShare {
   readonly amountFen: Fen
 }
 
-export function availableFen(pools: readonly Pick<FundPool, 'sizeFen' | 'allocatedFen'>[]): Fen {
-  return sumFen(pools.map((pool) => pool.sizeFen - pool.allocatedFen))
+type Fund = Pick<FundPool, 'id' | 'position' | 'source' | 'sizeFen' | 'allocatedFen'>
+
+/** What an award could get from these pools; a matching pool counts as far as there is money for it to match. */
+export function availableFen(pools: readonly Fund[], matches: RoundPolicy['poolMatches'] = []): Fen {
+  return sumFen(give(pools, matches, null).values())
 }
 
 /**
- * Draws an amount from pools in the order given: the first gives what it has, the next tops up. Pools that give nothing
- * are left out. Refused (`pool_exhausted`) when they cannot cover it.
+ * Draws an amount from pools in the order given: the first gives what it has, the next tops up. A pool that matches a
+ * source gives its part of what the pools of that source would have given alone, half a fen up, as far as its money
+ * goes. Pools that give nothing are left out. Refused (`pool_exhausted`) when they cannot cover it.
  */
-export function drawPools(pools: readonly FundPool[], amountFen: Fen): Decision<PoolShare[]> {
-  const available = availableFen(pools)
-  if (available < amountFen)
-    return refuse(PoolExhausted, { available: formatYuan(available), wanted: formatYuan(amountFen) })
-  let rest = amountFen
-  const shares: PoolShare[] = []
-  for (const pool of pools) {
-    const taken = minFen(rest, pool.sizeFen - pool.allocatedFen)
-    if (taken > 0n) shares.push({ poolId: pool.id, source: pool.source, amountFen: taken })
-    rest -= taken
+export function drawPools(
+  pools: readonly Fund[],
+  amountFen: Fen,
+  matches: RoundPolicy['poolMatches'] = [],
+): Decision<PoolShare[]> {
+  const given = give(pools, matches, amountFen)
+  if (sumFen(given.values()) < amountFen) {
+    const available = formatYuan(availableFen(pools, matches))
+    return refuse(PoolExhausted, { available, wanted: formatYuan(amountFen) })
   }
-  return accept(shares)
+  return accept(
+    pools.flatMap(({ id, source }) => {
+      const taken = given.get(id) ?? 0n
+      return taken > 0n ? [{ poolId: id, source, amountFen: taken }] : []
+    }),
+  )
+}
+
+/** What each pool gives towards an amount, or all that can be given when the amount is null. */
+function give(pools: readonly Fund[], matches: RoundPolicy['poolMatches'], amountFen: Fen | null): Map<string, Fen> {
+  const given = new Map<string, Fen>()
+  const left = (pool: Fund) => pool.sizeFen - pool.allocatedFen - (given.get(pool.id) ?? 0n)
+  const add = (pool: Fund, fen: Fen) => given.set(pool.id, (given.get(pool.id) ?? 0n) + fen)
+  const isMatching = (pool: Fund) => matches.some((match) => match.pool === pool.position)
+  let rest = amountFen
+  for (const base of pools) {
+    if (isMatching(base)) continue
+    const match = matches.find(
+      ({ pool, source }) => source === base.source && pools.some(({ position }) => position === pool),
+    )
+    const partner = pools.find(({ position }) => position === match?.pool)
+    const share = BigInt(match?.basisPoints ?? 0)
+    const matchable = partner === undefined ? 0n : minFen(left(partner), (left(base) * share) / 10_000n)
+    const taken = rest === null ? left(base) + matchable : minFen(rest, left(base) + matchable)
+    const fair = (taken * share * 2n + 10_000n + share) / (2n * (10_000n + share))
+    const matched = partner === undefined ? 0n : maxFen(minFen(fair, left(partner)), taken - left(base))
+    if (partner !== undefined) add(partner, matched)
+    add(base, taken - matched)
+    if (rest !== null) rest -= taken
+  }
+  return given
 }

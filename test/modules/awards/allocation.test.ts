@@ -13,7 +13,7 @@ import {
   redraw,
 } from '../../../src/modules/awards/rules/allocation.ts'
 import { rankBids } from '../../../src/modules/reviews/rules/ranking.ts'
-import { drawPools, eligiblePools, type FundPool } from '../../../src/modules/rounds/index.ts'
+import { availableFen, drawPools, eligiblePools, type FundPool } from '../../../src/modules/rounds/index.ts'
 import { DEMO_TERMS, demoContenders } from '../reviews/demoScores.ts'
 
 const yuan = (amount: number) => BigInt(amount) * 100n
@@ -61,12 +61,14 @@ const POLICY: AllocationPolicy = {
   floorFen: yuan(20_000),
   awardsPerOrganizationMax: 2,
   awardsPerNeedMax: 1,
+  validBidsPerNeedMin: 1,
   partialAward: 'offer_rest',
   singleBidPolicy: 'judge_on_merit',
 }
 const RULES: PoolRules<FundPool> = {
   open: (pools, needId) =>
     eligiblePools(pools, { poolOrder: null }, { lotteryPurpose: PURPOSES[needId] ?? null, serviceField: 'other' }),
+  available: availableFen,
   draw: drawPools,
 }
 
@@ -80,6 +82,7 @@ const demoRanking = (): RankedBid[] =>
       wantedFen: yuan(amount),
       isAboveLine,
       isSingleBid: SINGLE.has(bidId),
+      validBids: SINGLE.has(bidId) ? 1 : 2,
     }
   })
 const shares = (sources: readonly { poolId: string; amountFen: bigint }[]) =>
@@ -150,9 +153,14 @@ const bid = (bidId: string, extra: Partial<RankedBid> = {}): RankedBid => ({
   wantedFen: yuan(50_000),
   isAboveLine: true,
   isSingleBid: false,
+  validBids: 2,
   ...extra,
 })
-const open: PoolRules<FundPool> = { open: (pools) => pools, draw: drawPools }
+const open: PoolRules<FundPool> = {
+  open: (pools) => pools,
+  available: availableFen,
+  draw: drawPools,
+}
 const reasons = (ranked: RankedBid[], policy: Partial<AllocationPolicy> = {}, size = 1_000_000) =>
   allocate(ranked, [], [pool('p', 1, size)], { ...POLICY, ...policy }, open)
 
@@ -239,6 +247,23 @@ t.test('pools are chosen anew only if everybody keeps the money they were promis
   t.equal(redraw(broken as typeof held, tight, RULES), undefined, 'the second could not be paid: nothing moves')
 })
 
+t.test('a need with fewer valid bids than the policy wants is called again, and nobody waits in reserve', async (t) => {
+  const bids = [bid('two'), bid('three', { validBids: 3 })]
+  const { proposals, passedOver } = allocate(
+    bids,
+    [],
+    [pool('p', 1, 100_000)],
+    { ...POLICY, validBidsPerNeedMin: 3 },
+    open,
+  )
+  t.same(
+    proposals.map(({ bidId }) => bidId),
+    ['three'],
+  )
+  t.same(passedOver, [{ bidId: 'two', reason: 'too_few_bids' }])
+  t.equal(isReserve('too_few_bids'), false)
+})
+
 const arbitraryRound = fc.record({
   ranked: fc.array(
     fc.record({
@@ -258,6 +283,7 @@ const arbitraryRound = fc.record({
     floorFen: fc.bigInt({ min: 0n, max: 60n }),
     awardsPerOrganizationMax: fc.integer({ min: 1, max: 3 }),
     awardsPerNeedMax: fc.integer({ min: 1, max: 3 }),
+    validBidsPerNeedMin: fc.integer({ min: 1, max: 2 }),
     partialAward: fc.constantFrom('offer_rest' as const, 'skip' as const, 'stop' as const),
     singleBidPolicy: fc.constantFrom('judge_on_merit' as const, 'reopen' as const, 'convert' as const),
   }),
@@ -273,6 +299,7 @@ t.test('no pool is ever overdrawn, every award is whole, and every bid is accoun
         wantedFen: wanted,
         isAboveLine,
         isSingleBid,
+        validBids: isSingleBid ? 1 : 2,
       }))
       const funds = pools.map(({ size, isBound }, index) => ({
         ...pool(`p${index}`, index + 1, 0),
@@ -287,6 +314,7 @@ t.test('no pool is ever overdrawn, every award is whole, and every bid is accoun
             { poolOrder: null },
             { lotteryPurpose: needId < 'N2' ? 'elderly' : null, serviceField: 'other' },
           ),
+        available: availableFen,
         draw: drawPools,
       }
       const { proposals, passedOver, pools: left } = allocate(bids, [], funds, policy, rules)

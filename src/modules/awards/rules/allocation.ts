@@ -13,6 +13,8 @@ export interface RankedBid {
   readonly isAboveLine: boolean
   /** No other bid for the need passed the formal check. */
   readonly isSingleBid: boolean
+  /** How many bids for the need passed the formal check, this one included. */
+  readonly validBids: number
 }
 
 /** The money of one source; `position` and restrictions are the pool rules' business. */
@@ -26,6 +28,8 @@ export interface PoolFacts {
 export interface PoolRules<Pool extends PoolFacts> {
   /** The pools open to the need, in drawing order. */
   open(pools: readonly Pool[], needId: string): readonly Pool[]
+  /** What they could give to one award. */
+  available(pools: readonly Pool[]): Fen
   /** What each of them gives; refused when they cannot cover the amount. */
   draw(pools: readonly Pool[], amountFen: Fen): Decision<AwardSource[]>
 }
@@ -35,6 +39,8 @@ export interface AllocationPolicy {
   readonly floorFen: Fen
   readonly awardsPerOrganizationMax: number
   readonly awardsPerNeedMax: number
+  /** A need with fewer valid bids gets no award (procurement: three). */
+  readonly validBidsPerNeedMin: number
   readonly partialAward: 'offer_rest' | 'skip' | 'stop'
   readonly singleBidPolicy: 'judge_on_merit' | 'reopen' | 'convert'
 }
@@ -56,6 +62,7 @@ export interface Proposal {
 export const PASSED_OVER_REASONS = [
   'below_pass_line',
   'single_bid',
+  'too_few_bids',
   'need_served',
   'organization_limit',
   'pools_exhausted',
@@ -108,15 +115,16 @@ export function allocate<Pool extends PoolFacts>(
   return { proposals, passedOver, pools: left }
 }
 
-/** May a bid that was passed over step in later? Whoever reached the line may; a single bid that the policy reopens not. */
+/** May a bid that was passed over step in later? Whoever reached the line may, unless its need is to be called again. */
 export function isReserve(reason: PassedOverReason): boolean {
-  return reason !== 'below_pass_line' && reason !== 'single_bid'
+  return reason !== 'below_pass_line' && reason !== 'single_bid' && reason !== 'too_few_bids'
 }
 
 /** What keeps a bid from an award whatever money there is. */
 function barrier(bid: RankedBid, taken: readonly Standing[], policy: AllocationPolicy): PassedOverReason | undefined {
   if (!bid.isAboveLine) return 'below_pass_line'
   if (bid.isSingleBid && policy.singleBidPolicy !== 'judge_on_merit') return 'single_bid'
+  if (bid.validBids < policy.validBidsPerNeedMin) return 'too_few_bids'
   if (taken.filter(({ needId }) => needId === bid.needId).length >= policy.awardsPerNeedMax) return 'need_served'
   const isAtLimit = bid.organizationIds.some(
     (id) =>
@@ -132,7 +140,7 @@ function offer<Pool extends PoolFacts>(
   rules: PoolRules<Pool>,
 ): Proposal | undefined {
   const open = rules.open(pools, bid.needId)
-  const available = sumFen(open.map((pool) => pool.sizeFen - pool.allocatedFen))
+  const available = rules.available(open)
   const isPartial = available < bid.wantedFen
   if (isPartial && (policy.partialAward !== 'offer_rest' || available < policy.floorFen || available === 0n))
     return undefined

@@ -10,6 +10,7 @@ import { setDeadline } from '../../deadlines/index.ts'
 import { type Need, needOf } from '../../needs/index.ts'
 import { type Ranking, rankingOf } from '../../reviews/index.ts'
 import {
+  availableFen,
   drawFromPools,
   drawPools,
   eligiblePools,
@@ -161,6 +162,7 @@ export function rankedBids(field: Field, ranking: Ranking, fixed: ReadonlyMap<st
       wantedFen: fixed.get(bidId) ?? requestedOf(bid),
       isAboveLine,
       isSingleBid: isSingleBid(field, bid),
+      validBids: validBids(field, bid.needId),
     }
   })
 }
@@ -172,7 +174,8 @@ export function allocationPolicy({ policy }: Round): AllocationPolicy {
 export function poolRules({ round, needs }: Field): PoolRules<FundPool> {
   return {
     open: (pools, needId) => eligiblePools(pools, round.policy, required(needs.get(needId), needId)),
-    draw: drawPools,
+    available: (pools) => availableFen(pools, round.policy.poolMatches),
+    draw: (pools, amountFen) => drawPools(pools, amountFen, round.policy.poolMatches),
   }
 }
 
@@ -181,10 +184,13 @@ export function requestedOf(bid: Pick<Bid, 'id' | 'requestedFen'>): bigint {
   return bid.requestedFen
 }
 
-function isSingleBid({ bids }: Field, bid: Bid): boolean {
-  return [...bids.values()].every(
-    (other) => other.id === bid.id || other.needId !== bid.needId || !QUALIFIED.includes(other.state),
-  )
+function isSingleBid(field: Field, bid: Bid): boolean {
+  return validBids(field, bid.needId) === 1
+}
+
+/** How many bids for the need came through the formal check. */
+function validBids({ bids }: Field, needId: string): number {
+  return [...bids.values()].filter((bid) => bid.needId === needId && QUALIFIED.includes(bid.state)).length
 }
 
 function organizationsOf(one: { readonly organizationId: string; readonly sponsoredGroupId: string | null }): string[] {
