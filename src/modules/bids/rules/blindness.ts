@@ -157,7 +157,7 @@ const EMAIL = /(?<![a-z0-9._%+-])[a-z0-9._%+-]{1,64} ?(?:@|[([]at[)\]]) ?[a-z0-9
 const CREDIT_CODE = /(?<![0-9a-z])[0-9a-hj-npqrtuwxy](?:[ -]?[0-9a-hj-npqrtuwxy]){17}(?![0-9a-z])/g
 const PHONES = [
   // Mobile: 138 1234 5678, 138-1234-5678, +86 13812345678. After a hex digit or a point it is part of something else.
-  /(?<![0-9a-f.])(?:(?:\+|00)?86[ -]?)?1[3-9]\d[ -]?\d{4}[ -]?\d{4}(?!\d|\.\d)/g,
+  /(?<![0-9a-f.])(?:(?:\+|00)?86[ -]?)?1[3-9]\d[ -]?\d{4}[ -]?\d{4}(?!\d|\.\d|[a-f][0-9a-f])/g,
   // Fixed: the area code is set off, or the number might be any.
   /(?<![0-9a-z.-])(?:(?:\+|00)86[ -]?)?\(?0(?:10|2\d|[3-9]\d{2})(?:\)| ?[-–—] ?|\) ?)\d{4} ?\d{3,4}(?!\d|-\d{2}\b)/g,
   /(?<![0-9a-z.-])[48]00[ -]\d{3}[ -]?\d{4}(?!\d)/g,

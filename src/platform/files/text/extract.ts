@@ -1,0 +1,57 @@
+import { Worker } from 'node:worker_threads'
+import type { Extraction, UnreadReason } from './parts.ts'
+
+/** Larger files are not read: 16 MB of text and pictures are far more than a bid needs. */
+export const EXTRACT_BYTES_MAX = 16 * 2 ** 20
+const MILLISECONDS_MAX = 20_000
+/** pdf.js takes 40 MB before it reads the first page. */
+const HEAP_MEGABYTES_MAX = 256
+/** Two threads may read at once; the others wait, and requests are still answered. */
+const THREADS_MAX = 2
+
+let free = THREADS_MAX
+const waiting: (() => void)[] = []
+
+/**
+ * The text of a file that a stranger sent, read in a thread of its own: one that never ends, or takes all memory, costs a
+ * thread and nothing else. Never fails: what could not be read is in `unread`.
+ */
+export async function extractText(bytes: Uint8Array): Promise<Extraction> {
+  if (bytes.length > EXTRACT_BYTES_MAX) return unread('too_large')
+  if (free === 0) await new Promise<void>((resolve) => waiting.push(resolve))
+  else free--
+  try {
+    return await readInThread(bytes)
+  } finally {
+    // Handed to the next in line, so that nobody slips in between.
+    const next = waiting.shift()
+    if (next === undefined) free++
+    else next()
+  }
+}
+
+function readInThread(bytes: Uint8Array): Promise<Extraction> {
+  const thread = new Worker(new URL('./thread.ts', import.meta.url), {
+    workerData: bytes,
+    resourceLimits: { maxOldGenerationSizeMb: HEAP_MEGABYTES_MAX },
+    execArgv: [],
+    env: {},
+  })
+  return new Promise<Extraction>((resolve) => {
+    const alarm = setTimeout(() => resolve(unread('timed_out')), MILLISECONDS_MAX)
+    thread.once('message', (extraction: Extraction) => resolve(extraction))
+    thread.once('error', (error) => resolve(unread(isOutOfMemory(error) ? 'too_large' : 'malformed')))
+    thread.once('exit', () => {
+      clearTimeout(alarm)
+      resolve(unread('malformed'))
+    })
+  }).finally(() => thread.terminate())
+}
+
+function isOutOfMemory(error: unknown): boolean {
+  return error instanceof Error && (error as NodeJS.ErrnoException).code === 'ERR_WORKER_OUT_OF_MEMORY'
+}
+
+function unread(reason: UnreadReason): Extraction {
+  return { parts: [], unread: [{ where: '', reason }] }
+}
