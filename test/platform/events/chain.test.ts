@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import canonicalize from 'canonicalize'
 import fc from 'fast-check'
 import t from 'tap'
 import { type ChainedEvent, canonicalEvent, chainHash, GENESIS, link } from '../../../src/platform/events/chain.ts'
@@ -54,6 +55,30 @@ t.test('the order in which data was written does not change the hash', async () 
   )
 })
 
+t.test('the canonical form is the one that the package of RFC 8785 makes', async (t) => {
+  const text = fc.string({ unit: 'binary', minLength: 1 })
+  fc.assert(
+    fc.property(
+      fc.dictionary(text, fc.jsonValue({ stringUnit: 'binary' })),
+      text,
+      fc.option(fc.uuid()),
+      (data, actor, salt) => {
+        const event = { ...PUBLISHED, data, actor, salt }
+        return canonicalEvent(event) === canonicalize(salt === null ? { ...PUBLISHED, data, actor } : event)
+      },
+    ),
+    { numRuns: 1_000 },
+  )
+  const escapes = { ...PUBLISHED, data: { '\\\\ud800': '\\ud800', '\\': 1e21, '\u2028': -0, '😀': '\ud83d\ude00' } }
+  t.equal(canonicalEvent(escapes), canonicalize(escapes))
+})
+
+t.test('a text without a UTF-8 form has no canonical form', async (t) => {
+  t.throws(() => canonicalEvent({ ...PUBLISHED, actor: '\ud800' }), /no canonical form/)
+  t.throws(() => canonicalEvent({ ...PUBLISHED, data: { '\udfff': 1 } }), /no canonical form/)
+  t.throws(() => canonicalEvent({ ...PUBLISHED, data: { note: '\\\ud800' } }), /no canonical form/)
+})
+
 t.test('whatever field changes, the hash changes', async (t) => {
   const text = fc.string({ minLength: 1 })
   const changed = fc.record<Partial<ChainedEvent>>(
@@ -67,6 +92,7 @@ t.test('whatever field changes, the hash changes', async (t) => {
       subject: text,
       actor: text,
       requestId: fc.option(text),
+      salt: fc.uuid(),
       data: fc.dictionary(text, fc.jsonValue()),
     },
     { requiredKeys: [] },
@@ -78,7 +104,7 @@ t.test('whatever field changes, the hash changes', async (t) => {
       return link(GENESIS, other).hash.equals(link(GENESIS, PUBLISHED).hash) === isSame
     }),
   )
-  for (const name of Object.keys(PUBLISHED)) {
+  for (const name of [...Object.keys(PUBLISHED), 'salt']) {
     const other = { ...PUBLISHED, [name]: name === 'data' ? {} : 'other' }
     t.notSame(link(GENESIS, other).hash, link(GENESIS, PUBLISHED).hash, name)
   }
