@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto'
-import { createReadStream, createWriteStream } from 'node:fs'
-import { glob, mkdir, rename, rm, stat } from 'node:fs/promises'
+import { createReadStream } from 'node:fs'
+import { glob, mkdir, open, rename, rm, stat } from 'node:fs/promises'
 import path from 'node:path'
 import type { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
@@ -47,8 +47,10 @@ export function localFileStore(directory: string): FileStore {
       // Written beside and renamed when whole, so that a broken upload never looks like a file.
       const partial = `${target}.${randomUUID()}.partial`
       const meter = measure(byteSizeMax)
+      // Opened first: a stream that opens its file itself may do so after a content that broke at once was cleaned up.
+      const file = await open(partial, 'wx')
       try {
-        await pipeline(content, meter.pass, createWriteStream(partial, { flags: 'wx' }))
+        await pipeline(content, meter.pass, file.createWriteStream())
         await rename(partial, target)
       } catch (error) {
         await rm(partial, { force: true })

@@ -1,34 +1,57 @@
 import t from 'tap'
 import { finalStates, lawfulCommands } from '../../../src/kernel/transitions.ts'
 import {
+  ARCHIVE_ENTRIES_MAX,
+  type ArchiveEntry,
+  type ContentFacts,
+  checkContent,
+  fitsType,
+  isArchive,
+  isImage,
+} from '../../../src/modules/documents/rules/content.ts'
+import {
   checkMeasured,
+  checkName,
   DOCUMENT_STATES,
   DOCUMENT_TRANSITIONS,
-  fitsType,
+  DOCX,
   MEDIA_TYPES,
+  type MediaType,
   mayUpload,
-} from '../../../src/modules/documents/rules.ts'
+  nameWhileSealed,
+  OFD,
+  totalBytesOf,
+  XLSX,
+  ZIP,
+} from '../../../src/modules/documents/rules/document.ts'
 
-const [PDF, DOCX, XLSX, PNG, , ZIP] = MEDIA_TYPES
-const ANNOUNCED = {
-  organizationId: 'org_00000000000000000000000000',
-  fileName: '申报书.pdf',
-  mediaType: PDF,
-  byteSize: 3,
-  sha256: 'ab'.repeat(32),
+const PDF = 'application/pdf'
+const MB = 1_048_576
+const ANNOUNCED = { byteSize: 3, sha256: 'ab'.repeat(32) }
+
+/** The code of the refusal, or `accepted`. */
+function outcome(decision: { accepted: boolean; refusal?: { problem: { code: string } } }): string {
+  return decision.accepted ? 'accepted' : (decision.refusal?.problem.code ?? '')
 }
 
-t.test('a pending document is stored or rejected, and then it stays', async (t) => {
-  t.same(lawfulCommands(DOCUMENT_TRANSITIONS, 'pending'), ['store', 'reject'])
-  t.same(finalStates(DOCUMENT_TRANSITIONS), ['stored', 'rejected'])
-})
+t.test(
+  'a pending document is stored, sealed, rejected or quarantined; a sealed one is opened or turned away',
+  async (t) => {
+    t.same(lawfulCommands(DOCUMENT_TRANSITIONS, 'pending'), ['store', 'seal', 'reject', 'quarantine'])
+    t.same(lawfulCommands(DOCUMENT_TRANSITIONS, 'sealed'), ['open', 'reject', 'quarantine'])
+    t.same(finalStates(DOCUMENT_TRANSITIONS), ['stored', 'rejected', 'quarantined'])
+  },
+)
 
-t.test('an upload is taken while pending, repeated when stored, refused when rejected', async (t) => {
+t.test('an upload is taken while pending, repeated when stored or sealed, refused for good otherwise', async (t) => {
   const outcomes = DOCUMENT_STATES.map((state) => {
-    const decision = mayUpload({ id: 'doc_x', state })
+    const decision = mayUpload({ id: 'doc_x', state, refusedFor: state === 'rejected' ? 'archive_nested' : null })
     return decision.accepted ? decision.value : decision.refusal.problem.code
   })
-  t.same(outcomes, ['pending', 'stored', 'document_rejected'])
+  t.same(outcomes, ['pending', 'sealed', 'stored', 'document_rejected', 'document_quarantined'])
+  t.match(mayUpload({ id: 'doc_x', state: 'rejected', refusedFor: 'archive_nested' }), {
+    refusal: { parameters: { documentId: 'doc_x', reason: 'archive_nested' } },
+  })
 })
 
 t.test('the content is what was announced to the byte', async (t) => {
@@ -41,6 +64,21 @@ t.test('the content is what was announced to the byte', async (t) => {
   })
 })
 
+t.test('a name ends as its type does, in whatever case', async (t) => {
+  for (const mediaType of MEDIA_TYPES) {
+    t.equal(outcome(checkName({ fileName: `申报书${nameWhileSealed(mediaType).slice(6)}`, mediaType })), 'accepted')
+    t.equal(outcome(checkName({ fileName: '申报书.exe', mediaType })), 'document_name_differs', mediaType)
+    t.equal(outcome(checkName({ fileName: '申报书', mediaType })), 'document_name_differs', mediaType)
+  }
+  t.equal(outcome(checkName({ fileName: '照片.JPEG', mediaType: 'image/jpeg' })), 'accepted')
+  t.equal(outcome(checkName({ fileName: '申报书.pdf.docx', mediaType: PDF })), 'document_name_differs')
+})
+
+t.test('the bytes of a bid’s files are added up', async (t) => {
+  t.equal(totalBytesOf([]), 0)
+  t.equal(totalBytesOf([{ byteSize: 3 }, { byteSize: 4 }]), 7)
+})
+
 t.test(
   'the type that the bytes show must be the announced one; office files may show as the ZIP they are',
   async (t) => {
@@ -49,12 +87,110 @@ t.test(
       t.equal(fitsType(type, null), false, `${type} and bytes that show nothing`)
       t.equal(fitsType(type, 'application/x-msdownload'), false)
     }
-    t.equal(fitsType(DOCX, ZIP), true)
-    t.equal(fitsType(XLSX, ZIP), true)
+    for (const office of [DOCX, XLSX, OFD] as const) t.equal(fitsType(office, ZIP), true)
     t.equal(fitsType(ZIP, DOCX), true)
     t.equal(fitsType(DOCX, XLSX), false)
+    t.equal(fitsType(DOCX, 'application/vnd.ms-word.document.macroenabled.12'), false)
     t.equal(fitsType(PDF, ZIP), false)
     t.equal(fitsType(ZIP, 'application/java-archive'), false)
-    t.equal(fitsType(PNG, PDF), false)
+    t.equal(fitsType('image/png', PDF), false)
   },
 )
+
+/** An entry of 100 bytes packed to 50. */
+function entry(name: string, extra: Partial<ArchiveEntry> = {}): ArchiveEntry {
+  return { names: [name], byteSize: 100, compressedByteSize: 50, isEncrypted: false, isSymlink: false, ...extra }
+}
+
+function judged(declared: MediaType, facts: Partial<ContentFacts>): string {
+  return outcome(checkContent(declared, { byteSize: MB, found: declared, entries: null, pixels: null, ...facts }))
+}
+
+const zipped = (...entries: ArchiveEntry[]) => judged(ZIP, { entries })
+
+t.test('an archive of ordinary papers is taken', async (t) => {
+  t.equal(zipped(), 'accepted')
+  t.equal(zipped(entry('证书/一.pdf'), entry('预算.xlsx'), entry('说明.docx'), entry('a..b.pdf')), 'accepted')
+  t.equal(zipped(entry('目录/')), 'accepted')
+  t.equal(zipped(...Array.from({ length: ARCHIVE_ENTRIES_MAX }, (_, index) => entry(`${index}.pdf`))), 'accepted')
+})
+
+t.test('an archive that would harm who unpacks it is refused, each with its code', async (t) => {
+  t.equal(judged(ZIP, { entries: null }), 'archive_unreadable')
+  const many = Array.from({ length: ARCHIVE_ENTRIES_MAX + 1 }, (_, index) => entry(`${index}.pdf`))
+  t.equal(zipped(...many), 'archive_too_many_entries')
+  for (const path of [
+    '/etc/passwd',
+    '\\\\host\\x',
+    '../x',
+    'a/../../x',
+    'a\\..\\x',
+    '..',
+    'C:\\x.pdf',
+    'd:x',
+    'a\u0000b',
+    '',
+    'a\nb',
+  ])
+    t.equal(zipped(entry(path)), 'archive_unsafe_path', JSON.stringify(path))
+  t.equal(zipped(entry('照片.pdf', { names: ['照片.pdf', '../x'] })), 'archive_unsafe_path', 'by its other name')
+  t.equal(zipped(entry('link', { isSymlink: true })), 'archive_symlink')
+  t.equal(zipped(entry('密.pdf', { isEncrypted: true })), 'archive_encrypted')
+  for (const name of ['内.zip', 'a/B.RAR', 'x.7z', 'x.tar.gz', 'x.tgz', 'x.jar', 'x.iso'])
+    t.equal(zipped(entry(name)), 'archive_nested', name)
+  for (const name of ['word/vbaProject.bin', 'VBAPROJECT.BIN', 'x/宏.docm', '表.xlsm'])
+    t.equal(zipped(entry(name)), 'archive_macros', name)
+})
+
+t.test('an archive may not unpack to more than 500 MB, nor to more than ten times its size', async (t) => {
+  const unpacking = (declared: MediaType, byteSize: number, unpacked: number) => {
+    const office = declared === DOCX ? [entry('[Content_Types].xml'), entry('word/document.xml')] : []
+    return judged(declared, { byteSize, entries: [...office, entry('x.pdf', { byteSize: unpacked })] })
+  }
+  t.equal(unpacking(ZIP, 50 * MB, 500 * MB), 'accepted')
+  t.equal(unpacking(ZIP, 50 * MB, 500 * MB + 1), 'archive_too_large')
+  t.equal(unpacking(ZIP, 2 * MB, 20 * MB), 'accepted')
+  t.equal(unpacking(ZIP, 2 * MB, 20 * MB + 1), 'archive_too_large')
+  t.equal(unpacking(ZIP, 1000, 10 * MB), 'accepted', 'up to 10 MB no ratio harms')
+  t.equal(unpacking(ZIP, 1000, 10 * MB + 1), 'archive_too_large')
+  t.equal(unpacking(DOCX, MB, 90 * MB), 'accepted', 'the XML of office files shrinks far')
+  t.equal(unpacking(DOCX, MB, 101 * MB), 'archive_too_large')
+  t.equal(unpacking(DOCX, 50 * MB, 501 * MB), 'archive_too_large')
+})
+
+t.test('entries that claim more packed bytes than the archive has share them, and are refused', async (t) => {
+  const overlapping = Array.from({ length: 3 }, (_, index) => entry(`${index}.pdf`, { compressedByteSize: 400 }))
+  t.equal(judged(ZIP, { byteSize: 1000, entries: overlapping }), 'archive_unreadable')
+})
+
+t.test('an office file holds what its type says, no macros, and may embed office files but no archives', async (t) => {
+  const types = entry('[Content_Types].xml')
+  const document = entry('word/document.xml')
+  const ofDocx = (...entries: ArchiveEntry[]) => judged(DOCX, { found: ZIP, entries })
+  t.equal(ofDocx(types, document), 'accepted')
+  t.equal(ofDocx(types, document, entry('word/embeddings/Microsoft_Excel_Sheet.xlsx')), 'accepted')
+  t.equal(ofDocx(types, document, entry('word/embeddings/x.zip')), 'archive_nested')
+  t.equal(ofDocx(types, document, entry('word/vbaProject.bin')), 'archive_macros')
+  t.equal(ofDocx(types, entry('xl/workbook.xml')), 'document_type_differs')
+  t.equal(ofDocx(document), 'document_type_differs')
+  t.equal(judged(XLSX, { entries: [types, entry('xl/workbook.xml')] }), 'accepted')
+  t.equal(judged(XLSX, { entries: [types, document] }), 'document_type_differs')
+  t.equal(judged(OFD, { found: ZIP, entries: [entry('OFD.xml')] }), 'accepted')
+  t.equal(judged(OFD, { found: ZIP, entries: [entry('doc.xml')] }), 'document_type_differs')
+})
+
+t.test('an image has at most 50 megapixels and says how many', async (t) => {
+  for (const image of ['image/png', 'image/jpeg'] as const) {
+    t.equal(judged(image, { pixels: 50_000_000 }), 'accepted')
+    t.equal(judged(image, { pixels: 50_000_001 }), 'image_too_large')
+    t.equal(judged(image, { pixels: null }), 'image_unreadable')
+  }
+})
+
+t.test('of a PDF only the type is judged; another type than announced is refused before anything else', async (t) => {
+  t.equal(judged(PDF, {}), 'accepted')
+  for (const declared of MEDIA_TYPES)
+    t.equal(judged(declared, { found: 'application/x-msdownload' }), 'document_type_differs', declared)
+  t.same(MEDIA_TYPES.filter(isArchive), [DOCX, XLSX, ZIP, OFD])
+  t.same(MEDIA_TYPES.filter(isImage), ['image/png', 'image/jpeg'])
+})
