@@ -4,7 +4,7 @@ import { IDENTITY_PROBLEMS } from './problems.ts'
 import { identityRoutes } from './routes.ts'
 
 export { credentialReader, remoteKeys } from './credentials.ts'
-export { createKey, type IdentityDeps, type NewKey } from './service.ts'
+export { createKey, holdersOf, type IdentityDeps, type NewKey } from './service.ts'
 
 export const identity: Module = {
   name: 'identity',

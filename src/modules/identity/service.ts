@@ -1,4 +1,4 @@
-import { hasRole } from '../../kernel/actor.ts'
+import { hasRole, type Role } from '../../kernel/actor.ts'
 import { orThrow } from '../../kernel/decision.ts'
 import type { Page } from '../../kernel/page.ts'
 import { problem } from '../../kernel/problem.ts'
@@ -10,7 +10,7 @@ import { issueSecret } from './credentials.ts'
 import { IssueCredential, ListCredentials, ReadCredential, ReadSelf, RevokeCredential } from './policy.ts'
 import { KeyRevoked, StandingUnknown, UserTaken } from './problems.ts'
 import { type ApiKey, checkLifetime, checkStanding, type Standing, type User } from './rules.ts'
-import { findKey, insertKey, insertUser, listKeys, lockKey, revokeStoredKey } from './store.ts'
+import { countHolders, findKey, insertKey, insertUser, listKeys, lockKey, revokeStoredKey } from './store.ts'
 
 export interface IdentityDeps {
   readonly pepper: Buffer
@@ -106,4 +106,15 @@ async function requireOrganizations(work: Work, { organizationId, hostId }: Stan
   for (const id of [organizationId, hostId]) {
     if (id !== null && (await organizationOf(work, id)) === undefined) throw problem(StandingUnknown)
   }
+}
+
+/**
+ * For later modules: who can act for a host now, counted by their roles; experts, who belong to no host, are counted
+ * whoever they judge for. Asks no permission.
+ */
+export async function holdersOf(
+  work: Work,
+  hostId: string,
+): Promise<readonly { readonly roles: readonly Role[]; readonly count: number }[]> {
+  return countHolders(work.sql, hostId, await work.now(null))
 }

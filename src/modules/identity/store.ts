@@ -1,4 +1,5 @@
-import { and, desc, eq, sql as statement } from 'drizzle-orm'
+import { and, arrayContains, count, desc, eq, gt, isNull, or, sql as statement } from 'drizzle-orm'
+import type { Role } from '../../kernel/actor.ts'
 import { type Page, pageOf } from '../../kernel/page.ts'
 import type { Sql } from '../../platform/database/database.ts'
 import { keysetBefore } from '../../platform/database/keyset.ts'
@@ -94,4 +95,29 @@ export async function findUserBySubject(sql: Sql, issuer: string, subject: strin
     .from(appUser)
     .where(and(eq(appUser.issuer, issuer), eq(appUser.subject, subject)))
   return row
+}
+
+/** The roles of the keys and users that can act for a host at an instant, and of the experts, counted by their roles. */
+export async function countHolders(
+  sql: Sql,
+  hostId: string,
+  at: Date,
+): Promise<{ readonly roles: readonly Role[]; readonly count: number }[]> {
+  const keys = await sql
+    .select({ roles: apiKey.roles, count: count() })
+    .from(apiKey)
+    .where(
+      and(
+        or(eq(apiKey.hostId, hostId), arrayContains(apiKey.roles, ['expert'])),
+        isNull(apiKey.revokedAt),
+        gt(apiKey.expiresAt, at),
+      ),
+    )
+    .groupBy(apiKey.roles)
+  const users = await sql
+    .select({ roles: appUser.roles, count: count() })
+    .from(appUser)
+    .where(and(or(eq(appUser.hostId, hostId), arrayContains(appUser.roles, ['expert'])), isNull(appUser.disabledAt)))
+    .groupBy(appUser.roles)
+  return [...keys, ...users]
 }

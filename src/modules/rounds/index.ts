@@ -1,10 +1,13 @@
 import type { Module } from '../../platform/module.ts'
 import { ROUND_ACTIONS } from './policy.ts'
 import { ROUND_PROBLEMS } from './problems.ts'
-import { roundRoutes } from './routes.ts'
+import { amendmentRoutes } from './routes/amendments.ts'
+import { roundRoutes } from './routes/rounds.ts'
 import { ROUND_TRANSITIONS } from './rules.ts'
-import { closeWhenDue, openWhenDue } from './service.ts'
+import { closeWhenDue, openWhenDue } from './service/rounds.ts'
 
+export { MODES, type ModeRules } from './compiler/modes.ts'
+export { DryRunRound } from './policy.ts'
 export {
   type Criterion,
   DEFAULT_POLICY,
@@ -17,6 +20,7 @@ export { PoolExhausted, RoundNotInState } from './problems.ts'
 export {
   availableFen,
   bidWindow,
+  confirmationDeadlineOf,
   drawPools,
   eligiblePools,
   FUND_SOURCES,
@@ -28,6 +32,7 @@ export {
   PROCUREMENT_MODES,
   type Round,
   type RoundState,
+  requiredPolicyVersionOf,
 } from './rules.ts'
 export {
   advanceRound,
@@ -38,12 +43,15 @@ export {
   releaseToPools,
   roundOf,
   shareRound,
-} from './service.ts'
+} from './service/rounds.ts'
 
 export const rounds: Module = {
   name: 'rounds',
   tag: { name: 'Rounds', description: 'Calls with policy, fund pools and timetable.' },
-  routes: roundRoutes,
+  routes: (app) => {
+    roundRoutes(app)
+    amendmentRoutes(app)
+  },
   deadlines: { 'round.opens': openWhenDue, 'round.closes': closeWhenDue },
   problems: ROUND_PROBLEMS,
   actions: ROUND_ACTIONS,

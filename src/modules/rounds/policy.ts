@@ -27,6 +27,13 @@ export const PublishRound = action<RoundFacts>({
   permits: (actor, round) => worksForHost(actor, round.hostId, 'host'),
   knows: knowsOf,
 })
+export const CheckRound = action<RoundFacts>({ ...ChangeRound, name: 'round.check' })
+export const DryRunRound = action<RoundFacts>({ ...ChangeRound, name: 'round.dry-run' })
+export const AmendRound = action<RoundFacts>({
+  ...PublishRound,
+  name: 'round.amend',
+  because: 'an amendment is announced to everybody: the host decides',
+})
 export const CancelRound = action<RoundFacts>({ ...PublishRound, name: 'round.cancel' })
 export const ReadRound = action<RoundFacts>({
   name: 'round.read',
@@ -47,4 +54,15 @@ export const ReadPools = action<RoundFacts>({
   knows: knowsOf,
 })
 
-export const ROUND_ACTIONS = [CreateRound, ChangeRound, PublishRound, CancelRound, ReadRound, ListRounds, ReadPools]
+export const ROUND_ACTIONS = [
+  CreateRound,
+  ChangeRound,
+  CheckRound,
+  DryRunRound,
+  PublishRound,
+  AmendRound,
+  CancelRound,
+  ReadRound,
+  ListRounds,
+  ReadPools,
+]

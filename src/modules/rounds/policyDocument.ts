@@ -122,6 +122,13 @@ export const RoundPolicySchema = closed(
     ),
     criteria: ListOf(ReviewCriterion, 40, { minItems: 1 }),
     passLine: Points,
+    sheetTotal: Nullable(
+      Type.String({
+        ...Points,
+        description:
+          'What the maxima of each sheet (criteria, mid-term and final dimensions) must add up to; null: anything.',
+      }),
+    ),
     tieBreak: ListOf(
       Type.String({
         pattern: '^[a-z][a-z0-9_]{0,49}$',
@@ -142,6 +149,16 @@ export const RoundPolicySchema = closed(
     partialAward: Word(PARTIAL_AWARDS, 'What happens when the eligible pools cannot cover an approved amount.'),
     notice: closed({ window: Period, excludeStartDay: Type.Boolean() }, { title: 'NoticeRules' }),
     objection: closed({ reply: Period, anonymous: Word(['log_only'] as const) }, { title: 'ObjectionRules' }),
+    statutory: Nullable(
+      closed(
+        { query: Period, reply: Period, complaint: Period, decision: Period },
+        {
+          title: 'StatutoryPeriods',
+          description:
+            'Procurement by law: time for a query (质疑), its reply, a complaint (投诉) and its decision. Null outside it.',
+        },
+      ),
+    ),
     formalCheck: Period,
     correction: closed({ period: Period, times: Count(10) }, { title: 'CorrectionRules' }),
     sealing: closed(
@@ -277,6 +294,7 @@ export const DEFAULT_POLICY: RoundPolicy = {
     ['sustainability', '10'],
   ]),
   passLine: '70',
+  sheetTotal: '100',
   tieBreak: ['feasibility_mean', 'need_fit_mean', 'lower_request', 'earlier_submission', 'lot'],
   singleBidPolicy: 'judge_on_merit',
   reallocateAfterNotice: false,
@@ -284,6 +302,7 @@ export const DEFAULT_POLICY: RoundPolicy = {
   partialAward: 'offer_rest',
   notice: { window: workdays(5), excludeStartDay: true },
   objection: { reply: workdays(5), anonymous: 'log_only' },
+  statutory: null,
   formalCheck: workdays(5),
   correction: { period: workdays(3), times: 1 },
   sealing: { mode: 'server', keyHolder: 'file', openersRequired: 1, officers: [], sharesRequired: 1 },

@@ -45,6 +45,61 @@ export const RoundNotPublishable = defineProblem({
     en: 'The check before publication found {count} flaws, each listed in errors; mend the draft and try again.',
   },
 })
+export const AmendmentTooLate = defineProblem({
+  code: 'amendment_too_late',
+  status: 409,
+  title: { 'zh-CN': '申报已截止,不能再修改公告', en: 'Bids have closed: the call cannot be amended' },
+  detail: {
+    'zh-CN': '申报已于 {closesAt} 截止;此后规则不再改变。如规则有误,请撤销轮次后重新发布。',
+    en: 'Bids closed at {closesAt} and the rules stay as they are from then on; if they are wrong, cancel the round and call again.',
+  },
+})
+export const AmendmentFrozen = defineProblem({
+  code: 'amendment_frozen',
+  status: 422,
+  title: { 'zh-CN': '有的内容发布后不能修改', en: 'Something that stays as it was published' },
+  detail: {
+    'zh-CN':
+      '有 {count} 处内容在发布后不能修改,逐项列在 errors 中:封标规则已固定,资金池只能增加,申报开始后不能改变开始时间。',
+    en: '{count} things cannot be amended, each listed in errors: the sealing stays, pools only grow, and the opening time is past.',
+  },
+})
+export const AmendmentEmpty = defineProblem({
+  code: 'amendment_empty',
+  status: 422,
+  title: { 'zh-CN': '修改公告没有任何变化', en: 'The amendment changes nothing' },
+  detail: {
+    'zh-CN': '所填内容与现行版本 {version} 相同;请写明要修改的内容。',
+    en: 'All that is given equals the present version {version}; say what shall change.',
+  },
+})
+export const AmendmentTooSudden = defineProblem({
+  code: 'amendment_too_sudden',
+  status: 422,
+  title: { 'zh-CN': '修改后剩余的申报时间太短', en: 'Too little time for bids after the amendment' },
+  detail: {
+    'zh-CN': '修改公告后至少须留 {days} 天申报时间;请把 timetable.closesAt 推迟到 {earliest} 或以后。',
+    en: 'Bidders need {days} days after an amendment; move timetable.closesAt to {earliest} or later.',
+  },
+})
+export const AmendmentConfirmByUnfit = defineProblem({
+  code: 'amendment_confirm_by_unfit',
+  status: 422,
+  title: { 'zh-CN': '重新确认的期限不合适', en: 'The time for confirming does not fit' },
+  detail: {
+    'zh-CN': 'confirmBy 只能在 confirmation 为 required 时填写,并须晚于现在、不晚于申报截止时间 {closesAt}。',
+    en: 'confirmBy goes with the confirmation required, lies in the future and not after the closing at {closesAt}.',
+  },
+})
+export const AmendmentFlawed = defineProblem({
+  code: 'amendment_flawed',
+  status: 422,
+  title: { 'zh-CN': '修改会使轮次自相矛盾', en: 'The amendment would make the round contradict itself' },
+  detail: {
+    'zh-CN': '检查发现修改后新增 {count} 处问题,逐项列在 errors 中;请更正后重试。',
+    en: 'The check found {count} new flaws in the amended round, each listed in errors; mend them and try again.',
+  },
+})
 export const PoolSizeZero = defineProblem({
   code: 'pool_size_zero',
   status: 422,
@@ -70,6 +125,12 @@ export const ROUND_PROBLEMS = [
   RoundNeedUnknown,
   OperatorUnknown,
   RoundNotPublishable,
+  AmendmentTooLate,
+  AmendmentFrozen,
+  AmendmentEmpty,
+  AmendmentTooSudden,
+  AmendmentConfirmByUnfit,
+  AmendmentFlawed,
   PoolSizeZero,
   PoolExhausted,
 ]

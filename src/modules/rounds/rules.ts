@@ -37,6 +37,7 @@ export type RoundState = (typeof ROUND_STATES)[number]
 export type RoundCommand =
   | 'change'
   | 'publish'
+  | 'amend'
   | 'cancel'
   | 'open'
   | 'close'
@@ -53,8 +54,8 @@ export type RoundCommand =
  */
 export const ROUND_TRANSITIONS: Transitions<RoundState, RoundCommand> = {
   draft: { change: 'draft', publish: 'published', cancel: 'cancelled' },
-  published: { open: 'receiving', close: 'bids_closed', cancel: 'cancelled' },
-  receiving: { close: 'bids_closed', cancel: 'cancelled' },
+  published: { amend: 'published', open: 'receiving', close: 'bids_closed', cancel: 'cancelled' },
+  receiving: { amend: 'receiving', close: 'bids_closed', cancel: 'cancelled' },
   bids_closed: { startReview: 'reviewing', cancel: 'cancelled' },
   reviewing: { publishNotice: 'notice', startClosing: 'closing', cancel: 'cancelled' },
   notice: { publishNotice: 'notice', approve: 'approved', cancel: 'cancelled' },
@@ -71,7 +72,7 @@ export const ROUND_TRANSITIONS: Transitions<RoundState, RoundCommand> = {
 }
 
 /** The commands that people give to a round itself; the others follow from what happens to bids, awards and projects. */
-export const ROUND_OFFERS: readonly RoundCommand[] = ['change', 'publish', 'cancel', 'startReview', 'finish']
+export const ROUND_OFFERS: readonly RoundCommand[] = ['change', 'publish', 'amend', 'cancel', 'startReview', 'finish']
 
 export interface Timetable {
   /** Bids are taken from this instant on … */
@@ -125,6 +126,37 @@ export interface Round extends RoundContent {
   readonly openedAt: Date | null
   readonly cancelReason: string | null
   readonly createdAt: Date
+}
+
+/**
+ * The latest version of the policy that a bidder must have confirmed. A bid that was submitted under, or confirmed, an
+ * earlier one lapses at the opening.
+ */
+export function requiredPolicyVersionOf(round: Pick<Round, 'requiredPolicyVersion'>): number {
+  return round.requiredPolicyVersion
+}
+
+/** Bids may be confirmed again before this instant. */
+export function confirmationDeadlineOf(round: Pick<Round, 'confirmBy' | 'closesAt'>): Date {
+  const { confirmBy, closesAt } = round
+  return confirmBy !== null && confirmBy < closesAt ? confirmBy : closesAt
+}
+
+/** Must bids that are in already be confirmed again after an amendment? */
+export const CONFIRMATIONS = ['required', 'not_required'] as const
+export type Confirmation = (typeof CONFIRMATIONS)[number]
+
+/** A version of a published round's policy and timetable, as it was announced; version 1 is the publication. */
+export interface PolicyVersion extends Timetable {
+  readonly roundId: string
+  readonly version: number
+  readonly policy: RoundPolicy
+  /** JSON pointers of what differs from the version before, such as `/policy/cap`. */
+  readonly changed: readonly string[]
+  readonly reason: string | null
+  readonly confirmation: Confirmation
+  readonly confirmBy: Date | null
+  readonly publishedAt: Date
 }
 
 export function advance(round: Pick<Round, 'state'>, command: RoundCommand): Decision<RoundState> {

@@ -13,8 +13,9 @@ import {
   Word,
 } from '../../platform/http/schemas.ts'
 import { LOTTERY_PURPOSES, SERVICE_FIELDS } from '../needs/index.ts'
+import { SEVERITIES } from './compiler/finding.ts'
 import { Code, RoundPolicyInput, RoundPolicySchema } from './policyDocument.ts'
-import { FUND_SOURCES, PROCUREMENT_MODES, ROUND_STATES } from './rules.ts'
+import { CONFIRMATIONS, FUND_SOURCES, PROCUREMENT_MODES, ROUND_STATES } from './rules.ts'
 
 /** Pools of a round; 20 sources of money are more than any county has. */
 const POOLS_MAX = 20
@@ -108,6 +109,12 @@ export const RoundBody = closed(
     ...summary,
     policy: RoundPolicySchema,
     policyVersion: Count(1_000_000, 1),
+    requiredPolicyVersion: Count(
+      1_000_000,
+      1,
+      'The latest version that bidders must have confirmed; bids of an earlier one lapse at the opening.',
+    ),
+    confirmBy: Nullable(Instant),
     pools: ListOf(Pool, POOLS_MAX),
     formalCheckDue: Nullable(ResolvedDate),
     cancelReason: Nullable(Text(2000)),
@@ -118,3 +125,64 @@ export const RoundBody = closed(
 export const Cancellation = closed({ reason: Text(2000) }, { title: 'RoundCancellation' })
 export const RoundParams = closed({ roundId: Id('rnd') })
 export const RoundFilter = closed({ hostId: Type.Optional(Id('org')), state: Type.Optional(Word(ROUND_STATES)) })
+
+const PoolGrowth = closed(
+  { position: Count(POOLS_MAX, 1), size: Money },
+  { title: 'PoolGrowth', description: 'The new size of the pool at this position; never smaller than before.' },
+)
+const change = {
+  reason: Text(2000, 'Why; everybody may read it.'),
+  confirmation: Word(
+    CONFIRMATIONS,
+    '`required`: bids that are in already must be confirmed again by their bidders, or they lapse at the opening.',
+  ),
+}
+export const AmendmentBody = closed(
+  {
+    ...change,
+    policy: Type.Optional(RoundPolicyInput),
+    timetable: Type.Optional(Timetable),
+    pools: Type.Optional(ListOf(PoolGrowth, POOLS_MAX, { minItems: 1 })),
+    confirmBy: Type.Optional(Instant),
+  },
+  {
+    title: 'NewRoundAmendment',
+    description:
+      'What shall change. Top-level fields of the policy replace the present ones; the timetable is given whole; confirmBy may say until when bids must be confirmed (else: until the closing).',
+  },
+)
+export const RoundAmendment = closed(
+  {
+    roundId: Id('rnd'),
+    policyVersion: Count(1_000_000, 2),
+    ...change,
+    confirmBy: Nullable(Instant),
+    changed: ListOf(Type.String({ maxLength: 200 }), 200, {
+      description: 'JSON pointers of what differs from the version before, such as `#/policy/cap`.',
+    }),
+    policy: RoundPolicySchema,
+    timetable: Timetable,
+    publishedAt: Instant,
+  },
+  { title: 'RoundAmendment', description: 'A version of the call that replaced the one before; it never changes.' },
+)
+export const AmendmentParams = closed({ roundId: Id('rnd'), policyVersion: Count(1_000_000, 2) })
+
+export const RoundCheck = closed(
+  {
+    isPublishable: Type.Boolean({ description: 'Is the round a draft without errors?' }),
+    findings: ListOf(
+      closed(
+        {
+          code: Type.String({ maxLength: 60, description: 'Explained in docs/guide/rounds.md.' }),
+          pointer: Type.String({ maxLength: 200, description: 'The place in the round, such as `#/policy/passLine`.' }),
+          detail: Type.String({ maxLength: 1000, description: 'In the language of Accept-Language.' }),
+          severity: Word(SEVERITIES, 'An `error` keeps the round from being published.'),
+        },
+        { title: 'RoundFinding' },
+      ),
+      5000,
+    ),
+  },
+  { title: 'RoundCheck', description: 'All that is wrong or doubtful about a round, at once.' },
+)

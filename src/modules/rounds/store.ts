@@ -1,10 +1,10 @@
-import { and, asc, desc, eq, isNotNull, or, type SQL, sql } from 'drizzle-orm'
+import { and, asc, desc, eq, gt, isNotNull, lt, or, type SQL, sql } from 'drizzle-orm'
 import { type Page, pageOf } from '../../kernel/page.ts'
 import type { Sql } from '../../platform/database/database.ts'
 import { keysetBefore } from '../../platform/database/keyset.ts'
 import { idOfUuid, newId } from '../../platform/ids.ts'
-import type { FundPool, NewPool, PoolShare, Round, RoundContent, RoundState } from './rules.ts'
-import { fundPool, round, roundNeed } from './tables.ts'
+import type { FundPool, NewPool, PolicyVersion, PoolShare, Round, RoundContent, RoundState } from './rules.ts'
+import { fundPool, round, roundNeed, roundPolicyVersion } from './tables.ts'
 
 /** The needs in their order, as UUIDs: one statement reads a round or a page of rounds. */
 const needUuids = sql<string[]>`array(
@@ -19,6 +19,8 @@ const COLUMNS = {
   procurementMode: round.procurementMode,
   policy: round.policy,
   policyVersion: round.policyVersion,
+  requiredPolicyVersion: round.requiredPolicyVersion,
+  confirmBy: round.confirmBy,
   opensAt: round.opensAt,
   closesAt: round.closesAt,
   cycleStartsOn: round.cycleStartsOn,
@@ -38,7 +40,9 @@ export async function insertRound(
   created: Pick<Round, 'id' | 'hostId' | 'createdAt'> & RoundContent,
 ): Promise<Round> {
   const { needIds, ...columns } = created
-  await handle.insert(round).values({ ...columns, version: 1, policyVersion: 1, state: 'draft' })
+  await handle
+    .insert(round)
+    .values({ ...columns, version: 1, policyVersion: 1, requiredPolicyVersion: 1, state: 'draft' })
   await replaceNeeds(handle, created.id, needIds)
   return found(await findRound(handle, created.id))
 }
@@ -119,6 +123,50 @@ export async function replacePools(handle: Sql, roundId: string, pools: readonly
       fields: fields === null ? null : [...fields],
     })),
   )
+}
+
+/** Gives the pools their new sizes; the check of the table holds what is allocated already. */
+export async function resizePools(handle: Sql, pools: readonly Pick<FundPool, 'id' | 'sizeFen'>[]): Promise<void> {
+  for (const { id, sizeFen } of pools) await handle.update(fundPool).set({ sizeFen }).where(eq(fundPool.id, id))
+}
+
+/** Keeps a version for ever; the trigger of the round's row looks for it. */
+export async function insertPolicyVersion(handle: Sql, announced: PolicyVersion): Promise<void> {
+  await handle.insert(roundPolicyVersion).values({ ...announced, changed: [...announced.changed] })
+}
+
+export async function findPolicyVersion(
+  handle: Sql,
+  roundId: string,
+  version: number,
+): Promise<PolicyVersion | undefined> {
+  const [row] = await handle
+    .select()
+    .from(roundPolicyVersion)
+    .where(and(eq(roundPolicyVersion.roundId, roundId), eq(roundPolicyVersion.version, version)))
+  return row
+}
+
+/** The amendments of a round, newest first; the publication itself is none. */
+export async function listAmendments(
+  handle: Sql,
+  roundId: string,
+  limit: number,
+  after: unknown[] | undefined,
+): Promise<Page<PolicyVersion>> {
+  const rows = await handle
+    .select()
+    .from(roundPolicyVersion)
+    .where(
+      and(
+        eq(roundPolicyVersion.roundId, roundId),
+        gt(roundPolicyVersion.version, 1),
+        after === undefined ? undefined : lt(roundPolicyVersion.version, Number(after[0])),
+      ),
+    )
+    .orderBy(desc(roundPolicyVersion.version))
+    .limit(limit + 1)
+  return pageOf(rows, limit, (item) => [item.version])
 }
 
 /** In the order of their positions. */

@@ -2,7 +2,7 @@ import { integer, jsonb, pgTable, primaryKey, text } from 'drizzle-orm/pg-core'
 import type { ResolvedDate } from '../../kernel/workdays.ts'
 import { fen, instant, legalDate, typeId } from '../../platform/database/columns.ts'
 import type { RoundPolicy } from './policyDocument.ts'
-import type { FundSource, ProcurementMode, RoundState } from './rules.ts'
+import type { Confirmation, FundSource, ProcurementMode, RoundState } from './rules.ts'
 
 export const round = pgTable('round', {
   id: typeId('id', 'rnd').primaryKey(),
@@ -14,6 +14,8 @@ export const round = pgTable('round', {
   procurementMode: text('procurement_mode').$type<ProcurementMode>().notNull(),
   policy: jsonb('policy').$type<RoundPolicy>().notNull(),
   policyVersion: integer('policy_version').notNull(),
+  requiredPolicyVersion: integer('required_policy_version').notNull(),
+  confirmBy: instant('confirm_by'),
   opensAt: instant('opens_at').notNull(),
   closesAt: instant('closes_at').notNull(),
   cycleStartsOn: legalDate('cycle_starts_on').notNull(),
@@ -46,4 +48,23 @@ export const roundNeed = pgTable(
     position: integer('position').notNull(),
   },
   (table) => [primaryKey({ columns: [table.roundId, table.needId] })],
+)
+
+export const roundPolicyVersion = pgTable(
+  'round_policy_version',
+  {
+    roundId: typeId('round_id', 'rnd').notNull(),
+    version: integer('version').notNull(),
+    policy: jsonb('policy').$type<RoundPolicy>().notNull(),
+    opensAt: instant('opens_at').notNull(),
+    closesAt: instant('closes_at').notNull(),
+    cycleStartsOn: legalDate('cycle_starts_on').notNull(),
+    cycleEndsOn: legalDate('cycle_ends_on').notNull(),
+    changed: text('changed').array().notNull(),
+    reason: text('reason'),
+    confirmation: text('confirmation').$type<Confirmation>().notNull(),
+    confirmBy: instant('confirm_by'),
+    publishedAt: instant('published_at').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.roundId, table.version] })],
 )

@@ -1,19 +1,35 @@
 import { accept, type Decision, refuse } from '../../../kernel/decision.ts'
-import type { ResolvedDate } from '../../../kernel/workdays.ts'
+import { type ResolvedDate, resolvePeriod } from '../../../kernel/workdays.ts'
 import { RoundNotPublishable } from '../problems.ts'
 import { advance, type Round, type RoundState } from '../rules.ts'
 import { budget } from './budget.ts'
+import { deadlines } from './deadlines.ts'
 import { evaluation } from './evaluation.ts'
 import { asFieldError, type CompilerFacts, type Finding, type FindingDefinition, type Part } from './finding.ts'
+import { mode } from './mode.ts'
 import { needs } from './needs.ts'
 import { pools } from './pools.ts'
 import { review } from './review.ts'
+import { roles } from './roles.ts'
+import { sealing } from './sealing.ts'
 import { SHEET_FINDINGS } from './sheet.ts'
-import { timetable } from './timetable.ts'
+import { lastDayForBids, timetable } from './timetable.ts'
 import { tranches } from './tranches.ts'
 
 /** The parts of the compiler, in the order of a round's life. */
-const PARTS: readonly Part[] = [timetable, pools, needs, budget, review, tranches, evaluation]
+const PARTS: readonly Part[] = [
+  timetable,
+  deadlines,
+  pools,
+  needs,
+  budget,
+  sealing,
+  review,
+  tranches,
+  evaluation,
+  mode,
+  roles,
+]
 
 /** The registry: each flaw that the compiler can find, with its severity and its sentence in both languages. */
 export const FINDINGS: readonly FindingDefinition[] = [
@@ -41,8 +57,12 @@ export function publish(round: Round, facts: CompilerFacts): Decision<Publicatio
   const state = advance(round, 'publish')
   if (!state.accepted) return state
   const errors = errorsAmong(compile(round, facts))
-  const due = facts.formalCheckDue
-  if (errors.length > 0 || !due.accepted)
-    return refuse(RoundNotPublishable, { count: errors.length }, errors.map(asFieldError))
-  return accept({ state: state.value, formalCheckDue: due.value })
+  if (errors.length > 0) return refuse(RoundNotPublishable, { count: errors.length }, errors.map(asFieldError))
+  const due = formalCheckDueOf(round, facts)
+  return due.accepted ? accept({ state: state.value, formalCheckDue: due.value }) : due
+}
+
+/** When the formal check should be done; refused where the calendar does not reach that far. */
+export function formalCheckDueOf(round: Round, { calendar }: Pick<CompilerFacts, 'calendar'>): Decision<ResolvedDate> {
+  return resolvePeriod(calendar, lastDayForBids(round), round.policy.formalCheck)
 }

@@ -1,10 +1,11 @@
-import type { Decision } from '../../../kernel/decision.ts'
+import type { Role } from '../../../kernel/actor.ts'
 import { type FieldError, type ProblemParameters, type Sentence, sentence } from '../../../kernel/problem.ts'
-import type { ResolvedDate } from '../../../kernel/workdays.ts'
-import type { FundPool, Round } from '../rules.ts'
+import type { WorkCalendar } from '../../../kernel/workdays.ts'
+import type { FundPool, NeedFacts, Round } from '../rules.ts'
 
 /** An error keeps the round from being published; a warning is for the host to weigh. */
-export type Severity = 'error' | 'warning'
+export const SEVERITIES = ['error', 'warning'] as const
+export type Severity = (typeof SEVERITIES)[number]
 
 /** A flaw that a draft can have, declared once by the part of the compiler that looks for it. */
 export interface FindingDefinition {
@@ -25,9 +26,14 @@ export interface Finding {
 export interface CompilerFacts {
   readonly pools: readonly FundPool[]
   /** The round's needs, in its order. */
-  readonly needs: readonly { readonly id: string; readonly state: string }[]
-  /** The formal check's due day, or the refusal of the calendar. */
-  readonly formalCheckDue: Decision<ResolvedDate>
+  readonly needs: readonly (NeedFacts & {
+    readonly id: string
+    readonly state: string
+    readonly beneficiaryCount: number
+  })[]
+  readonly calendar: WorkCalendar
+  /** The roles of everybody who can act for the host now, and of the experts; with how many hold just these. */
+  readonly holders: readonly { readonly roles: readonly Role[]; readonly count: number }[]
   readonly now: Date
 }
 

@@ -19,21 +19,35 @@ export const SHEET_FINDINGS = defineFindings({
     '及格线高于各项满分之和,无人能够达到;请降低及格线。',
     'The pass line is above the sum of all maxima, so nobody reaches it; lower it.',
   ],
+  sheet_sum_differs: [
+    'error',
+    '各项满分之和为 {sum},应为 {total};请调整分值或 sheetTotal。',
+    'The maxima add up to {sum} instead of {total}; mend them or sheetTotal.',
+  ],
 })
 
-/** A sheet has distinct criteria, each worth something, and its pass line can be reached. */
+/**
+ * A sheet has distinct criteria, each worth something, that add up to the total of the policy (null: to anything), and
+ * its pass line can be reached.
+ */
 export function sheetFindings(
   place: string,
   criteria: readonly Criterion[],
   passLine: string,
   passLinePlace: string,
+  sheetTotal: string | null,
 ): Finding[] {
+  const sum = wholeOf(criteria)
   return [
     ...repeatedCodes(place, criteria),
     ...criteria.flatMap(({ max }, index) =>
       when(parsePoints(max) === 0, `${place}/${index}/max`, SHEET_FINDINGS.criterion_worthless),
     ),
-    ...when(parsePoints(passLine) > wholeOf(criteria), passLinePlace, SHEET_FINDINGS.pass_line_unreachable),
+    ...when(sheetTotal !== null && sum !== parsePoints(sheetTotal), place, SHEET_FINDINGS.sheet_sum_differs, {
+      sum: sum / 100,
+      total: sheetTotal ?? '',
+    }),
+    ...when(parsePoints(passLine) > sum, passLinePlace, SHEET_FINDINGS.pass_line_unreachable),
   ]
 }
 

@@ -1,4 +1,5 @@
 import { compareDates, legalDateOf } from '../../../kernel/days.ts'
+import type { Round } from '../rules.ts'
 import { defineFindings, type Part, when } from './finding.ts'
 
 const FLAW = defineFindings({
@@ -22,25 +23,27 @@ const FLAW = defineFindings({
     '项目周期的结束日不晚于开始日;请推迟 cycleEndsOn。',
     'The cycle must end after it starts; choose a later cycleEndsOn.',
   ],
-  calendar_year_missing: [
-    'error',
-    '{year} 年的工作日历尚未载入,无法计算资格审查的期限;请先载入。',
-    'The working-day calendar of {year} does not reach the end of the formal check; load it first.',
-  ],
 })
 
+/** The order of opening, closing and cycle. */
 export const timetable: Part = {
   definitions: FLAW,
-  check: ({ opensAt, closesAt, cycleStartsOn, cycleEndsOn }, { now, formalCheckDue }) => {
-    const closesOn = legalDateOf(new Date(closesAt.getTime() - 1))
+  check: (round, { now }) => {
+    const { opensAt, closesAt, cycleStartsOn, cycleEndsOn } = round
     return [
       ...when(closesAt <= opensAt, '/timetable/closesAt', FLAW.closes_before_opens),
       ...when(closesAt <= now, '/timetable/closesAt', FLAW.closes_in_the_past),
-      ...when(compareDates(cycleStartsOn, closesOn) <= 0, '/timetable/cycleStartsOn', FLAW.cycle_before_closing),
+      ...when(
+        compareDates(cycleStartsOn, lastDayForBids(round)) <= 0,
+        '/timetable/cycleStartsOn',
+        FLAW.cycle_before_closing,
+      ),
       ...when(compareDates(cycleEndsOn, cycleStartsOn) <= 0, '/timetable/cycleEndsOn', FLAW.cycle_ends_before_start),
-      ...when(!formalCheckDue.accepted, '/timetable/closesAt', FLAW.calendar_year_missing, {
-        year: closesOn.slice(0, 4),
-      }),
     ]
   },
+}
+
+/** The day whose last moments lie before the closing: a round that closes at 24:00 closes on the day that ends. */
+export function lastDayForBids({ closesAt }: Pick<Round, 'closesAt'>): string {
+  return legalDateOf(new Date(closesAt.getTime() - 1))
 }

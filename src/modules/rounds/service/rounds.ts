@@ -1,22 +1,19 @@
-import { hasRole } from '../../kernel/actor.ts'
-import { endOfDay, legalDateOf } from '../../kernel/days.ts'
-import { orThrow } from '../../kernel/decision.ts'
-import { type Fen, formatYuan } from '../../kernel/money.ts'
-import type { Page } from '../../kernel/page.ts'
-import { problem } from '../../kernel/problem.ts'
-import { resolvePeriod } from '../../kernel/workdays.ts'
-import { brokenConstraint } from '../../platform/database/database.ts'
-import { newId } from '../../platform/ids.ts'
-import type { DueDeadline } from '../../platform/module.ts'
-import { authorize, expectVersion, record, type Work } from '../../platform/work.ts'
-import { calendarOf } from '../calendar/index.ts'
-import { cancelDeadline, setDeadline } from '../deadlines/index.ts'
-import { type Need, needsOf } from '../needs/index.ts'
-import { organizationOf } from '../organizations/index.ts'
-import { publish } from './compiler/compile.ts'
-import { CancelRound, ChangeRound, CreateRound, ListRounds, PublishRound, ReadPools, ReadRound } from './policy.ts'
-import { DEFAULT_POLICY, type RoundPolicyInput } from './policyDocument.ts'
-import { OperatorUnknown, RoundCodeTaken, RoundNeedUnknown } from './problems.ts'
+import { hasRole } from '../../../kernel/actor.ts'
+import { legalDateOf } from '../../../kernel/days.ts'
+import { orThrow } from '../../../kernel/decision.ts'
+import { type Fen, formatYuan } from '../../../kernel/money.ts'
+import type { Page } from '../../../kernel/page.ts'
+import { problem } from '../../../kernel/problem.ts'
+import { brokenConstraint } from '../../../platform/database/database.ts'
+import { newId } from '../../../platform/ids.ts'
+import type { DueDeadline } from '../../../platform/module.ts'
+import { authorize, expectVersion, record, type Work } from '../../../platform/work.ts'
+import { cancelDeadline } from '../../deadlines/index.ts'
+import { organizationOf } from '../../organizations/index.ts'
+import { publish } from '../compiler/compile.ts'
+import { CancelRound, ChangeRound, CreateRound, ListRounds, PublishRound, ReadPools, ReadRound } from '../policy.ts'
+import { DEFAULT_POLICY, type RoundPolicyInput } from '../policyDocument.ts'
+import { OperatorUnknown, RoundCodeTaken } from '../problems.ts'
 
 import {
   advance,
@@ -31,7 +28,7 @@ import {
   type RoundCommand,
   type RoundContent,
   type RoundState,
-} from './rules.ts'
+} from '../rules.ts'
 import {
   allocate,
   findPools,
@@ -43,7 +40,9 @@ import {
   replacePools,
   shareRoundRow,
   updateRound,
-} from './store.ts'
+} from '../store.ts'
+import { keepFirstVersion, setRoundDeadlines } from './amending.ts'
+import { compilerFacts, requireNeeds } from './compiling.ts'
 
 /** A round with its pools: what the resource shows. */
 export type RoundWithPools = Round & { readonly pools: readonly FundPool[] }
@@ -103,25 +102,10 @@ export async function publishRound(work: Work, roundId: string): Promise<RoundWi
   const draft = authorize(work, PublishRound, await lockRoundRow(work.sql, roundId))
   expectVersion(work, draft)
   const now = await work.now(draft.hostId)
-  const calendar = await calendarOf(work, draft.hostId)
-  const { state, formalCheckDue } = orThrow(
-    publish(draft, {
-      pools: await findPools(work.sql, roundId),
-      needs: await requireNeeds(work, draft.hostId, draft.needIds),
-      formalCheckDue: resolvePeriod(calendar, lastDayBefore(draft.closesAt), draft.policy.formalCheck),
-      now,
-    }),
-  )
+  const { state, formalCheckDue } = orThrow(publish(draft, await compilerFacts(work, draft, now)))
   const published = await updateRound(work.sql, roundId, { state, formalCheckDue, publishedAt: now })
-  const deadline = { hostId: draft.hostId, subject: roundId }
-  await setDeadline(work, { ...deadline, kind: 'round.opens', dueAt: draft.opensAt })
-  await setDeadline(work, { ...deadline, kind: 'round.closes', dueAt: draft.closesAt })
-  await setDeadline(work, {
-    ...deadline,
-    kind: 'round.formal_check_due',
-    dueAt: endOfDay(formalCheckDue.effectiveOn),
-    resolved: formalCheckDue,
-  })
+  await keepFirstVersion(work, published, now)
+  await setRoundDeadlines(work, published, formalCheckDue)
   await record(work, {
     type: 'round.published',
     subject: roundId,
@@ -204,7 +188,7 @@ export async function shareRound(work: Work, roundId: string): Promise<Round | u
 export async function advanceRound(
   work: Work,
   roundId: string,
-  command: Exclude<RoundCommand, 'change' | 'publish' | 'cancel'>,
+  command: Exclude<RoundCommand, 'change' | 'publish' | 'amend' | 'cancel'>,
 ): Promise<Round> {
   const before = await lockRound(work, roundId)
   const state = orThrow(advance(before, command))
@@ -241,7 +225,7 @@ export async function drawFromPools(
 ): Promise<PoolShare[]> {
   const { policy, hostId } = await lockRound(work, roundId)
   const pools = await lockPools(work.sql, roundId)
-  const shares = orThrow(drawPools(eligiblePools(pools, policy, need), amountFen))
+  const shares = orThrow(drawPools(eligiblePools(pools, policy, need), amountFen, policy.poolMatches))
   await allocate(work.sql, shares)
   await recordMovement(work, roundId, hostId, 'pool.drawn', shares)
   return shares
@@ -277,16 +261,6 @@ export function lastDayBefore(instant: Date): string {
 async function requireOperator(work: Work, operatorId: string | null): Promise<void> {
   if (operatorId !== null && (await organizationOf(work, operatorId)) === undefined)
     throw problem(OperatorUnknown, { operatorId })
-}
-
-/** All needs belong to the host; their state is looked at when the round is published. */
-async function requireNeeds(work: Work, hostId: string, needIds: readonly string[]): Promise<Need[]> {
-  const byId = new Map((await needsOf(work, needIds)).map((need) => [need.id, need]))
-  return needIds.map((needId) => {
-    const need = byId.get(needId)
-    if (need === undefined || need.hostId !== hostId) throw problem(RoundNeedUnknown, { needId })
-    return need
-  })
 }
 
 async function withPools(work: Work, found: Round): Promise<RoundWithPools> {

@@ -1,9 +1,9 @@
 import type { FastifyInstance } from 'fastify'
 import type { Static } from 'typebox'
-import { fenOf, money } from '../../kernel/money.ts'
-import { lawfulCommands } from '../../kernel/transitions.ts'
-import { commandRoute, listRoute, readRoute } from '../../platform/http/route.ts'
-import { CancelRound, ChangeRound, CreateRound, ListRounds, PublishRound, ReadPools, ReadRound } from './policy.ts'
+import { fenOf, money } from '../../../kernel/money.ts'
+import { lawfulCommands } from '../../../kernel/transitions.ts'
+import { commandRoute, listRoute, readRoute } from '../../../platform/http/route.ts'
+import { CancelRound, ChangeRound, CreateRound, ListRounds, PublishRound, ReadPools, ReadRound } from '../policy.ts'
 import {
   OperatorUnknown,
   PoolSizeZero,
@@ -11,8 +11,8 @@ import {
   RoundNeedUnknown,
   RoundNotInState,
   RoundNotPublishable,
-} from './problems.ts'
-import { type FundPool, ROUND_OFFERS, ROUND_TRANSITIONS, type Round } from './rules.ts'
+} from '../problems.ts'
+import { type FundPool, ROUND_OFFERS, ROUND_TRANSITIONS, type Round } from '../rules.ts'
 import {
   Cancellation,
   NewRoundBody,
@@ -22,7 +22,7 @@ import {
   RoundParams,
   RoundPatch,
   RoundSummary,
-} from './schemas.ts'
+} from '../schemas.ts'
 import {
   cancelRound,
   changeRound,
@@ -33,7 +33,7 @@ import {
   readPools,
   readRound,
   readRounds,
-} from './service.ts'
+} from '../service/rounds.ts'
 
 const tag = 'Rounds'
 
@@ -197,6 +197,8 @@ function toBody(found: RoundWithPools): Static<typeof RoundBody> {
     ...toSummary(found),
     policy: found.policy,
     policyVersion: found.policyVersion,
+    requiredPolicyVersion: found.requiredPolicyVersion,
+    confirmBy: found.confirmBy?.toISOString() ?? null,
     pools: found.pools.map(poolBody),
     formalCheckDue: found.formalCheckDue,
     cancelReason: found.cancelReason,

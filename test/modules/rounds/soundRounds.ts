@@ -1,0 +1,107 @@
+import { calendarFrom } from '../../../src/kernel/workdays.ts'
+import { BUILT_IN_YEARS } from '../../../src/modules/calendar/builtIn.ts'
+import { compile } from '../../../src/modules/rounds/compiler/compile.ts'
+import type { CompilerFacts } from '../../../src/modules/rounds/compiler/finding.ts'
+import { DEFAULT_POLICY, type RoundPolicy } from '../../../src/modules/rounds/policyDocument.ts'
+import type { FundPool, ProcurementMode, Round } from '../../../src/modules/rounds/rules.ts'
+
+export const workdays = (amount: number) => ({ amount, basis: 'working' as const })
+export const days = (amount: number) => ({ amount, basis: 'calendar' as const })
+export const yuan = (amount: string) => ({ amount, currency: 'CNY' as const })
+
+export const pool = (position: number, changes: Partial<FundPool> = {}): FundPool => ({
+  id: `pool_${position}`,
+  position,
+  source: 'fiscal',
+  name: `资金 ${position}`,
+  sizeFen: 30_000_000n,
+  allocatedFen: 0n,
+  purposes: null,
+  fields: null,
+  ...changes,
+})
+export const need = (serial: number, changes: Partial<CompilerFacts['needs'][number]> = {}) => ({
+  id: `need_${serial}`,
+  state: 'published',
+  lotteryPurpose: 'elderly',
+  serviceField: 'elderly_care',
+  beneficiaryCount: 60,
+  ...changes,
+})
+
+const policyOf: Readonly<Record<ProcurementMode, Partial<RoundPolicy>>> = {
+  grant: {},
+  open_call_tender: { notice: { window: days(15), excludeStartDay: true } },
+  gov_procurement: {
+    notice: { window: workdays(7), excludeStartDay: true },
+    objection: { reply: workdays(7), anonymous: 'log_only' },
+    statutory: { query: workdays(7), reply: workdays(7), complaint: workdays(15), decision: workdays(30) },
+    criteria: [
+      { code: 'method', max: '50' },
+      { code: 'team', max: '30' },
+      { code: 'price', max: '20', kind: 'price' },
+    ],
+    tieBreak: ['lower_request', 'method_mean', 'lot'],
+    validBidsPerNeedMin: 3,
+    singleBidPolicy: 'reopen',
+  },
+}
+
+/** A round of each mode about which the compiler has nothing to say. */
+export function soundRound(mode: ProcurementMode): Round {
+  const panel = { ...DEFAULT_POLICY.panel, size: 5, quorum: 5 }
+  return {
+    id: 'rnd_1',
+    version: 1,
+    code: 'YT-2026-01',
+    title: '云汀县第一届社区公益创投',
+    hostId: 'org_1',
+    operatorId: null,
+    procurementMode: mode,
+    policy: { ...DEFAULT_POLICY, panel, ...policyOf[mode] },
+    policyVersion: 1,
+    requiredPolicyVersion: 1,
+    confirmBy: null,
+    needIds: ['need_1'],
+    opensAt: new Date('2026-03-26T16:00:00Z'),
+    closesAt: new Date('2026-04-16T09:00:00Z'),
+    cycleStartsOn: '2026-06-01',
+    cycleEndsOn: '2026-10-31',
+    state: 'draft',
+    publishedAt: null,
+    formalCheckDue: null,
+    openedAt: null,
+    cancelReason: null,
+    createdAt: new Date('2026-03-20T00:00:00Z'),
+  }
+}
+
+export const SOUND_FACTS: CompilerFacts = {
+  pools: [pool(1), pool(2)],
+  needs: [need(1)],
+  calendar: calendarFrom(BUILT_IN_YEARS),
+  holders: [
+    { roles: ['host', 'finance'], count: 1 },
+    { roles: ['operator', 'evaluator'], count: 2 },
+    { roles: ['auditor'], count: 1 },
+    { roles: ['expert'], count: 5 },
+  ],
+  now: new Date('2026-03-26T01:00:00Z'),
+}
+
+/** What is changed about a sound round. */
+export interface Change {
+  readonly mode?: ProcurementMode
+  readonly policy?: Partial<RoundPolicy>
+  readonly round?: Partial<Round>
+  readonly facts?: Partial<CompilerFacts>
+}
+
+/** Places and codes of all that is found. */
+export function foundWith({ mode = 'grant', policy = {}, round = {}, facts = {} }: Change): string[] {
+  const sound = soundRound(mode)
+  const changed = { ...sound, ...round, policy: { ...sound.policy, ...policy } }
+  return compile(changed, { ...SOUND_FACTS, ...facts }).map(
+    ({ pointer, definition }) => `${pointer} ${definition.code}`,
+  )
+}
