@@ -48,6 +48,21 @@ export const CheckBid = action<BidFacts>({
   knows: mayKnow,
 })
 
+export const DecideBidFlag = action<BidFacts>({
+  ...CheckBid,
+  name: 'bid.decide-flag',
+  roles: ['host'],
+  because: 'whether a bid stays in despite a flag is for the host alone to say',
+  permits: (actor, bid) => bid.openedAt !== null && worksForHost(actor, bid.hostId, 'host'),
+})
+export const ReadBidFlags = action<BidFacts>({
+  name: 'bid.read-flags',
+  roles: ['host', 'operator', 'auditor'],
+  because: 'a flag tells of another bid, so the bidder does not see it',
+  permits: (actor, bid) => bid.openedAt !== null && worksForHost(actor, bid.hostId, 'host', 'operator', 'auditor'),
+  knows: mayKnow,
+})
+
 export const BID_ACTIONS = [
   CreateBid,
   ChangeBid,
@@ -58,4 +73,6 @@ export const BID_ACTIONS = [
   ListBids,
   OpenBids,
   CheckBid,
+  DecideBidFlag,
+  ReadBidFlags,
 ]

@@ -118,7 +118,28 @@ export const CorrectionBeyondScope = defineProblem({
   },
 })
 
+export const BidFlagOpen = defineProblem({
+  code: 'bid_flag_open',
+  status: 409,
+  title: { 'zh-CN': '有待裁定的提示', en: 'A flag waits for a decision' },
+  detail: {
+    'zh-CN': '该申报有 {count} 项提示尚未裁定 ({codes});请先逐项裁定,再作资格审查通过。',
+    en: 'The bid has {count} open flags ({codes}); decide each of them before the formal check accepts the bid.',
+  },
+})
+export const BidFlagDecided = defineProblem({
+  code: 'bid_flag_decided',
+  status: 409,
+  title: { 'zh-CN': '该提示已裁定', en: 'The flag has been decided' },
+  detail: {
+    'zh-CN': '该提示已裁定为 {state},不能再次裁定。',
+    en: 'The flag was decided as {state}; it is decided once.',
+  },
+})
+
 export const BID_PROBLEMS = [
+  BidFlagOpen,
+  BidFlagDecided,
   BidNotInState,
   BidRoundUnknown,
   BidWindowNotOpen,

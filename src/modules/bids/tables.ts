@@ -1,8 +1,10 @@
 import { customType, integer, jsonb, pgTable, primaryKey, text } from 'drizzle-orm/pg-core'
 import type { ResolvedDate } from '../../kernel/workdays.ts'
-import { fen, instant, typeId } from '../../platform/database/columns.ts'
+import { fen, instant, legalDate, typeId } from '../../platform/database/columns.ts'
 import type { BidContent, BidState } from './rules/bid.ts'
 import type { Finding } from './rules/budget.ts'
+import type { EligibilityFacts } from './rules/eligibility.ts'
+import type { BidFlagCode, BidFlagState } from './rules/flags.ts'
 
 const bytes = customType<{ data: Buffer }>({ dataType: () => 'bytea' })
 
@@ -42,3 +44,30 @@ export const bidVersion = pgTable(
   },
   (table) => [primaryKey({ columns: [table.bidId, table.number] })],
 )
+
+export const bidEligibility = pgTable(
+  'bid_eligibility',
+  {
+    bidId: typeId('bid_id', 'bid').notNull(),
+    number: integer('number').notNull(),
+    day: legalDate('day').notNull(),
+    facts: jsonb('facts').$type<EligibilityFacts>().notNull(),
+    findings: jsonb('findings').$type<readonly Finding[]>().notNull(),
+    takenAt: instant('taken_at').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.bidId, table.number] })],
+)
+
+export const bidFlag = pgTable('bid_flag', {
+  id: typeId('id', 'flg').primaryKey(),
+  version: integer('version').notNull(),
+  bidId: typeId('bid_id', 'bid').notNull(),
+  code: text('code').$type<BidFlagCode>().notNull(),
+  otherBidId: typeId('other_bid_id', 'bid'),
+  detail: text('detail').notNull(),
+  state: text('state').$type<BidFlagState>().notNull(),
+  decidedBy: text('decided_by'),
+  decidedAt: instant('decided_at'),
+  reason: text('reason'),
+  raisedAt: instant('raised_at').notNull(),
+})
