@@ -46,103 +46,19 @@ const REGION =
   /^(?:\p{Script=Han}{2,7}?(?:自治区|自治州|自治县|省|市|州|盟|县|(?<![社园小校景厂片街])区|旗|镇|乡|街道))+/u
 
 /** What names of organizations are made of besides the part that is their own. The longest fitting word counts. */
-const GENERIC_WORDS = [
-  ...[
-    '社会工作',
-    '社工',
-    '社会组织',
-    '社会',
-    '社区',
-    '志愿者',
-    '志愿',
-    '公益',
-    '慈善',
-    '助残',
-    '助老',
-    '助学',
-    '为老',
-    '养老',
-    '老年人',
-    '老年',
-  ],
-  ...[
-    '残疾人',
-    '青少年',
-    '儿童',
-    '少年',
-    '妇女',
-    '家庭',
-    '心理',
-    '健康',
-    '教育',
-    '文化',
-    '艺术',
-    '救援',
-    '应急',
-    '法律',
-    '援助',
-    '关爱',
-    '关怀',
-  ],
-  ...[
-    '互助',
-    '康复',
-    '托养',
-    '照料',
-    '护理',
-    '创新',
-    '创业',
-    '创投',
-    '孵化',
-    '培育',
-    '指导',
-    '评估',
-    '综合',
-    '促进',
-    '支持',
-    '发展',
-    '服务',
-    '咨询',
-  ],
-  ...['培训', '管理', '居家', '生活', '事业', '民间', '群众', '爱心', '专业', '项目', '科技', '信息', '环保', '生态'],
-]
-const ORGANIZATION_NOUNS = [
-  ...[
-    '中心',
-    '协会',
-    '服务社',
-    '服务站',
-    '服务队',
-    '服务部',
-    '基金会',
-    '促进会',
-    '联合会',
-    '学会',
-    '商会',
-    '研究院',
-    '研究会',
-    '研究所',
-    '工作室',
-  ],
-  ...[
-    '事务所',
-    '工作站',
-    '总站',
-    '总队',
-    '大队',
-    '分队',
-    '救援队',
-    '志愿队',
-    '团队',
-    '小组',
-    '学校',
-    '机构',
-    '公司',
-    '有限公司',
-    '有限责任公司',
-  ],
-  ...['合作社', '理事会', '委员会', '俱乐部', '联盟', '之家', '驿站', '社', '站', '会', '所', '院', '队'],
-]
+const GENERIC_WORDS = (
+  '社会工作 社工 社会组织 社会 社区 志愿者 志愿 公益 慈善 助残 助老 助学 为老 养老 ' +
+  '老年人 老年 残疾人 青少年 儿童 少年 妇女 家庭 心理 健康 教育 文化 艺术 救援 应急 ' +
+  '法律 援助 关爱 关怀 互助 康复 托养 照料 护理 创新 创业 创投 孵化 培育 指导 评估 ' +
+  '综合 促进 支持 发展 服务 咨询 培训 管理 居家 生活 事业 民间 群众 爱心 专业 项目 ' +
+  '科技 信息 环保 生态'
+).split(' ')
+const ORGANIZATION_NOUNS = (
+  '中心 协会 服务社 服务站 服务队 服务部 基金会 促进会 联合会 学会 商会 研究院 研究会 ' +
+  '研究所 工作室 事务所 工作站 总站 总队 大队 分队 救援队 志愿队 团队 小组 学校 机构 ' +
+  '公司 有限公司 有限责任公司 合作社 理事会 委员会 俱乐部 联盟 之家 驿站 社 站 会 所 ' +
+  '院 队'
+).split(' ')
 const SUFFIX_WORDS = [...GENERIC_WORDS, ...ORGANIZATION_NOUNS].sort((a, b) => b.length - a.length)
 
 /** Anybody may have a mailbox there, so the domain says nothing. */
@@ -150,6 +66,8 @@ const PUBLIC_MAIL =
   /^(?:(?:vip\.)?(?:qq|163|126|yeah|sina|sohu|foxmail|aliyun|139|189|wo|tom|21cn|gmail|outlook|hotmail|live|icloud|yahoo)\.(?:com|cn|net|com\.cn))$/
 /** A shorter part before the @ may be any word, such as `office`. */
 const MAILBOX_LETTERS_MIN = 8
+/** Behind an ordinary word these are no name yet: 同行社工 and 同行机构 may be anybody of the trade, 同行中心 is a name. */
+const PEERS = /^.{1,3}$|^.{2}(?:[^金]会|机构|队)$|(?:社工|社会工作)$/
 const MARK_LETTERS_MIN = 2
 
 export function identityMarks(facts: IdentityFacts): IdentityMarks {
@@ -188,10 +106,7 @@ export function agencyMarks(name: string, regions: readonly string[] = []): Name
   if (core.length === 0) return marks
   const isOrdinary = isOfWords(core)
   for (const short of [own, ...shortenings(core, suffix)]) {
-    // 同行社工 may be colleagues of the trade, 同行中心 is a name.
-    if (!isOrdinary || (short.length > 3 && !/(?:社工|社会工作|[^金]会|机构|队)$/.test(short))) {
-      marks.push(nameMark('agency_name', short))
-    }
+    if (!isOrdinary || !PEERS.test(short)) marks.push(nameMark('agency_name', short))
   }
   if (core.length >= MARK_LETTERS_MIN && !isOrdinary) marks.push(nameMark('agency_name', core))
   return marks

@@ -13,45 +13,12 @@ export interface Spelled {
 
 /** Radicals of U+2E80–2EFF that NFKC leaves alone. Text taken out of PDF is full of them. */
 const RADICALS: Readonly<Record<string, string>> = Object.fromEntries(
-  [
-    '⺠民',
-    '⻄西',
-    '⻅见',
-    '⻆角',
-    '⻉贝',
-    '⻋车',
-    '⻓长',
-    '⻔门',
-    '⻘青',
-    '⻚页',
-    '⻛风',
-    '⻜飞',
-    '⻝食',
-    '⻢马',
-    '⻣骨',
-    '⻤鬼',
-    '⻥鱼',
-    '⻦鸟',
-  ]
-    .concat([
-      '⻨麦',
-      '⻩黄',
-      '⻬齐',
-      '⻮齿',
-      '⻰龙',
-      '⻳龟',
-      '⺟母',
-      '⺒巳',
-      '⺎兀',
-      '⺁厂',
-      '⺆冂',
-      '⺝月',
-      '⺫目',
-      '⺷羊',
-      '⺼肉',
-      '⻌辶',
-      '⻖阝',
-    ])
+  (
+    '⺠民 ⻄西 ⻅见 ⻆角 ⻉贝 ⻋车 ⻓长 ⻔门 ⻘青 ⻚页 ⻛风 ⻜飞 ⻝食 ⻢马 ⻣骨 ⻤鬼 ' +
+    '⻥鱼 ⻦鸟 ⻨麦 ⻩黄 ⻬齐 ⻮齿 ⻰龙 ⻳龟 ⺟母 ⺒巳 ⺎兀 ⺁厂 ⺆冂 ⺝月 ⺫目 ⺷羊 ' +
+    '⺼肉 ⻌辶 ⻖阝'
+  )
+    .split(' ')
     .map((pair) => [...pair] as [string, string]),
 )
 const RADICAL = new RegExp(`[${Object.keys(RADICALS).join('')}]`, 'g')
