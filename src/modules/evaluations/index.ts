@@ -2,6 +2,7 @@ import type { Module } from '../../platform/module.ts'
 import { EVALUATION_ACTIONS } from './policy.ts'
 import { EVALUATION_PROBLEMS } from './problems.ts'
 import { evaluationRoutes } from './routes/evaluations.ts'
+import { postponementRoutes } from './routes/postponements.ts'
 import { rectificationRoutes } from './routes/rectifications.ts'
 import { EVALUATION_TRANSITIONS } from './rules/evaluations.ts'
 import { RECTIFICATION_TRANSITIONS } from './rules/rectifications.ts'
@@ -17,6 +18,7 @@ export const evaluations: Module = {
   routes: (app) => {
     evaluationRoutes(app)
     rectificationRoutes(app)
+    postponementRoutes(app)
   },
   deadlines: { [RECTIFICATION_DUE]: failDueRectification },
   problems: EVALUATION_PROBLEMS,

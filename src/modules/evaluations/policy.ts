@@ -71,6 +71,13 @@ export const ReportRectification = action<Owned>({
 export const ReadRectification = action<Owned>({ ...ReadEvaluation, name: 'rectification.read' })
 export const ListRectifications = action({ ...ListEvaluations, name: 'rectification.list' })
 
+export const GrantPostponement = hostSideAction(
+  'evaluation.postpone',
+  ['host', 'operator'],
+  'whoever set the day may agree to a later one',
+)
+export const ListPostponements = action({ ...ListEvaluations, name: 'postponement.list' })
+
 export const AnnounceResults = action<{ readonly hostId: string; readonly publishedAt: Date | null }>({
   name: 'evaluation.announce',
   roles: ['host'],
@@ -105,5 +112,7 @@ export const EVALUATION_ACTIONS = [
   ReportRectification,
   ReadRectification,
   ListRectifications,
+  GrantPostponement,
+  ListPostponements,
   AnnounceResults,
 ]

@@ -181,6 +181,34 @@ export const NothingToAnnounce = defineProblem({
   },
 })
 
+export const PostponementNotInPolicy = defineProblem({
+  code: 'postponement_not_in_policy',
+  status: 422,
+  title: { 'zh-CN': '本轮政策不允许中期延期', en: 'The policy knows no postponement' },
+  detail: {
+    'zh-CN': '本轮政策未规定中期评估延期(mid.postponement),或该项目没有应交的中期材料。',
+    en: 'The policy of the round has no mid.postponement, or no mid-term material is owed by this project.',
+  },
+})
+export const PostponementTooLate = defineProblem({
+  code: 'postponement_too_late',
+  status: 409,
+  title: { 'zh-CN': '期限已过,不能再延期', en: 'The day has passed already' },
+  detail: {
+    'zh-CN': '中期材料的期限 {dueOn} 已过;延期须在期限届满前同意。',
+    en: 'The mid-term material was due on {dueOn}; agree to a later day before that has passed.',
+  },
+})
+export const PostponementBeyondRules = defineProblem({
+  code: 'postponement_beyond_rules',
+  status: 422,
+  title: { 'zh-CN': '延期超出政策规定', en: 'The policy does not allow this postponement' },
+  detail: {
+    'zh-CN': '新期限 {dueOn} 须晚于 {postponedFrom}、不晚于 {latestOn},且延期不超过 {times} 次。',
+    en: 'The new day {dueOn} must lie after {postponedFrom} and not after {latestOn}, and there are at most {times} postponements.',
+  },
+})
+
 export const EVALUATION_PROBLEMS = [
   EvaluationNotInState,
   EvaluationExists,
@@ -202,4 +230,7 @@ export const EVALUATION_PROBLEMS = [
   RectificationWindowClosed,
   RectificationReportIncomplete,
   NothingToAnnounce,
+  PostponementNotInPolicy,
+  PostponementTooLate,
+  PostponementBeyondRules,
 ]

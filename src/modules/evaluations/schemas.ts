@@ -182,6 +182,27 @@ export const RectificationFilterQuery = closed({
   state: Type.Optional(Word(RECTIFICATION_STATES)),
 })
 
+const postponement = {
+  projectId: Id('prj'),
+  dueOn: Type.String({ ...Day, description: 'The last day that is on time.' }),
+  reason: Text(2000),
+}
+export const NewPostponement = closed(postponement, { title: 'NewPostponement' })
+export const PostponementBody = closed(
+  {
+    id: Id('ppn'),
+    hostId: Id('org'),
+    roundId: Id('rnd'),
+    organizationId: Id('org'),
+    ...postponement,
+    postponedFrom: Type.String({ ...Day, description: 'The day that counted before.' }),
+    dueAt: Type.String({ ...Instant, description: 'The first moment at which the material is late.' }),
+    grantedAt: Instant,
+  },
+  { title: 'Postponement', description: '延期: mid-term material that the host agreed to wait for.' },
+)
+export const PostponementFilterQuery = closed({ projectId: Type.Optional(Id('prj')) })
+
 export const RoundParams = closed({ roundId: Id('rnd') })
 export const NewResultNotice = closed(
   {

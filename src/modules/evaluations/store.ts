@@ -3,8 +3,9 @@ import { type Page, pageOf } from '../../kernel/page.ts'
 import type { Sql } from '../../platform/database/database.ts'
 import { keysetBefore } from '../../platform/database/keyset.ts'
 import type { Evaluation, EvaluationKind, EvaluationState } from './rules/evaluations.ts'
+import type { Postponement } from './rules/postponements.ts'
 import type { Rectification, RectificationState } from './rules/rectifications.ts'
-import { evaluation, rectification } from './tables.ts'
+import { evaluation, postponement, rectification } from './tables.ts'
 
 type EvaluationRow = typeof evaluation.$inferSelect
 
@@ -138,6 +139,42 @@ export async function listRectifications(
     .orderBy(desc(rectification.createdAt), desc(rectification.id))
     .limit(limit + 1)
   return pageOf(rows, limit, (item) => [item.createdAt.toISOString(), item.id])
+}
+
+export async function insertPostponement(handle: Sql, granted: Postponement): Promise<Postponement> {
+  await handle.insert(postponement).values(granted)
+  return granted
+}
+
+/** Earliest first. */
+export async function postponementsOfProject(handle: Sql, projectId: string): Promise<Postponement[]> {
+  return handle
+    .select()
+    .from(postponement)
+    .where(eq(postponement.projectId, projectId))
+    .orderBy(postponement.grantedAt, postponement.id)
+}
+
+/** Newest first. */
+export async function listPostponements(
+  handle: Sql,
+  scope: OwnerScope,
+  filter: { readonly projectId?: string | undefined },
+  limit: number,
+  after: unknown[] | undefined,
+): Promise<Page<Postponement>> {
+  const conditions: (SQL | undefined)[] = [
+    'hostId' in scope ? eq(postponement.hostId, scope.hostId) : eq(postponement.organizationId, scope.organizationId),
+    filter.projectId === undefined ? undefined : eq(postponement.projectId, filter.projectId),
+    keysetBefore(postponement.grantedAt, postponement.id, after),
+  ]
+  const rows = await handle
+    .select()
+    .from(postponement)
+    .where(and(...conditions))
+    .orderBy(desc(postponement.grantedAt), desc(postponement.id))
+    .limit(limit + 1)
+  return pageOf(rows, limit, (item) => [item.grantedAt.toISOString(), item.id])
 }
 
 function columnsOf({ scores, verdict, ...rest }: Evaluation): EvaluationRow {

@@ -12,6 +12,19 @@ import type {
 } from './rules/evaluations.ts'
 import type { RectificationReport, RectificationState } from './rules/rectifications.ts'
 
+export const postponement = pgTable('postponement', {
+  id: typeId('id', 'ppn').primaryKey(),
+  hostId: typeId('host_id', 'org').notNull(),
+  roundId: typeId('round_id', 'rnd').notNull(),
+  projectId: typeId('project_id', 'prj').notNull(),
+  organizationId: typeId('organization_id', 'org').notNull(),
+  postponedFrom: legalDate('postponed_from').notNull(),
+  dueOn: legalDate('due_on').notNull(),
+  dueAt: instant('due_at').notNull(),
+  reason: text('reason').notNull(),
+  grantedAt: instant('granted_at').notNull(),
+})
+
 export const evaluation = pgTable('evaluation', {
   id: typeId('id', 'evl').primaryKey(),
   version: integer('version').notNull(),

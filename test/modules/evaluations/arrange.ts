@@ -41,9 +41,9 @@ export async function implementation(app: TestApp, policy: object = {}) {
     town: await keyFor('town'),
     agency: await keyFor('agency', { organizationId }),
     otherAgency: await keyFor('agency'),
-    /** Holds every role of the host's side, but of another host. */
+    /** Decides and prepares, but for another host. */
     foreign: await keyFor('host', {
-      roles: ['host', 'operator', 'evaluator', 'finance'],
+      roles: ['host', 'operator'],
       hostId: await newOrganization('邻县民政局'),
     }),
   }

@@ -34,8 +34,12 @@ const given = (on: Sheet, values: readonly string[], extra: Partial<Scores> = {}
   vetoes: [],
   ...extra,
 })
-const mid = (totalHundredths: number, selfReport: 'on_time' | 'late' | 'missing' = 'on_time', missingIsFail = true) =>
-  midVerdict({ totalHundredths, passLineHundredths: points('60'), selfReport, missingIsFail })
+const mid = (
+  totalHundredths: number,
+  selfReport: 'on_time' | 'late' | 'missing' = 'on_time',
+  missingIsFail = true,
+  more: { lateIsFail?: boolean } = {},
+) => midVerdict({ totalHundredths, passLineHundredths: points('60'), selfReport, material: { missingIsFail, ...more } })
 const final = (
   totalHundredths: number,
   facts: { vetoes?: string[]; wasRectified?: boolean; gradeCap?: string | null } = {},
@@ -207,4 +211,12 @@ t.test('a higher total never means a worse grade, and the cap never lifts one', 
     }),
     { numRuns: 200 },
   )
+})
+
+t.test('late material may be forgiven where missing material fails', async (t) => {
+  const forgiving = { lateIsFail: false }
+  t.equal(mid(6_000, 'late', true, forgiving).result, 'pass')
+  t.equal(mid(6_000, 'missing', true, forgiving).decidedBy, 'missing_report')
+  t.equal(mid(6_000, 'late', true).decidedBy, 'missing_report', 'without a word of its own late is as bad as missing')
+  t.equal(mid(6_000, 'late', false).result, 'pass')
 })

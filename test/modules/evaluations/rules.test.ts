@@ -23,6 +23,7 @@ import {
   VISIT_METHODS,
   visit,
 } from '../../../src/modules/evaluations/rules/evaluations.ts'
+import { type PostponementFacts, postpone } from '../../../src/modules/evaluations/rules/postponements.ts'
 import {
   advanceRectification,
   issueRectification,
@@ -117,7 +118,7 @@ t.test('every evaluation command in every state', async (t) => {
     receiveSelfReport: (facts) => receiveSelfReport(facts, 'late'),
     visit: (facts) => visit(facts, VISIT, '2026-09-10'),
     recordMissingReport: (facts) =>
-      recordMissingReport(facts, { standing: 'missing', dueAt: NOW, missingIsFail: true, now: NOW }),
+      recordMissingReport(facts, { standing: 'missing', dueAt: NOW, material: { missingIsFail: true }, now: NOW }),
     score: (facts) => score({ ...facts, visit: VISIT }),
     publish,
   }
@@ -230,7 +231,7 @@ t.test(
   'missing material fails a mid-term evaluation only once it is overdue and where the policy says so',
   async (t) => {
     const dueAt = atHour('2026-09-07', '24:00')
-    const facts = { standing: 'missing', dueAt, missingIsFail: true, now: dueAt } as const
+    const facts = { standing: 'missing', dueAt, material: { missingIsFail: true }, now: dueAt } as const
     t.equal(value(recordMissingReport(evaluation(), facts)), 'scored')
     t.equal(
       value(recordMissingReport(evaluation({ state: 'self_assessed' }), { ...facts, standing: 'late' })),
@@ -240,7 +241,11 @@ t.test(
     t.equal(code(recordMissingReport(evaluation(), early)), 'self_report_not_overdue')
     t.equal(code(recordMissingReport(evaluation(), { ...facts, standing: 'on_time' })), 'self_report_not_overdue')
     t.equal(code(recordMissingReport(evaluation(), { ...facts, dueAt: null })), 'self_report_not_overdue')
-    t.equal(code(recordMissingReport(evaluation(), { ...facts, missingIsFail: false })), 'missing_report_tolerated')
+    const tolerant = { ...facts, material: { missingIsFail: false } }
+    t.equal(code(recordMissingReport(evaluation(), tolerant)), 'missing_report_tolerated')
+    const forgiving = { ...facts, material: { missingIsFail: true, lateIsFail: false } }
+    t.equal(code(recordMissingReport(evaluation(), { ...forgiving, standing: 'late' })), 'missing_report_tolerated')
+    t.equal(value(recordMissingReport(evaluation(), forgiving)), 'scored')
     t.equal(code(recordMissingReport(evaluation({ kind: 'final' }), facts)), 'missing_report_tolerated')
   },
 )
@@ -254,6 +259,25 @@ t.test('nobody scores a mid-term evaluation while a decisive report is awaited',
   t.equal(value(standingForScores({ ...facts, standing: 'on_time' })), 'on_time')
   t.equal(value(standingForScores({ ...facts, missingIsFail: false })), 'missing')
   t.equal(value(standingForScores({ ...facts, kind: 'final' })), 'missing')
+})
+
+t.test('the host may agree to a later day, before the present one has passed and within the policy', async (t) => {
+  const granted = (dueOn: string, more: Partial<PostponementFacts> = {}) => {
+    const now = atHour('2026-09-07', '23:59')
+    const rules = { maxDays: 30, times: 2 }
+    return postpone({ rules, originalOn: '2026-09-07', earlier: [], now, ...more }, dueOn)
+  }
+  t.same(granted('2026-10-07'), { accepted: true, value: { postponedFrom: '2026-09-07' } }, 'the thirtieth day counts')
+  t.equal(code(granted('2026-10-08')), 'postponement_beyond_rules')
+  t.equal(code(granted('2026-09-07')), 'postponement_beyond_rules', 'no earlier and no equal day')
+  t.equal(code(granted('2026-09-20', { now: atHour('2026-09-07', '24:00') })), 'postponement_too_late')
+  t.equal(code(granted('2026-09-20', { rules: undefined })), 'postponement_not_in_policy')
+  t.equal(code(granted('2026-09-20', { originalOn: null })), 'postponement_not_in_policy')
+  const once = { earlier: [{ dueOn: '2026-09-20' }], now: atHour('2026-09-20', '12:00') }
+  t.same(granted('2026-10-01', once), { accepted: true, value: { postponedFrom: '2026-09-20' } })
+  t.equal(code(granted('2026-09-19', once)), 'postponement_beyond_rules')
+  const twice = { ...once, earlier: [{ dueOn: '2026-09-20' }, { dueOn: '2026-09-25' }] }
+  t.equal(code(granted('2026-10-01', twice)), 'postponement_beyond_rules')
 })
 
 t.test('a site visit uses the four methods of D2-18 and is not recorded in advance', async (t) => {

@@ -16,7 +16,14 @@ import {
   SiteVisitIncomplete,
   SiteVisitInFuture,
 } from '../problems.ts'
-import type { Satisfaction, Scores, SelfReportStanding, Verdict } from './grading.ts'
+import {
+  failsByMaterial,
+  type MaterialRules,
+  type Satisfaction,
+  type Scores,
+  type SelfReportStanding,
+  type Verdict,
+} from './grading.ts'
 import type { Rectification } from './rectifications.ts'
 
 export type { DecidedBy, Satisfaction, ScoreItem, Scores, SelfReportStanding } from './grading.ts'
@@ -177,13 +184,15 @@ export function recordMissingReport(
   facts: {
     readonly standing: SelfReportStanding
     readonly dueAt: Date | null
-    readonly missingIsFail: boolean
+    readonly material: MaterialRules
     readonly now: Date
   },
 ): Decision<EvaluationState> {
   const state = transition(EVALUATION_TRANSITIONS, evaluation.state, 'recordMissingReport', EvaluationNotInState)
   if (!state.accepted) return state
-  if (evaluation.kind !== 'mid' || !facts.missingIsFail) return refuse(MissingReportTolerated)
+  // A report that came on time is answered below: nothing is overdue.
+  const standing = facts.standing === 'on_time' ? 'missing' : facts.standing
+  if (evaluation.kind !== 'mid' || !failsByMaterial(standing, facts.material)) return refuse(MissingReportTolerated)
   const isOverdue = facts.dueAt !== null && facts.now.getTime() >= facts.dueAt.getTime()
   return facts.standing !== 'on_time' && isOverdue ? state : refuse(SelfReportNotOverdue)
 }

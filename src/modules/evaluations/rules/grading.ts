@@ -111,16 +111,27 @@ export function totalOf(scores: Scores): number {
   return Math.max(0, items + scores.bonusHundredths - scores.deductionHundredths)
 }
 
+/** Which flaws of the agency's material fail a mid-term evaluation by themselves. */
+export interface MaterialRules {
+  readonly missingIsFail: boolean
+  /** Absent: as for missing material. */
+  readonly lateIsFail?: boolean
+}
+
+export function failsByMaterial(standing: SelfReportStanding, rules: MaterialRules): boolean {
+  if (standing === 'on_time') return false
+  return standing === 'late' ? (rules.lateIsFail ?? rules.missingIsFail) : rules.missingIsFail
+}
+
 /** Late or missing material fails whatever the score, where the policy says so (Haishu, S25). */
 export function midVerdict(facts: {
   readonly totalHundredths: number
   readonly passLineHundredths: number
   readonly selfReport: SelfReportStanding
-  readonly missingIsFail: boolean
+  readonly material: MaterialRules
 }): Verdict {
-  if (facts.missingIsFail && facts.selfReport !== 'on_time') {
+  if (failsByMaterial(facts.selfReport, facts.material))
     return { result: 'fail', isFail: true, decidedBy: 'missing_report' }
-  }
   const isFail = facts.totalHundredths < facts.passLineHundredths
   return { result: isFail ? 'fail' : 'pass', isFail, decidedBy: 'score' }
 }

@@ -137,8 +137,7 @@ export async function failForMissingReport(work: Work, evaluationId: string): Pr
   const report = await selfReportOf(work, before)
   const now = await work.now(before.hostId)
   const { standing, dueAt } = report
-  const { missingIsFail } = policy.mid
-  const state = orThrow(recordMissingReport(before, { standing, dueAt, missingIsFail, now }))
+  const state = orThrow(recordMissingReport(before, { standing, dueAt, material: policy.mid, now }))
   const after = await updateEvaluation(work.sql, {
     ...before,
     state,

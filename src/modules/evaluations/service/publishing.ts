@@ -3,7 +3,7 @@ import { orThrow } from '../../../kernel/decision.ts'
 import { formatPoints } from '../../../kernel/points.ts'
 import { authorize, expectVersion, type Work } from '../../../platform/work.ts'
 import { type Notice, type NoticeItem, publishNotice } from '../../notices/index.ts'
-import { organizationOf } from '../../organizations/index.ts'
+import { banOrganization, organizationOf } from '../../organizations/index.ts'
 import { holdTranche, releaseHold, triggerTranche } from '../../payments/index.ts'
 import { projectOf } from '../../projects/index.ts'
 import { lockRound, roundOf } from '../../rounds/index.ts'
@@ -30,8 +30,19 @@ export async function publishEvaluation(
   const now = await work.now(before.hostId)
   const after = await updateEvaluation(work.sql, { ...before, state, publishedAt: now, feedback: feedback ?? null })
   if (after.kind === 'mid') await drawMidConsequence(work, after, now)
+  if (after.kind === 'final' && after.verdict?.isFail === true) await banForFailure(work, after, now)
   await recordEvaluation(work, 'evaluation.published', after, now)
   return after
+}
+
+/** Who fails the final evaluation stays out of the host's rounds for the months of the policy. */
+async function banForFailure(work: Work, { id, roundId, hostId, organizationId }: Evaluation, now: Date): Promise<void> {
+  const round = await roundOf(work, roundId)
+  if (round === undefined) throw new Error(`there is no round ${roundId}`)
+  await banOrganization(work, {
+    ...{ organizationId, hostId, cause: 'final_fail', subject: id },
+    ...{ startsOn: legalDateOf(now), months: round.policy.banMonths.finalFail, reason: `末期评估 ${id} 不合格` },
+  })
 }
 
 async function drawMidConsequence(work: Work, evaluation: Evaluation, now: Date): Promise<void> {

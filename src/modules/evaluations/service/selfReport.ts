@@ -2,6 +2,7 @@ import type { Work } from '../../../platform/work.ts'
 import { latestReport, reportDuties } from '../../delivery/index.ts'
 import { type Evaluation, type SelfReportStanding, selfReportStanding } from '../rules/evaluations.ts'
 import type { SatisfactionCount } from '../rules/grading.ts'
+import { agreedDueAt } from './postponing.ts'
 
 export interface SelfReport {
   readonly standing: SelfReportStanding
@@ -24,7 +25,8 @@ export async function selfReportOf(
 ): Promise<SelfReport> {
   const report = await latestReport(work, projectId, REPORT_KINDS[kind])
   const duty = (await reportDuties(work, projectId)).find((owed) => owed.kind === REPORT_KINDS[kind])
-  const dueAt = duty?.dueAt ?? null
+  const ownDueAt = duty?.dueAt ?? null
+  const dueAt = kind === 'mid' ? await agreedDueAt(work, projectId, ownDueAt) : ownDueAt
   return {
     standing: rectificationId === null ? selfReportStanding(report?.submittedAt ?? null, dueAt) : 'on_time',
     reportId: report?.id ?? null,

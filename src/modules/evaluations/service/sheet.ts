@@ -46,7 +46,7 @@ export function verdictOf(
           totalHundredths,
           passLineHundredths: parsePoints(policy.mid.passLine),
           selfReport: facts.selfReport,
-          missingIsFail: policy.mid.missingIsFail,
+          material: policy.mid,
         })
       : finalVerdict({
           totalHundredths,
