@@ -1,61 +1,22 @@
 import { createHash, randomBytes } from 'node:crypto'
-import { glob } from 'node:fs/promises'
 import { request } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import path from 'node:path'
 import { setImmediate as turn } from 'node:timers/promises'
 import t from 'tap'
 import { requireStoredDocuments, shareDocuments } from '../../../src/modules/documents/index.ts'
+import { clamdScanner } from '../../../src/platform/files/clamd.ts'
+import { TEST_SIGNATURE, testScanner } from '../../../src/platform/files/scanners.ts'
 import { docx, zip } from '../../platform/files/zip.ts'
 import { type TestApp, testApp } from '../../support/app.ts'
+import { announced, download, filesOf, PDF, put } from './arrange.ts'
 
-const PDF = Buffer.from('%PDF-1.7\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n')
 const UNKNOWN = 'doc_00000000000000000000000000'
 const DOCX = 'application/vnd.openxmlformats-officedocument.wordprocessingml.document'
-
-function announced(content: Buffer, extra: Record<string, unknown> = {}) {
-  return {
-    fileName: "申报书 (终稿)'1'.pdf",
-    mediaType: 'application/pdf',
-    byteSize: content.length,
-    sha256: createHash('sha256').update(content).digest('hex'),
-    ...extra,
-  }
-}
 
 async function announce({ call }: TestApp, key: string, content: Buffer, extra: Record<string, unknown> = {}) {
   const answer = await call(key, 'POST', '/v1/documents', announced(content, extra))
   if (answer.status !== 201) throw new Error(`refused: ${JSON.stringify(answer.body)}`)
   return String(answer.body.id)
-}
-
-async function put(
-  { app }: TestApp,
-  key: string | null,
-  documentId: string,
-  content: Buffer | string,
-  type = 'application/pdf',
-) {
-  const response = await app.inject({
-    method: 'PUT',
-    url: `/v1/documents/${documentId}/content`,
-    headers: { 'content-type': type, ...(key === null ? {} : { authorization: `Bearer ${key}` }) },
-    payload: content,
-  })
-  return { status: response.statusCode, body: JSON.parse(response.body), headers: response.headers }
-}
-
-async function download({ app }: TestApp, key: string | null, documentId: string) {
-  const headers = key === null ? {} : { authorization: `Bearer ${key}` }
-  return app.inject({ method: 'GET', url: `/v1/documents/${documentId}/content`, headers })
-}
-
-/** What lies in the file store. */
-async function filesOf({ config }: TestApp): Promise<string[]> {
-  const files: string[] = []
-  for await (const file of glob('**/*', { cwd: path.join(config.dataDirectory, 'files') }))
-    if (path.basename(file).includes('_')) files.push(path.basename(file))
-  return files
 }
 
 t.test('a document is announced, uploaded, read and downloaded', async (t) => {
@@ -81,6 +42,10 @@ t.test('a document is announced, uploaded, read and downloaded', async (t) => {
       { sha256: 'AB'.repeat(32) },
     ])
       t.equal((await call(agency, 'POST', '/v1/documents', announced(PDF, wrong))).status, 400, JSON.stringify(wrong))
+    t.match(await call(agency, 'POST', '/v1/documents', announced(PDF, { fileName: '申报书.docx' })), {
+      status: 422,
+      body: { code: 'document_name_differs' },
+    })
     t.equal((await call(null, 'POST', '/v1/documents', announced(PDF))).status, 401)
     t.equal((await call(await keyFor('platform_admin'), 'POST', '/v1/documents', announced(PDF))).status, 403)
   })
@@ -103,7 +68,7 @@ t.test('a document is announced, uploaded, read and downloaded', async (t) => {
     const stored = await put(test, agency, documentId, PDF, 'application/x-anything')
     t.equal(stored.status, 200)
     t.equal(stored.headers.etag, '"2"')
-    t.match(stored.body, { id: documentId, state: 'stored', actions: [] })
+    t.match(stored.body, { id: documentId, state: 'stored', actions: [], scan: 'not_scanned', sealedFor: null })
     t.equal((await filesOf(test)).length, 1)
   })
 
@@ -178,7 +143,11 @@ t.test('a document of another type than announced is rejected for good', async (
   const documentId = await announce(test, agency, program)
   const answer = await put(test, agency, documentId, program)
   t.match(answer, { status: 422, body: { code: 'document_type_differs' } })
-  t.match((await test.call(agency, 'GET', `/v1/documents/${documentId}`)).body, { state: 'rejected', actions: [] })
+  t.match((await test.call(agency, 'GET', `/v1/documents/${documentId}`)).body, {
+    state: 'rejected',
+    actions: [],
+    refusedFor: 'document_type_differs',
+  })
   t.match(await put(test, agency, documentId, program), { status: 409, body: { code: 'document_rejected' } })
   t.equal((await download(test, agency, documentId)).statusCode, 409)
   t.same(await filesOf(test), [])
@@ -198,6 +167,94 @@ t.test('office files are told by what is in their archive, however large it is',
   t.match(await upload(ofd, 'application/ofd', '批文.ofd'), { status: 200, body: { mediaType: 'application/ofd' } })
   const other = await upload(zip([{ name: '说明.txt' }]), DOCX, '申报书.docx')
   t.match(other, { status: 422, body: { code: 'document_type_differs' } })
+})
+
+t.test('an archive or an image that must not be opened is rejected for good, with the reason', async (t) => {
+  const test = await testApp(t)
+  const agency = await test.keyFor('agency')
+  const upload = async (content: Buffer, mediaType: string, fileName: string) => {
+    const documentId = await announce(test, agency, content, { fileName, mediaType })
+    const first = await put(test, agency, documentId, content)
+    t.equal((await test.call(agency, 'GET', `/v1/documents/${documentId}`)).body.refusedFor, first.body.code)
+    t.match(await put(test, agency, documentId, content), { status: 409, body: { code: 'document_rejected' } })
+    return first
+  }
+  const image = Buffer.alloc(100)
+  image.write('89504e470d0a1a0a0000000d494844520000ffff0000ffff', 'hex')
+  const archives: Record<string, Buffer> = {
+    archive_unreadable: zip([{ name: 'x.pdf' }]).subarray(0, 35),
+    archive_too_many_entries: zip(Array.from({ length: 1_001 }, (_, index) => ({ name: `${index}.pdf` }))),
+    archive_too_large: zip([{ name: '一.pdf', declaredByteSize: 600_000_000 }]),
+    archive_unsafe_path: zip([{ name: '../一.pdf' }]),
+    archive_symlink: zip([{ name: '一.pdf', isSymlink: true }]),
+    archive_nested: zip([{ name: '内.zip', content: zip([]) }]),
+    archive_macros: zip([{ name: 'word/vbaProject.bin' }]),
+    archive_encrypted: zip([{ name: '一.pdf', isEncrypted: true }]),
+  }
+  for (const [code, content] of Object.entries(archives))
+    t.match(await upload(content, 'application/zip', '附件.zip'), { status: 422, body: { code } }, code)
+  t.match(await upload(image, 'image/png', '照片.png'), { status: 422, body: { code: 'image_too_large' } })
+  image.writeUInt32BE(0, 16)
+  t.match(await upload(image, 'image/png', '照片.png'), { status: 422, body: { code: 'image_unreadable' } })
+  t.same(await filesOf(test), [])
+})
+
+t.test('malware is quarantined: nothing of it is kept but the name of what was found', async (t) => {
+  const test = await testApp(t, { env: { SCANNER: 'test' } })
+  const organizationId = await test.newOrganization('云汀县青禾社会工作服务中心')
+  const agency = await test.keyFor('agency', { organizationId })
+  const infected = Buffer.concat([PDF, Buffer.from(TEST_SIGNATURE)])
+  const documentId = await announce(test, agency, infected)
+  const answer = await put(test, agency, documentId, infected)
+  t.match(answer, { status: 422, body: { code: 'document_infected', detail: /Sandan.Test.Signature/ } })
+  t.match((await test.call(agency, 'GET', `/v1/documents/${documentId}`)).body, {
+    state: 'quarantined',
+    scan: 'infected',
+    actions: [],
+  })
+  t.match(await put(test, agency, documentId, infected), { status: 409, body: { code: 'document_quarantined' } })
+  t.match((await download(test, agency, documentId)).json(), { status: 409, code: 'document_quarantined' })
+  t.same(await filesOf(test), [])
+  await t.rejects(
+    test.asSystem((work) => requireStoredDocuments(work, [documentId], organizationId)),
+    { message: /^document_not_usable/ },
+  )
+  const { rows } = await test.database.pool.query(`select data from event where type = 'document.quarantined'`)
+  t.same(rows, [{ data: { signature: 'Sandan.Test.Signature' } }])
+  const clean = await announce(test, agency, PDF)
+  t.match(await put(test, agency, clean, PDF), { status: 200, body: { state: 'stored', scan: 'clean' } })
+})
+
+t.test('while the scanner is away nothing is kept, and the upload may be repeated', async (t) => {
+  let isThere = false
+  const away = clamdScanner({ host: '127.0.0.1', port: 1 })
+  const scanner = { isReal: true, open: () => (isThere ? testScanner() : away).open() }
+  const test = await testApp(t, { scanner })
+  const agency = await test.keyFor('agency')
+  const documentId = await announce(test, agency, PDF)
+  const answer = await put(test, agency, documentId, PDF)
+  t.match(answer, { status: 503, body: { code: 'scanner_unavailable' }, headers: { 'retry-after': '30' } })
+  t.equal((await test.call(agency, 'GET', `/v1/documents/${documentId}`)).body.state, 'pending')
+  t.same(await filesOf(test), [])
+  isThere = true
+  t.match(await put(test, agency, documentId, PDF), { status: 200, body: { scan: 'clean' } })
+})
+
+t.test('an organization may have 200 documents of a day without content', async (t) => {
+  const test = await testApp(t)
+  const agency = await test.keyFor('agency')
+  await announce(test, agency, PDF)
+  await test.database.pool.query(`
+    insert into document (id, organization_id, created_by, file_name, media_type, byte_size, sha256, state)
+    select gen_random_uuid(), organization_id, created_by, file_name, media_type, byte_size, sha256, state
+    from document, generate_series(1, 199)`)
+  t.match(await test.call(agency, 'POST', '/v1/documents', announced(PDF)), {
+    status: 409,
+    body: { code: 'too_many_pending' },
+  })
+  await announce(test, await test.keyFor('agency'), PDF)
+  await test.database.pool.query(`update document set created_at = created_at - interval '1 day'`)
+  await announce(test, agency, PDF)
 })
 
 t.test('later modules refer only to documents that are stored and their organization’s own', async (t) => {
