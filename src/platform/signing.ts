@@ -90,6 +90,18 @@ async function verifyWith(
   }
 }
 
+/** A saved answer of `/.well-known/jwks.json`. @throws Error when the file holds no such keys. */
+export function readKeySet(file: string): KeySet {
+  const { keys } = (jsonOf(file, readFileSync(file, 'utf8')) ?? {}) as { keys?: unknown }
+  if (!Array.isArray(keys)) throw new Error(`${file} holds no key set: {"keys":[…]} is expected`)
+  return {
+    keys: keys.map((entry) => {
+      const { x, kid } = okp(file, entry)
+      return publicKeyOf(x, kid)
+    }),
+  }
+}
+
 /**
  * The keys of the configuration: `current` is a private Ed25519 JWK as JSON, `retired` a JSON array of public ones.
  * @throws Error that names the variable and says what is wrong with it, never the value.

@@ -11,8 +11,8 @@ export const activity: Module = {
     description:
       'What happened, in order and complete: the change feed, the audit chain, its signed checkpoints and proofs.',
   },
-  routes(app) {
-    chainRoutes(app)
+  routes(app, deps) {
+    chainRoutes(app, deps)
     checkpointRoutes(app)
   },
   problems: ACTIVITY_PROBLEMS,

@@ -1,9 +1,6 @@
 import { and, asc, eq, gt, not, or, type SQL, sql as statement } from 'drizzle-orm'
 import type { Sql } from '../database/database.ts'
-import { uuidOf } from '../ids.ts'
-import { type ChainHead, canonicalEvent } from './chain.ts'
-import { CHAINED_COLUMNS, type SealedRow } from './rows.ts'
-import { EVENT_ID_PREFIX, eventTable } from './tables.ts'
+import { eventTable } from './tables.ts'
 
 export interface FeedEvent {
   readonly id: string
@@ -67,28 +64,4 @@ function isOneOf(types: readonly string[]): SQL {
   return or(...conditions) ?? statement`false`
 }
 
-/** Where the chain holds an event; null until it is sealed, and for an event that does not exist. */
-export async function placeOfEvent(sql: Sql, eventId: string): Promise<ChainHead | null> {
-  const preimage = await preimageOfEvent(sql, eventId)
-  return preimage === null ? null : { seq: preimage.seq, hash: preimage.hash }
-}
-
-/** What it takes to compute an event's hash: SHA-256(previousHash ‖ seq as 8 bytes ‖ canonical in UTF-8). */
-export interface EventPreimage extends ChainHead {
-  readonly previousHash: Buffer
-  /** Canonical JSON (RFC 8785) of everything that the event says, the salt included. */
-  readonly canonical: string
-}
-
-/**
- * An event as whoever may see all of it can prove it; null until it is sealed. It holds the transaction number, so it is
- * for those alone whom the event concerns.
- */
-export async function preimageOfEvent(sql: Sql, eventId: string): Promise<EventPreimage | null> {
-  const { rows } = await sql.execute<SealedRow & { previousHash: Buffer }>(statement`
-    select ${CHAINED_COLUMNS}, seq, previous_hash as "previousHash", hash
-    from event where id = ${uuidOf(eventId, EVENT_ID_PREFIX)} and seq is not null`)
-  const row = rows[0]
-  if (row === undefined) return null
-  return { seq: BigInt(row.seq), hash: row.hash, previousHash: row.previousHash, canonical: canonicalEvent(row) }
-}
+export { placeOfEvent } from './rows.ts'

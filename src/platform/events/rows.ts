@@ -1,6 +1,8 @@
 import { sql as statement } from 'drizzle-orm'
 import type { Sql } from '../database/database.ts'
-import { type ChainedEvent, type ChainHead, GENESIS } from './chain.ts'
+import { uuidOf } from '../ids.ts'
+import { type ChainedEvent, type ChainHead, canonicalEvent, GENESIS } from './chain.ts'
+import { EVENT_ID_PREFIX } from './tables.ts'
 
 /** Milliseconds are all that `timestamptz(3)` holds, so nothing of the row stays outside the hash. */
 const INSTANT = statement.raw(`'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'`)
@@ -41,4 +43,30 @@ export async function readUnsealed(sql: Sql): Promise<{ readonly events: number;
   const row = rows[0]
   if (row === undefined) throw new Error('an aggregate query returned no row')
   return { events: Number(row.events), oldestMs: row.oldestMs }
+}
+
+/** Where the chain holds an event; null until it is sealed, and for an event that does not exist. */
+export async function placeOfEvent(sql: Sql, eventId: string): Promise<ChainHead | null> {
+  const preimage = await preimageOfEvent(sql, eventId)
+  return preimage === null ? null : { seq: preimage.seq, hash: preimage.hash }
+}
+
+/** What it takes to compute an event's hash: SHA-256(previousHash ‖ seq as 8 bytes ‖ canonical in UTF-8). */
+export interface EventPreimage extends ChainHead {
+  readonly previousHash: Buffer
+  /** Canonical JSON (RFC 8785) of everything that the event says, the salt included. */
+  readonly canonical: string
+}
+
+/**
+ * An event as whoever may see all of it can prove it; null until it is sealed. It holds the transaction number, so it is
+ * for those alone whom the event concerns.
+ */
+export async function preimageOfEvent(sql: Sql, eventId: string): Promise<EventPreimage | null> {
+  const { rows } = await sql.execute<SealedRow & { previousHash: Buffer }>(statement`
+    select ${CHAINED_COLUMNS}, seq, previous_hash as "previousHash", hash
+    from event where id = ${uuidOf(eventId, EVENT_ID_PREFIX)} and seq is not null`)
+  const row = rows[0]
+  if (row === undefined) return null
+  return { seq: BigInt(row.seq), hash: row.hash, previousHash: row.previousHash, canonical: canonicalEvent(row) }
 }

@@ -49,7 +49,7 @@ export async function readProofHashes(sql: Sql, parts: readonly ProofPart[]): Pr
   )
 }
 
-/** The tree over the first `size` events, ready to go on; `size` is the size of a checkpoint or smaller. */
+/** The tree over the first `size` events, ready to go on; `size` is the size of a checkpoint or smaller. @throws TreeDamaged */
 export async function readTree(sql: Sql, size: bigint): Promise<GrowingTree<Buffer>> {
   const peaks = largestSubtrees(size)
   const known = await readSubtrees(sql, peaks)
@@ -60,12 +60,17 @@ export async function readTree(sql: Sql, size: bigint): Promise<GrowingTree<Buff
   )
 }
 
+/** A node or an event is not where it must be: `npm run audit:verify` says what happened. */
+export class TreeDamaged extends Error {
+  override readonly name = 'TreeDamaged'
+}
+
 /** A name for a subtree that is the same for the same place. */
 export function keyOf({ level, index }: SubtreePlace): string {
   return `${level}/${index}`
 }
 
-/** @throws Error when a node or an event is missing: the tree or the chain was damaged. */
+/** @throws TreeDamaged when a node or an event is missing. */
 async function readSubtrees(sql: Sql, places: readonly SubtreePlace[]): Promise<Map<string, Buffer>> {
   const stored = places.filter(({ level }) => level >= STORED_FROM_LEVEL)
   const small = places.filter(({ level }) => level < STORED_FROM_LEVEL)
@@ -80,7 +85,8 @@ async function readSubtrees(sql: Sql, places: readonly SubtreePlace[]): Promise<
   return known
 }
 
-async function readStoredNodes(sql: Sql, places: readonly SubtreePlace[]): Promise<Map<string, Buffer>> {
+/** Stored hashes by {@link keyOf}; what is not stored is not in the map. */
+export async function readStoredNodes(sql: Sql, places: readonly SubtreePlace[]): Promise<Map<string, Buffer>> {
   const levels = places.map(({ level }) => level)
   const indexes = places.map(({ index }) => index.toString())
   const { rows } = await sql.execute<{ level: number; index: string; hash: Buffer }>(statement`
@@ -90,7 +96,7 @@ async function readStoredNodes(sql: Sql, places: readonly SubtreePlace[]): Promi
   return new Map(rows.map(({ level, index, hash }) => [`${level}/${index}`, hash]))
 }
 
-/** The hashes of the events in some subtrees, by their numbers. @throws Error when one is missing. */
+/** The hashes of the events in some subtrees, by their numbers. @throws TreeDamaged when one is missing. */
 export async function readEntries(sql: Sql, places: readonly SubtreePlace[]): Promise<Map<bigint, Buffer>> {
   const seqs = places.flatMap((place) => seqsOf(place).map(String))
   const { rows } = await sql.execute<{ seq: string; hash: Buffer }>(
@@ -108,7 +114,7 @@ function seqsOf({ level, index }: SubtreePlace): bigint[] {
 }
 
 function there(hash: Buffer | undefined, what: string): Buffer {
-  if (hash === undefined) throw new Error(`${what} is missing; run npm run audit:verify`)
+  if (hash === undefined) throw new TreeDamaged(`${what} is missing`)
   return hash
 }
 

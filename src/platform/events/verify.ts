@@ -1,7 +1,11 @@
 import { type SQL, sql as statement } from 'drizzle-orm'
 import type { Database } from '../database/database.ts'
+import type { Signer } from '../signing.ts'
 import { type ChainHead, GENESIS, link } from './chain.ts'
+import type { CheckpointClaim } from './checkpointClaim.ts'
 import { CHAINED_COLUMNS, readUnsealed, type SealedRow } from './rows.ts'
+import { TreeDamaged } from './tree.ts'
+import { type BrokenLink, callWitness, type Witness } from './witness.ts'
 
 export interface VerifyOptions {
   /** Begin with this event and trust the hash of the one before; from the first event unless told. */
@@ -11,13 +15,12 @@ export interface VerifyOptions {
    * told from a short one.
    */
   readonly expectedHead?: ChainHead
+  /** Checkpoints kept outside the database, whose signatures were verified; those before `from` are not compared. */
+  readonly held?: readonly CheckpointClaim[]
+  /** Verifies the signatures of the checkpoints in the table. */
+  readonly signer?: Pick<Signer, 'verify'>
   /** Rows in memory at a time, twice over; 2,000 unless told. */
   readonly pageSize?: number
-}
-
-export interface BrokenLink {
-  readonly seq: string
-  readonly reason: string
 }
 
 export interface ChainReport {
@@ -25,6 +28,8 @@ export interface ChainReport {
   readonly events: number
   readonly verified: boolean
   readonly firstBroken: BrokenLink | null
+  /** How many checkpoints, of the table and from outside, agreed with the chain. */
+  readonly checkpoints: number
   /** Events not numbered yet; they are in no chain. */
   readonly unsealed: number
   readonly headSeq: string
@@ -35,8 +40,8 @@ export interface ChainReport {
 const PAGE_SIZE = 2_000
 
 /**
- * Recomputes the chain from the rows. Finds an event that was changed, deleted, inserted or moved, and names the first
- * place where the chain breaks. Reads page by page while the next page is under way, so memory does not grow.
+ * Recomputes the chain and its Merkle tree from the rows. Finds an event that was changed, deleted, inserted or moved, a
+ * node or checkpoint that does not follow from the events, and names the first place where the chain breaks. Reads page by page while the next page is under way, so memory does not grow.
  */
 export async function verifyChain(database: Pick<Database, 'sql'>, options: VerifyOptions = {}): Promise<ChainReport> {
   const { expectedHead, pageSize = PAGE_SIZE } = options
@@ -45,10 +50,12 @@ export async function verifyChain(database: Pick<Database, 'sql'>, options: Veri
     start: await readStart(database, options.from),
   }
   let events = 0
+  let witness: Witness | undefined
   const report = (head: ChainHead, firstBroken: BrokenLink | null): ChainReport => ({
     events,
     verified: firstBroken === null,
     firstBroken,
+    checkpoints: witness?.agreed() ?? 0,
     unsealed: unsealed.events,
     headSeq: head.seq.toString(),
     headHash: head.hash.toString('hex'),
@@ -58,8 +65,19 @@ export async function verifyChain(database: Pick<Database, 'sql'>, options: Veri
     return report(GENESIS, { seq, reason: 'the event is missing, so nothing after it can be linked to it' })
   }
 
+  try {
+    witness = await callWitness(database.sql, { start, held: options.held ?? [], signer: options.signer })
+  } catch (error) {
+    if (!(error instanceof TreeDamaged)) throw error
+    return report(GENESIS, {
+      seq: start.seq.toString(),
+      reason: `${error.message}, so the tree cannot be taken up here`,
+    })
+  }
+
   let head = start
   for await (const page of pages(database, start.seq, pageSize)) {
+    const hashes: Buffer[] = []
     for (const row of page) {
       const next = link(head, row)
       const reason = whatIsWrong(row, head, next)
@@ -71,8 +89,11 @@ export async function verifyChain(database: Pick<Database, 'sql'>, options: Veri
         })
       }
       head = next
+      hashes.push(next.hash)
       events++
     }
+    const broken = await witness.examine(hashes)
+    if (broken !== undefined) return report(head, broken)
   }
   if (expectedHead !== undefined && expectedHead.seq > head.seq) {
     const seq = (head.seq + 1n).toString()
@@ -81,7 +102,7 @@ export async function verifyChain(database: Pick<Database, 'sql'>, options: Veri
       reason: `the chain ends at ${head.seq}, but ${expectedHead.seq} was noted: its tail is cut off`,
     })
   }
-  return report(head, null)
+  return report(head, (await witness.finish(head)) ?? null)
 }
 
 /** The head to begin from; undefined when the event before `from` does not exist. */

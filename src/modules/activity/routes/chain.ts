@@ -4,6 +4,8 @@ import type { ChainReport, VerifyOptions } from '../../../platform/events/verify
 import { allow } from '../../../platform/http/guard.ts'
 import { readRoute } from '../../../platform/http/route.ts'
 import { closed } from '../../../platform/http/schemas.ts'
+import type { ModuleDeps } from '../../../platform/module.ts'
+import type { Signer } from '../../../platform/signing.ts'
 import { newWork } from '../../../platform/work.ts'
 import { ReadChain, ReadChanges, VerifyChain } from '../policy.ts'
 import { ChainStartBeyondHead } from '../problems.ts'
@@ -14,7 +16,7 @@ import { type ChainState, type Changes, readChainState, readChanges, verifyAudit
 const tag = 'Activity'
 const LIMIT_DEFAULT = 100
 
-export function chainRoutes(app: FastifyInstance): void {
+export function chainRoutes(app: FastifyInstance, { signer }: Pick<ModuleDeps, 'signer'>): void {
   const ending = new AbortController()
   app.addHook('preClose', async () => ending.abort())
   readRoute(app, {
@@ -52,11 +54,11 @@ export function chainRoutes(app: FastifyInstance): void {
     run: (work) => readChainState(work),
     present: presentChain,
   })
-  verificationRoute(app)
+  verificationRoute(app, signer)
 }
 
 /** Declared by hand: a command route would hold a transaction open, and that holds back the sealing of new events. */
-function verificationRoute(app: FastifyInstance): void {
+function verificationRoute(app: FastifyInstance, signer: Signer): void {
   app.route({
     method: 'POST',
     url: '/audit-chain/verifications',
@@ -65,7 +67,7 @@ function verificationRoute(app: FastifyInstance): void {
       operationId: 'verifyAuditChain',
       summary: 'Recompute the audit chain',
       description:
-        'Recomputes the hash of every sealed event and names the first place where the chain breaks: an event that was changed, deleted, inserted or moved. Stores nothing, so it may be repeated freely.',
+        'Recomputes the hash of every sealed event and names the first place where the chain breaks: an event that was changed, deleted, inserted or moved, a checkpoint or node of the Merkle tree that does not follow from the events. Stores nothing, so it may be repeated freely.',
       tags: [tag],
       params: closed({}),
       body: NewVerification,
@@ -82,7 +84,7 @@ function verificationRoute(app: FastifyInstance): void {
         requestId: request.id,
         sandbox: edge.sandbox,
       })
-      const report = await verifyAuditChain(work, edge.database, verifyOptions(request))
+      const report = await verifyAuditChain(work, edge.database, { ...verifyOptions(request), signer })
       request.permissionAsked = work.asked.permission
       return presentReport(report)
     },

@@ -128,6 +128,12 @@ export const VerificationBody = closed(
     }),
     verified: Type.Boolean(),
     firstBroken: Nullable(closed({ seq: HeadSeq, reason: Type.String({ maxLength: 1000 }) }, { title: 'BrokenLink' })),
+    checkpoints: Type.Integer({
+      minimum: 0,
+      maximum: Number.MAX_SAFE_INTEGER,
+      format: 'int64',
+      description: 'Signed checkpoints that agreed with the events.',
+    }),
     unsealedEvents: Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER, format: 'int64' }),
     headSeq: HeadSeq,
     headHash: Sha256,
