@@ -133,7 +133,8 @@ export const RoundPolicySchema = closed(
       Type.String({
         pattern: '^[a-z][a-z0-9_]{0,49}$',
         maxLength: 50,
-        description: '`<criterion>_mean`, `lower_request`, `earlier_submission` or `lot`.',
+        description:
+          '`<criterion>_mean`, `panel_points`, `<source>_points`, `lower_request`, `earlier_submission` or `lot`.',
       }),
       20,
       { uniqueItems: true },
