@@ -57,14 +57,16 @@ export async function buildApp(config: Config, deps: Deps): Promise<FastifyInsta
   })
   // Before the guard, because its refusals carry these headers too.
   await useHeaders(app, config, headers)
-  useGuard(app, authenticator(deps, config))
+  const credentials = authenticator(deps, config)
+  useGuard(app, credentials.read)
   const watch = methodWatch(app)
   await useRateLimit(app, config.rateLimit)
   await useOpenApi(app, { publicUrl: config.publicUrl, tags: TAGS })
   healthRoutes(app, deps.database)
   signingKeyRoutes(app, deps.signer)
   const { files, scanner, keys, signer, sealing } = deps
-  const moduleDeps = { files, scanner, keys, signer, sealing, sandbox: config.sandbox, production: config.production }
+  const { sandbox, production } = config
+  const moduleDeps = { files, scanner, keys, signer, sealing, credentials, sandbox, production }
   await app.register(
     async (api) => {
       for (const module of MODULES) await api.register(async (scope) => module.routes?.(scope, moduleDeps))

@@ -14,7 +14,7 @@ import { delivery } from './modules/delivery/index.ts'
 import { divisions } from './modules/divisions/index.ts'
 import { documents } from './modules/documents/index.ts'
 import { evaluations } from './modules/evaluations/index.ts'
-import { credentialReader, identity, remoteKeys } from './modules/identity/index.ts'
+import { type CredentialReader, credentialReader, identity, remoteKeys } from './modules/identity/index.ts'
 import { needs } from './modules/needs/index.ts'
 import { notices } from './modules/notices/index.ts'
 import { objections } from './modules/objections/index.ts'
@@ -25,7 +25,6 @@ import { resources } from './modules/resources/index.ts'
 import { reviews } from './modules/reviews/index.ts'
 import { rounds } from './modules/rounds/index.ts'
 import { sealing } from './modules/sealing/index.ts'
-import type { Authenticate } from './platform/http/guard.ts'
 import type { Module } from './platform/module.ts'
 import * as platformProblems from './platform/problems.ts'
 
@@ -78,7 +77,7 @@ export const TAGS = [
   ...MODULES.map((module) => module.tag),
 ]
 
-export function authenticator(deps: Deps, config: Config): Authenticate {
+export function authenticator(deps: Deps, config: Config): CredentialReader {
   const { oidc } = config
   return credentialReader({
     sql: deps.database.sql,

@@ -18,6 +18,8 @@ export interface ModuleDeps {
   readonly keys: { readonly pepper: Buffer; readonly fields: Buffer; readonly blindIndex: Buffer }
   readonly signer: Signer
   readonly sealing: KeyHolding
+  /** This process remembers credentials for a moment; one that has ended is forgotten at once. */
+  readonly credentials: { forget(credentialId: string): void }
   readonly sandbox: boolean
   readonly production: boolean
 }

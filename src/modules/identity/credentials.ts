@@ -5,7 +5,10 @@ import type { Sql } from '../../platform/database/database.ts'
 import { isLive } from './rules.ts'
 import { findKeyByPublicPart, findUserBySubject } from './store.ts'
 
-/** A revoked key is refused at most this much later; without the cache every request would cost a query. */
+/**
+ * Without the cache every request would cost a query. A revoked key is refused at once by the process that revoked it,
+ * and at most this much later by the others.
+ */
 const CACHE_MS = 1000
 const CACHE_ENTRIES_MAX = 10_000
 const ALPHABET = '0123456789abcdefghijklmnopqrstuvwxyz'
@@ -40,10 +43,16 @@ export interface AuthenticatorOptions {
   readonly oidc: { readonly issuer: string; readonly audience: string; readonly keys: JWTVerifyGetKey } | undefined
 }
 
-/** Answers who holds a bearer credential: an API key of ours, or an access token of the configured issuer. */
-export function credentialReader(options: AuthenticatorOptions): (credential: string) => Promise<Actor | null> {
+export interface CredentialReader {
+  /** Who holds a bearer credential: an API key of ours, or an access token of the configured issuer. */
+  read(credential: string): Promise<Actor | null>
+  /** The next request with this key asks the database again. */
+  forget(credentialId: string): void
+}
+
+export function credentialReader(options: AuthenticatorOptions): CredentialReader {
   const cache = new Map<string, { readonly actor: Actor; readonly until: number }>()
-  return async (credential) => {
+  async function read(credential: string): Promise<Actor | null> {
     const now = options.now()
     const cached = cache.get(credential)
     if (cached !== undefined && cached.until > now.getTime()) return cached.actor
@@ -55,6 +64,12 @@ export function credentialReader(options: AuthenticatorOptions): (credential: st
     if (cache.size >= CACHE_ENTRIES_MAX) cache.clear()
     cache.set(credential, { actor, until: now.getTime() + CACHE_MS })
     return actor
+  }
+  return {
+    read,
+    forget(credentialId) {
+      for (const [credential, { actor }] of cache) if (actor.id === credentialId) cache.delete(credential)
+    },
   }
 }
 

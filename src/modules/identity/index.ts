@@ -3,7 +3,7 @@ import { IDENTITY_ACTIONS } from './policy.ts'
 import { IDENTITY_PROBLEMS } from './problems.ts'
 import { identityRoutes } from './routes.ts'
 
-export { credentialReader, remoteKeys } from './credentials.ts'
+export { type CredentialReader, credentialReader, remoteKeys } from './credentials.ts'
 export { createKey, holdersOf, type IdentityDeps, type NewKey } from './service.ts'
 
 export const identity: Module = {

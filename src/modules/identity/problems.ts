@@ -36,6 +36,16 @@ export const ExpertMissing = defineProblem({
     en: 'The role expert goes with an expertId, and only that role does.',
   },
 })
+export const StandingNotYours = defineProblem({
+  code: 'standing_not_yours',
+  status: 403,
+  title: { 'zh-CN': '不能发放这种凭证', en: 'You cannot hand out this standing' },
+  detail: {
+    'zh-CN':
+      '主办单位只能为本单位工作的角色(hostId 为本单位,organizationId 为空或本单位)发放凭证,机构只能为本机构再发放 agency、provider 凭证;机构的首个凭证、第三方单位与专家的凭证请向平台管理员申请。',
+    en: 'A host hands out roles of its own staff only (its own hostId, organizationId empty or the same), an agency further agency and provider keys of its own organization; ask the platform administrator for first keys of agencies, for keys of third parties and of experts.',
+  },
+})
 export const KeyLifetimeTooLong = defineProblem({
   code: 'key_lifetime_invalid',
   status: 422,
@@ -76,4 +86,5 @@ export const IDENTITY_PROBLEMS = [
   UserTaken,
   KeyRevoked,
   StandingUnknown,
+  StandingNotYours,
 ]

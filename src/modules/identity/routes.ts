@@ -9,6 +9,7 @@ import {
   KeyRevoked,
   OrganizationMissing,
   RolesExclusive,
+  StandingNotYours,
   StandingUnknown,
   UserTaken,
 } from './problems.ts'
@@ -18,9 +19,16 @@ import { createKey, createUser, readKey, readKeys, readSelf, revokeKey } from '.
 
 const tag = 'Identity'
 const NO_STANDING = { organizationId: null, hostId: null, expertId: null }
-const STANDING_PROBLEMS = [RolesExclusive, HostMissing, OrganizationMissing, ExpertMissing, StandingUnknown]
+const STANDING_PROBLEMS = [
+  StandingNotYours,
+  RolesExclusive,
+  HostMissing,
+  OrganizationMissing,
+  ExpertMissing,
+  StandingUnknown,
+]
 
-export function identityRoutes(app: FastifyInstance, { keys, sandbox }: ModuleDeps): void {
+export function identityRoutes(app: FastifyInstance, { keys, credentials, sandbox }: ModuleDeps): void {
   commandRoute(app, {
     method: 'POST',
     url: '/api-keys',
@@ -50,14 +58,14 @@ export function identityRoutes(app: FastifyInstance, { keys, sandbox }: ModuleDe
     operationId: 'revokeApiKey',
     summary: 'Revoke an API key',
     tag,
-    description: 'The key is refused within one second.',
+    description: 'The process that answers refuses the key at once, every other one within one second.',
     allow: RevokeCredential,
     params: ApiKeyParams,
     ifMatch: true,
     status: 200,
     answer: ApiKeyBody,
     problems: [KeyRevoked],
-    run: (work, { params }) => revokeKey(work, params.keyId),
+    run: (work, { params }) => revokeKey(work, credentials, params.keyId),
     present: presentKey,
   })
   readRoute(app, {

@@ -1,6 +1,13 @@
-import type { Role } from '../../kernel/actor.ts'
+import { type Actor, hasRole, type Role } from '../../kernel/actor.ts'
 import { accept, type Decision, refuse } from '../../kernel/decision.ts'
-import { ExpertMissing, HostMissing, KeyLifetimeTooLong, OrganizationMissing, RolesExclusive } from './problems.ts'
+import {
+  ExpertMissing,
+  HostMissing,
+  KeyLifetimeTooLong,
+  OrganizationMissing,
+  RolesExclusive,
+  StandingNotYours,
+} from './problems.ts'
 
 /** What a credential stands for. */
 export interface Standing {
@@ -38,17 +45,27 @@ export const ORGANIZATION_ROLES: readonly Role[] = ['agency', 'provider']
 export const KEY_LIFETIME_DAYS_MAX = 365
 
 /**
- * Roles that judge exclude roles that are judged or that run the platform (separation of duties): an expert or an
- * evaluator is no agency, the platform's administrator decides nothing in a round, an auditor changes nothing.
+ * Separation of duties: who judges is not judged, who publishes a judgement has not made it, who awards does not pay,
+ * an auditor changes nothing, and the platform's administrator, who hands out all keys, decides nothing in a round.
  */
 const EXCLUSIVE: readonly (readonly [Role, Role])[] = [
   ['expert', 'agency'],
+  ['expert', 'host'],
+  ['expert', 'operator'],
   ['evaluator', 'agency'],
+  ['evaluator', 'host'],
+  ['evaluator', 'operator'],
+  ['finance', 'host'],
+  ['auditor', 'host'],
+  ['auditor', 'operator'],
+  ['auditor', 'finance'],
   ['platform_admin', 'host'],
+  ['platform_admin', 'operator'],
+  ['platform_admin', 'agency'],
+  ['platform_admin', 'expert'],
+  ['platform_admin', 'evaluator'],
   ['platform_admin', 'finance'],
   ['platform_admin', 'auditor'],
-  ['auditor', 'host'],
-  ['auditor', 'finance'],
 ]
 
 export function checkStanding(standing: Standing): Decision<Standing> {
@@ -59,6 +76,26 @@ export function checkStanding(standing: Standing): Decision<Standing> {
   if (ORGANIZATION_ROLES.some(has) && standing.organizationId === null) return refuse(OrganizationMissing)
   if (has('expert') !== (standing.expertId !== null)) return refuse(ExpertMissing)
   return accept(standing)
+}
+
+/**
+ * A credential never makes one that reads more than itself. A host's makes those of its own staff, who act for the host
+ * organization or for none; an agency's makes more for the same agency. First keys of agencies, of firms that work for
+ * a host under their own name, and of experts come from the platform: a host that could make them could read sealed
+ * bids and sign for experts.
+ */
+export function checkIssuer(issuer: Actor, wanted: Standing): Decision<Standing> {
+  if (issuer.kind === 'system' || hasRole(issuer, 'platform_admin')) return accept(wanted)
+  const { roles, organizationId, hostId, expertId } = wanted
+  const only = (allowed: readonly Role[]) => expertId === null && roles.every((role) => allowed.includes(role))
+  const ownStaff =
+    hasRole(issuer, 'host') &&
+    only(HOST_ROLES) &&
+    hostId === issuer.hostId &&
+    (organizationId === null || organizationId === issuer.hostId)
+  const ownAgency =
+    hasRole(issuer, 'agency') && only(ORGANIZATION_ROLES) && hostId === null && organizationId === issuer.organizationId
+  return ownStaff || ownAgency ? accept(wanted) : refuse(StandingNotYours)
 }
 
 const DAY_MS = 86_400_000

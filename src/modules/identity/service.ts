@@ -1,16 +1,26 @@
-import { hasRole, type Role } from '../../kernel/actor.ts'
+import { type Actor, hasRole, type Role } from '../../kernel/actor.ts'
 import { orThrow } from '../../kernel/decision.ts'
 import type { Page } from '../../kernel/page.ts'
 import { problem } from '../../kernel/problem.ts'
 import { sqlState } from '../../platform/database/database.ts'
 import { newId } from '../../platform/ids.ts'
+import { NotFound } from '../../platform/problems.ts'
 import { authorize, expectVersion, record, type Work } from '../../platform/work.ts'
 import { organizationOf } from '../organizations/index.ts'
 import { issueSecret } from './credentials.ts'
 import { IssueCredential, ListCredentials, ReadCredential, ReadSelf, RevokeCredential } from './policy.ts'
 import { KeyRevoked, StandingUnknown, UserTaken } from './problems.ts'
-import { type ApiKey, checkLifetime, checkStanding, type Standing, type User } from './rules.ts'
-import { countHolders, findKey, insertKey, insertUser, listKeys, lockKey, revokeStoredKey } from './store.ts'
+import { type ApiKey, checkIssuer, checkLifetime, checkStanding, type Standing, type User } from './rules.ts'
+import {
+  countHolders,
+  findKey,
+  insertKey,
+  insertUser,
+  type KeyScope,
+  listKeys,
+  lockKey,
+  revokeStoredKey,
+} from './store.ts'
 
 export interface IdentityDeps {
   readonly pepper: Buffer
@@ -29,6 +39,7 @@ export async function createKey(
   wanted: NewKey,
 ): Promise<ApiKey & { readonly secret: string }> {
   authorize(work, IssueCredential, wanted)
+  orThrow(checkIssuer(work.actor, wanted))
   orThrow(checkStanding(wanted))
   await requireOrganizations(work, wanted)
   const now = await work.now(null)
@@ -53,13 +64,18 @@ export async function createKey(
   return { ...key, secret }
 }
 
-export async function revokeKey(work: Work, keyId: string): Promise<ApiKey> {
+export async function revokeKey(
+  work: Work,
+  credentials: { forget(credentialId: string): void },
+  keyId: string,
+): Promise<ApiKey> {
   const key = authorize(work, RevokeCredential, await lockKey(work.sql, keyId))
   expectVersion(work, key)
   if (key.revokedAt !== null) throw problem(KeyRevoked)
   const now = await work.now(null)
   const revoked = await revokeStoredKey(work.sql, keyId, now)
   await record(work, { type: 'key.revoked', subject: keyId, hostId: key.hostId, at: now })
+  work.afterCommit(async () => credentials.forget(keyId))
   return revoked
 }
 
@@ -69,8 +85,15 @@ export async function readKey(work: Work, keyId: string): Promise<ApiKey> {
 
 export async function readKeys(work: Work, limit: number, after: unknown[] | undefined): Promise<Page<ApiKey>> {
   authorize(work, ListCredentials, {})
-  const hostId = hasRole(work.actor, 'platform_admin') ? undefined : (work.actor.hostId ?? undefined)
-  return listKeys(work.sql, hostId, limit, after)
+  return listKeys(work.sql, scopeOf(work.actor), limit, after)
+}
+
+function scopeOf(actor: Actor): KeyScope {
+  const { hostId, organizationId } = actor
+  if (hasRole(actor, 'platform_admin')) return 'all'
+  if (hasRole(actor, 'host') && hostId !== null) return { hostId }
+  if (organizationId !== null) return { agencyId: organizationId }
+  throw problem(NotFound)
 }
 
 /** Gives a person known by an OIDC issuer and subject a standing here. */
@@ -79,6 +102,7 @@ export async function createUser(
   wanted: Standing & Pick<User, 'issuer' | 'subject' | 'label'>,
 ): Promise<User> {
   authorize(work, IssueCredential, wanted)
+  orThrow(checkIssuer(work.actor, wanted))
   orThrow(checkStanding(wanted))
   await requireOrganizations(work, wanted)
   const now = await work.now(null)

@@ -1,4 +1,4 @@
-import { and, arrayContains, count, desc, eq, gt, isNull, or, sql as statement } from 'drizzle-orm'
+import { and, arrayContains, count, desc, eq, gt, isNull, or, type SQL, sql as statement } from 'drizzle-orm'
 import type { Role } from '../../kernel/actor.ts'
 import { type Page, pageOf } from '../../kernel/page.ts'
 import type { Sql } from '../../platform/database/database.ts'
@@ -57,25 +57,30 @@ export async function revokeStoredKey(sql: Sql, id: string, revokedAt: Date): Pr
   return row as ApiKey
 }
 
-/** Newest first; a host sees the keys that work for it. */
+/** Whose keys: those that work for one host, those of an agency that work for no host, or all. */
+export type KeyScope = 'all' | { readonly hostId: string } | { readonly agencyId: string }
+
+/** Newest first. */
 export async function listKeys(
   sql: Sql,
-  hostId: string | undefined,
+  scope: KeyScope,
   limit: number,
   after: unknown[] | undefined,
 ): Promise<Page<ApiKey>> {
   const rows = await sql
     .select(keyView)
     .from(apiKey)
-    .where(
-      and(
-        hostId === undefined ? undefined : eq(apiKey.hostId, hostId),
-        keysetBefore(apiKey.createdAt, apiKey.id, after),
-      ),
-    )
+    .where(and(ownedBy(scope), keysetBefore(apiKey.createdAt, apiKey.id, after)))
     .orderBy(desc(apiKey.createdAt), desc(apiKey.id))
     .limit(limit + 1)
   return pageOf(rows, limit, (key) => [key.createdAt.toISOString(), key.id])
+}
+
+function ownedBy(scope: KeyScope): SQL | undefined {
+  if (scope === 'all') return undefined
+  return 'hostId' in scope
+    ? eq(apiKey.hostId, scope.hostId)
+    : and(eq(apiKey.organizationId, scope.agencyId), isNull(apiKey.hostId))
 }
 
 export async function insertUser(

@@ -7,7 +7,7 @@ import { testApp } from '../../support/app.ts'
 const inDays = (days: number) => new Date(Date.now() + days * 86_400_000).toISOString()
 
 t.test('API keys are issued once, listed without their secret, and revoked', async (t) => {
-  const { call, keyFor, hostId, database } = await testApp(t)
+  const { call, keyFor, hostId, database, newOrganization } = await testApp(t)
   const admin = await keyFor('platform_admin')
   const host = await keyFor('host')
   const created = await call(admin, 'POST', '/v1/api-keys', {
@@ -46,7 +46,30 @@ t.test('API keys are issued once, listed without their secret, and revoked', asy
     t.equal(await code(admin, { roles: ['auditor', 'host'], hostId }), 'roles_exclusive')
     t.equal(await code(admin, { roles: ['host'], hostId: 'org_00000000000000000000000000' }), 'standing_unknown')
     t.equal(await code(admin, { roles: ['platform_admin'], expiresAt: inDays(400) }), 'key_lifetime_invalid')
-    t.equal(await code(host, { roles: ['platform_admin'] }), 'forbidden', 'a host cannot raise itself')
+    t.equal(await code(host, { roles: ['platform_admin'] }), 'standing_not_yours', 'a host cannot raise itself')
+    t.equal(await code(host, { roles: ['town'], hostId: await newOrganization('邻县民政局') }), 'forbidden')
+  })
+
+  await t.test('a host makes keys of its staff, an agency more of its own, and neither those of others', async (t) => {
+    const organizationId = await newOrganization('云汀县暖汀社会工作服务中心')
+    const agency = await keyFor('agency', { organizationId })
+    const issue = (key: string, body: object) =>
+      call(key, 'POST', '/v1/api-keys', { label: 'x', expiresAt: inDays(1), ...body })
+    const refused = { status: 403, body: { code: 'standing_not_yours' } }
+    t.equal((await issue(host, { roles: ['town'], hostId })).status, 201)
+    t.match(await issue(host, { roles: ['agency'], organizationId }), refused)
+    t.match(await issue(host, { roles: ['operator'], organizationId, hostId }), refused)
+    t.match(await issue(host, { roles: ['expert'], expertId: 'exp_00000000000000000000000000' }), refused)
+    t.match(await issue(agency, { roles: ['agency'], organizationId: hostId }), refused)
+    const second = await issue(agency, { roles: ['agency', 'provider'], organizationId })
+    t.equal(second.status, 201)
+    const listed = await call(agency, 'GET', '/v1/api-keys')
+    t.ok(listed.body.items.some((item: { id: string }) => item.id === second.body.id))
+    t.ok(listed.body.items.every((item: { organizationId: string }) => item.organizationId === organizationId))
+    t.equal((await call(await keyFor('agency'), 'GET', `/v1/api-keys/${second.body.id}`)).status, 404)
+    t.equal((await call(agency, 'POST', `/v1/api-keys/${second.body.id}/revocation`, {}, { ifMatch: 1 })).status, 200)
+    const user = { issuer: 'https://idp.example', subject: 'x', label: 'x', roles: ['agency'], organizationId }
+    t.match(await call(host, 'POST', '/v1/users', user), refused)
   })
 
   await t.test('revokeApiKey ends it, and only who may', async (t) => {
@@ -59,13 +82,14 @@ t.test('API keys are issued once, listed without their secret, and revoked', asy
     t.equal((await call(host, 'POST', url, {}, { ifMatch: 2 })).body.code, 'key_revoked')
   })
 
-  await t.test('a revoked key opens no door in a process that has not seen it before', async (t) => {
+  await t.test('a revoked key opens no door, however lately it was used here', async (t) => {
     const short = await call(admin, 'POST', '/v1/api-keys', {
       label: 'y',
       roles: ['auditor'],
       hostId,
       expiresAt: inDays(1),
     })
+    t.equal((await call(short.body.secret, 'GET', '/v1/me')).status, 200)
     await call(admin, 'POST', `/v1/api-keys/${short.body.id}/revocation`, {}, { ifMatch: 1 })
     t.equal((await call(short.body.secret, 'GET', '/v1/me')).status, 401)
   })

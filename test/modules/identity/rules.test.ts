@@ -1,6 +1,12 @@
 import t from 'tap'
-import { ROLES, type Role } from '../../../src/kernel/actor.ts'
-import { checkLifetime, checkStanding, isLive, type Standing } from '../../../src/modules/identity/rules.ts'
+import { type Actor, ANONYMOUS, ROLES, type Role } from '../../../src/kernel/actor.ts'
+import {
+  checkIssuer,
+  checkLifetime,
+  checkStanding,
+  isLive,
+  type Standing,
+} from '../../../src/modules/identity/rules.ts'
 
 const standing = (roles: readonly Role[], rest: Partial<Standing> = {}): Standing => ({
   roles,
@@ -43,12 +49,56 @@ t.test('who judges is not judged, and who runs the platform decides nothing in a
   for (const pair of [
     ['expert', 'agency'],
     ['evaluator', 'agency'],
-    ['platform_admin', 'host'],
+    ['evaluator', 'host'],
+    ['evaluator', 'operator'],
+    ['finance', 'host'],
+    ['auditor', 'host'],
     ['auditor', 'finance'],
+    ['expert', 'host'],
+    ['platform_admin', 'host'],
+    ['platform_admin', 'expert'],
   ] as const) {
     t.equal(codeOf(standing(pair, everything)), 'roles_exclusive', pair.join(' + '))
   }
   t.equal(codeOf(standing(['host', 'operator'], { hostId: 'org_h' })), 'accepted')
+})
+
+t.test('a credential hands out no more than it has itself', async (t) => {
+  const actor = (role: Role, rest: Partial<Actor>): Actor => ({ ...ANONYMOUS, kind: 'key', roles: [role], ...rest })
+  const host = actor('host', { hostId: 'org_h', organizationId: 'org_h' })
+  const agency = actor('agency', { organizationId: 'org_a' })
+  const allowed: readonly (readonly [string, Actor, Standing])[] = [
+    ['staff of the host', host, standing(['operator'], { hostId: 'org_h' })],
+    ['staff that stands for the host', host, standing(['finance'], { hostId: 'org_h', organizationId: 'org_h' })],
+    ['a second key of the agency', agency, standing(['agency', 'provider'], { organizationId: 'org_a' })],
+    [
+      'anything by the platform',
+      actor('platform_admin', {}),
+      standing(['expert'], { expertId: 'exp_1', organizationId: 'org_a' }),
+    ],
+  ]
+  const refused: readonly (readonly [string, Actor, Standing])[] = [
+    ['an agency’s key by a host', host, standing(['agency'], { organizationId: 'org_a' })],
+    [
+      'an agency’s key with staff in it',
+      host,
+      standing(['town', 'agency'], { hostId: 'org_h', organizationId: 'org_a' }),
+    ],
+    ['staff in an agency’s name', host, standing(['operator'], { hostId: 'org_h', organizationId: 'org_a' })],
+    ['an expert’s key by a host', host, standing(['expert'], { hostId: 'org_h', expertId: 'exp_1' })],
+    ['staff of another host', host, standing(['operator'], { hostId: 'org_x' })],
+    ['the platform’s key', host, standing(['platform_admin'], { hostId: 'org_h' })],
+    ['another agency’s key', agency, standing(['agency'], { organizationId: 'org_b' })],
+    [
+      'an agency’s key that works for a host',
+      agency,
+      standing(['agency'], { organizationId: 'org_a', hostId: 'org_h' }),
+    ],
+    ['staff by an agency', agency, standing(['auditor'], { organizationId: 'org_a', hostId: 'org_h' })],
+    ['anything by staff', actor('operator', { hostId: 'org_h' }), standing(['town'], { hostId: 'org_h' })],
+  ]
+  for (const [what, issuer, wanted] of allowed) t.ok(checkIssuer(issuer, wanted).accepted, what)
+  for (const [what, issuer, wanted] of refused) t.notOk(checkIssuer(issuer, wanted).accepted, what)
 })
 
 t.test('a key lives at most a year, and a revoked or expired one is dead', async (t) => {
