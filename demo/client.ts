@@ -27,6 +27,8 @@ export class Refused extends Error {
 
 const ATTEMPTS_MAX = 200
 const PAUSE_MS = 150
+/** Together five minutes. */
+const READS_MAX = 2_000
 
 /**
  * An HTTP client as an integrator would write it: an Idempotency-Key with every write, kept on retries, so that a
@@ -102,6 +104,16 @@ export class Client {
   async patch(key: string, resource: string, body: unknown): Promise<Answer> {
     const { etag } = await this.get(key, resource)
     return this.call(key, 'PATCH', resource, body, etag)
+  }
+
+  /** Reads a resource until it has come so far; for what the service does in the background. */
+  async until(key: string | null, path: string, isThere: (body: Json) => boolean): Promise<Answer> {
+    for (let asked = 0; ; asked++) {
+      const answer = await this.get(key, path)
+      if (isThere(answer.body)) return answer
+      if (asked === READS_MAX) throw new Error(`${path} has not come further in ${READS_MAX} reads`)
+      await pause(PAUSE_MS)
+    }
   }
 
   /** All items of a list, page by page. */

@@ -48,6 +48,7 @@ alter table bid drop constraint bid_check1;
 alter table bid add column confirmed_policy_version integer check (confirmed_policy_version >= 1);
 alter table bid add column opening_outcome text
   check (opening_outcome in ('opened', 'failed_bidder', 'failed_platform', 'lapsed'));
+alter table bid add column opening_version integer check (opening_version >= 1);
 alter table bid add column opening_reason text check (opening_reason ~ '^[a-z][a-z_]{0,59}$');
 alter table bid add constraint bid_submitted_has_a_version
   check (state in ('draft', 'withdrawn') or (current_version >= 1 and submitted_at is not null));
@@ -55,7 +56,9 @@ alter table bid add constraint bid_submitted_has_a_version
 alter table bid add constraint bid_judged_was_opened
   check (state in ('draft', 'submitted', 'withdrawn') or (opened_at is not null and checked_at is not null));
 alter table bid add constraint bid_opened_is_known check (opened_at is null or requested_fen is not null);
-update bid set opening_outcome = 'opened' where opened_at is not null;
+update bid set opening_outcome = 'opened', opening_version = 1 where opened_at is not null;
+alter table bid add constraint bid_outcome_names_its_version check ((opening_outcome is null) = (opening_version is null));
+comment on column bid.opening_version is 'The version that was in at the deadline; corrections come after it.';
 comment on column bid.requested_fen is 'The grant asked; nobody knows it before the opening.';
 comment on column bid.opening_outcome is 'Null before the opening. failed_platform can be repaired by the bidder''s own copy.';
 create index bid_to_open on bid (round_id, submitted_at, id) where state = 'submitted' and opening_outcome is null;

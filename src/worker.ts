@@ -3,6 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import type { Config } from './config.ts'
 import type { Deps } from './deps.ts'
 import { type DeadlineHandlers, deadlineRunner } from './modules/deadlines/index.ts'
+import { sweepOrphanFiles } from './modules/documents/index.ts'
 import { MODULES } from './modules.ts'
 import { type CheckpointMaker, startCheckpointMaker } from './platform/events/checkpointMaker.ts'
 import { type Sealer, startSealer } from './platform/events/sealer.ts'
@@ -25,11 +26,12 @@ const PRUNE_EVERY_MS = 3_600_000
  */
 export function buildWorker(
   config: Pick<Config, 'sandbox' | 'sweepIntervalMs' | 'dataDirectory'>,
-  deps: Pick<Deps, 'database' | 'rings' | 'log' | 'signer'>,
+  deps: Pick<Deps, 'database' | 'rings' | 'log' | 'signer' | 'files' | 'scanner' | 'sealing'>,
   handlers: DeadlineHandlers = handlersOf(MODULES),
 ): Worker {
   const { database, rings, log, signer } = deps
   const runner = deadlineRunner({ database, rings, handlers, sandbox: config.sandbox, log })
+  const background = MODULES.flatMap((module) => module.background?.({ ...deps, sandbox: config.sandbox }) ?? [])
   const stopping = new AbortController()
   let sealer: Sealer | undefined
   let checkpoints: CheckpointMaker | undefined
@@ -43,6 +45,7 @@ export function buildWorker(
         await runner.sweep()
         if (performance.now() >= pruneAt) {
           await pruneIdempotencyKeys(database.sql)
+          await sweepOrphanFiles(deps.files, database.sql)
           pruneAt = performance.now() + PRUNE_EVERY_MS
         }
       } catch (error) {
@@ -62,12 +65,13 @@ export function buildWorker(
       })
       // Not waited for until it is ready: while the queue is down, the sweep does all the work.
       ringing = rings.onRing((deadlineId) => runner.ring(deadlineId))
+      for (const work of background) work.start()
       sweeping = sweepForEver()
     },
     async stop() {
       stopping.abort()
       runner.stop()
-      await Promise.all([ringing?.close(), sweeping])
+      await Promise.all([...background.map((work) => work.stop()), ringing?.close(), sweeping])
       await Promise.all([sealer?.stop(), checkpoints?.stop()])
     },
   }

@@ -86,23 +86,24 @@ export const bidSteps: Handlers<
       roundId: world.roundId,
       needId: world.id('need', bid.need),
       projectId: world.id('project', bid.project),
-      content: contentBody(bid),
     })
     world.setId('bid', ref, created.body.id)
-    await world.client.act(key, `/v1/bids/${created.body.id}`, '/submission')
+    await world.client.act(key, `/v1/bids/${created.body.id}`, '/submission', { content: contentBody(bid) })
   },
   async replace_bid(world, { bid: ref, at: _at, do: _do, ...changes }) {
     const { bid, organization } = bidOf(world, ref)
     const key = world.key(organization)
     const path = `/v1/bids/${world.id('bid', ref)}`
-    await world.client.patch(key, path, { content: contentBody({ ...bid, ...changes }) })
-    await world.client.act(key, path, '/submission')
+    await world.client.act(key, path, '/submission', { content: contentBody({ ...bid, ...changes }) })
   },
   async withdraw_bid(world, { bid: ref }) {
     await world.client.act(world.key(bidOf(world, ref).organization), `/v1/bids/${world.id('bid', ref)}`, '/withdrawal')
   },
   async open_bids(world) {
-    await world.client.act(world.key('host'), `/v1/rounds/${world.roundId}`, '/opening')
+    const path = `/v1/rounds/${world.roundId}`
+    await world.client.act(world.key('host'), path, '/opening')
+    // The bids are opened in the background, one by one.
+    await world.client.until(world.key('host'), `${path}/opening`, (opening) => opening.state === 'done')
   },
   async check_bids(world, { bids }) {
     await forEach(world, 'check_bids', bids ?? (await submittedBids(world)), itself, async (ref) => {

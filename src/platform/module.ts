@@ -3,9 +3,11 @@ import type { Action } from '../kernel/action.ts'
 import type { ProblemDefinition } from '../kernel/problem.ts'
 import type { ResolvedDate } from '../kernel/workdays.ts'
 import type { Inspector } from './files/examine.ts'
+import type { Database } from './database/database.ts'
 import type { FileStore } from './files/files.ts'
 import type { Scanner } from './files/scanner.ts'
 import type { KeyHolding } from './keys/holders.ts'
+import type { Rings } from './queue/rings.ts'
 import type { Signer } from './signing.ts'
 import type { Work } from './work.ts'
 
@@ -49,6 +51,25 @@ export interface Machine {
   readonly table: Readonly<Record<string, Readonly<Record<string, string>>>>
 }
 
+/** What background work of a module may need. */
+export interface BackgroundDeps {
+  readonly database: Database
+  readonly rings: Pick<Rings, 'ring' | 'ringNow'>
+  readonly files: FileStore
+  readonly scanner: Scanner
+  readonly signer: Signer
+  readonly sealing: KeyHolding
+  readonly sandbox: boolean
+  readonly log: { error(details: object, message: string): void }
+}
+
+/** Work that goes on beside requests and deadlines. Any number of processes may run it. */
+export interface Background {
+  start(): void
+  /** Lets what is under way come to a point where it can go on later. */
+  stop(): Promise<void>
+}
+
 /** One feature of the service, as `modules.ts` lists it. */
 export interface Module {
   readonly name: string
@@ -56,6 +77,7 @@ export interface Module {
   readonly tag: { readonly name: string; readonly description: string }
   readonly routes?: (app: FastifyInstance, deps: ModuleDeps) => void | Promise<void>
   readonly deadlines?: Readonly<Record<string, DeadlineHandler>>
+  readonly background?: (deps: BackgroundDeps) => Background
   readonly problems: readonly ProblemDefinition[]
   readonly actions: readonly Action<never>[]
   readonly machines?: readonly Machine[]

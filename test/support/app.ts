@@ -10,6 +10,7 @@ import { type Deps, deriveKeys, openLog, sealingDeps } from '../../src/deps.ts'
 import type { Role } from '../../src/kernel/actor.ts'
 import { SYSTEM } from '../../src/kernel/actor.ts'
 import { completeCreditCode } from '../../src/kernel/creditCode.ts'
+import { bidOpener } from '../../src/modules/bids/jobs.ts'
 import { createKey } from '../../src/modules/identity/index.ts'
 import { localFileStore } from '../../src/platform/files/files.ts'
 import type { Scanner } from '../../src/platform/files/scanner.ts'
@@ -63,6 +64,8 @@ export interface TestApp {
   newOrganization(name: string, extra?: Record<string, unknown>): Promise<string>
   /** Runs functions of the services as the system, in one committed transaction. */
   asSystem<Result>(run: (work: Work) => Promise<Result>): Promise<Result>
+  /** What the background does with openings that were asked for; tells how many bids it opened. */
+  openWaiting(): Promise<number>
   /** Sets the host's frozen test clock, without ringing anything. */
   setClock(instant: string, hostId?: string): Promise<void>
 }
@@ -189,6 +192,7 @@ async function helpers(app: FastifyInstance, database: TestDatabase, deps: Deps,
         roles: standing.roles ?? [role],
       })
     },
+    openWaiting: () => bidOpener({ ...deps, sandbox: config.sandbox }).openWaiting(),
     async setClock(instant, host = hostId) {
       await asSystem(async (work) => {
         await work.sql.execute(sql`

@@ -1,7 +1,11 @@
 import type { Module } from '../../platform/module.ts'
+import { bidOpener } from './jobs.ts'
 import { BID_ACTIONS } from './policy.ts'
 import { BID_PROBLEMS } from './problems.ts'
-import { bidRoutes } from './routes.ts'
+import { bidderRoutes } from './routes/bidder.ts'
+import { checkingRoutes } from './routes/checking.ts'
+import { openingRoutes } from './routes/opening.ts'
+import { receiptRoutes } from './routes/receipts.ts'
 import { BID_TRANSITIONS } from './rules/bid.ts'
 import { rejectUncorrected, remindOfFormalCheck } from './service/checking.ts'
 
@@ -15,13 +19,19 @@ export {
   type Finding,
   ratioFindings,
 } from './rules/budget.ts'
-export { BidContentBody } from './schemas.ts'
+export { BidContentBody } from './schemas/bids.ts'
 export { advanceBid, bidOf, bidsOfRound, contentOf, lockBid } from './service/reading.ts'
 
 export const bids: Module = {
   name: 'bids',
-  tag: { name: 'Bids', description: 'Sealed bids: draft, submission, opening, formal check and correction.' },
-  routes: bidRoutes,
+  tag: { name: 'Bids', description: 'Sealed bids: submission, receipts, opening, formal check and correction.' },
+  routes(app, deps) {
+    bidderRoutes(app, deps)
+    checkingRoutes(app)
+    openingRoutes(app, deps)
+    receiptRoutes(app, deps)
+  },
+  background: bidOpener,
   deadlines: { 'bid.correction_due': rejectUncorrected, 'round.formal_check_due': remindOfFormalCheck },
   problems: BID_PROBLEMS,
   actions: BID_ACTIONS,

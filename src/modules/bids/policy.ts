@@ -15,15 +15,17 @@ export const CreateBid = action<{ organizationId: string }>({
   because: 'an agency bids with a project of its own',
   permits: isBidder,
 })
-export const ChangeBid = action<BidFacts>({
-  name: 'bid.change',
+export const SubmitBid = action<BidFacts>({
+  name: 'bid.submit',
   roles: ['agency'],
   permits: isBidder,
   knows: mayKnow,
 })
-export const SubmitBid = action<BidFacts>({ ...ChangeBid, name: 'bid.submit' })
-export const WithdrawBid = action<BidFacts>({ ...ChangeBid, name: 'bid.withdraw' })
-export const CorrectBid = action<BidFacts>({ ...ChangeBid, name: 'bid.correct' })
+export const WithdrawBid = action<BidFacts>({ ...SubmitBid, name: 'bid.withdraw' })
+export const AttachToBid = action<BidFacts>({ ...SubmitBid, name: 'bid.attach' })
+export const ConfirmBid = action<BidFacts>({ ...SubmitBid, name: 'bid.confirm' })
+export const RepairBid = action<BidFacts>({ ...SubmitBid, name: 'bid.repair' })
+export const CorrectBid = action<BidFacts>({ ...SubmitBid, name: 'bid.correct' })
 export const ReadBid = action<BidFacts>({
   name: 'bid.read',
   roles: ['agency', 'host', 'operator', 'finance', 'auditor'],
@@ -40,6 +42,29 @@ export const OpenBids = action<{ hostId: string; publishedAt: Date | null }>({
   roles: ['host', 'operator'],
   permits: (actor, round) => worksForHost(actor, round.hostId, 'host', 'operator'),
   knows: (actor, round) => round.publishedAt !== null || worksForHost(actor, round.hostId, 'town', 'finance'),
+})
+export const HandInKeyShare = action<{ hostId: string; publishedAt: Date | null }>({
+  ...OpenBids,
+  name: 'key-share.hand-in',
+  because: 'an officer works for the host; the share itself proves who she is',
+})
+export const ReadOpening = action<{ hostId: string; state: string }>({
+  name: 'round.read-opening',
+  roles: 'anyone',
+  because: 'the record of an opening is public once it is done; before, the host’s side sees how far it is',
+  permits: (actor, opening) =>
+    opening.state === 'done' || worksForHost(actor, opening.hostId, 'host', 'operator', 'finance', 'auditor'),
+})
+/** Commitments tell nothing, but the receipt's mere existence tells that somebody bids: before the opening the bidder alone. */
+export const ReadReceipt = action<BidFacts>({
+  name: 'receipt.read',
+  roles: ['agency', 'host', 'operator', 'auditor'],
+  permits: mayKnow,
+})
+export const VerifyReceipt = action<object>({
+  name: 'receipt.verify',
+  roles: 'anyone',
+  because: 'a proof that only its issuer may check proves nothing',
 })
 export const CheckBid = action<BidFacts>({
   name: 'bid.check',
@@ -65,13 +90,19 @@ export const ReadBidFlags = action<BidFacts>({
 
 export const BID_ACTIONS = [
   CreateBid,
-  ChangeBid,
   SubmitBid,
   WithdrawBid,
+  AttachToBid,
+  ConfirmBid,
+  RepairBid,
   CorrectBid,
   ReadBid,
   ListBids,
   OpenBids,
+  HandInKeyShare,
+  ReadOpening,
+  ReadReceipt,
+  VerifyReceipt,
   CheckBid,
   DecideBidFlag,
   ReadBidFlags,

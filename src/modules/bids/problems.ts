@@ -23,8 +23,8 @@ export const BidWindowNotOpen = defineProblem({
   status: 422,
   title: { 'zh-CN': '申报尚未开始', en: 'Bids are not taken yet' },
   detail: {
-    'zh-CN': '本轮申报自 {opensAt} 开始;可先保存草稿。',
-    en: 'The round takes bids from {opensAt} on; until then a draft can be kept.',
+    'zh-CN': '本轮申报自 {opensAt} 开始;可先登记申报。',
+    en: 'The round takes bids from {opensAt} on; until then a draft can be made.',
   },
 })
 export const BidWindowClosed = defineProblem({
@@ -68,8 +68,8 @@ export const BidExists = defineProblem({
   status: 409,
   title: { 'zh-CN': '已有申报', en: 'There is a bid already' },
   detail: {
-    'zh-CN': '每个组织(含代申报)对同一需求、每个项目在同一轮次只能有一份有效申报;请修改原申报,或先撤回。',
-    en: 'One live bid per organization and need, and per project, in a round (sponsored ones included); change that bid or withdraw it first.',
+    'zh-CN': '每个组织(含代申报)对同一需求、每个项目在同一轮次只能有一份有效申报;请在原申报上重新提交,或先撤回。',
+    en: 'One live bid per organization and need, and per project, in a round (sponsored ones included); submit that bid again or withdraw it first.',
   },
 })
 export const BidLimitReached = defineProblem({
@@ -118,6 +118,88 @@ export const CorrectionBeyondScope = defineProblem({
   },
 })
 
+export const OpeningUnderWay = defineProblem({
+  code: 'opening_under_way',
+  status: 409,
+  title: { 'zh-CN': '开启已在进行或已完成', en: 'The opening is under way or done' },
+  detail: {
+    'zh-CN': '本轮开启处于 {state} 状态,无需再次申请;进展见 GET /rounds/…/opening。',
+    en: 'The opening is {state} and need not be asked for again; GET /rounds/…/opening tells how far it is.',
+  },
+})
+export const OpeningNotRequested = defineProblem({
+  code: 'opening_not_requested',
+  status: 409,
+  title: { 'zh-CN': '尚未申请开启', en: 'Nobody has asked for the opening' },
+  detail: {
+    'zh-CN': '请先由主办方或承办方 POST /rounds/…/opening 申请开启,再由保管人提交密钥份额。',
+    en: 'The host or the operator first asks for the opening (POST /rounds/…/opening); then officers hand in their shares.',
+  },
+})
+export const SealedContentExpected = defineProblem({
+  code: 'sealed_content_expected',
+  status: 422,
+  title: { 'zh-CN': '本轮须由申报方自行加密', en: 'This round takes sealed bids only' },
+  detail: {
+    'zh-CN': '本轮加密方式为 {mode}:server 须提交 content,client 须提交 sealed(以轮次公钥加密)。',
+    en: 'The sealing of this round is {mode}: with `server` send content, with `client` send sealed, made with the public key of the round.',
+  },
+})
+export const SealedContentInvalid = defineProblem({
+  code: 'sealed_content_invalid',
+  status: 422,
+  title: { 'zh-CN': '密文不符合本轮要求', en: 'The sealed content does not fit this round' },
+  detail: {
+    'zh-CN': '密文 {flaw};须为 JWE 通用 JSON,绑定 {header},收件方为 {kids}。',
+    en: 'The sealed content {flaw}; it must be a JWE in general JSON serialization, bound to {header}, for the recipients {kids}.',
+  },
+})
+export const SealingKeyMissing = defineProblem({
+  code: 'sealing_key_missing',
+  status: 409,
+  title: { 'zh-CN': '本轮没有加密公钥', en: 'This round has no sealing key' },
+  detail: {
+    'zh-CN': '本轮发布于旧版本,没有加密公钥;请主办方取消后重新发布。',
+    en: 'The round was published by an earlier version and has no sealing key; the host cancels it and publishes it again.',
+  },
+})
+export const AttachmentsTooLarge = defineProblem({
+  code: 'attachments_too_large',
+  status: 422,
+  title: { 'zh-CN': '附件总量过大', en: 'The attachments are too large together' },
+  detail: {
+    'zh-CN': '一份申报的附件合计 {bytes} 字节,上限为 {max} 字节;请压缩或删减。',
+    en: 'The attachments of this bid have {bytes} bytes together; {max} are allowed. Compress or drop some.',
+  },
+})
+export const BidConfirmationNotNeeded = defineProblem({
+  code: 'bid_confirmation_not_needed',
+  status: 409,
+  title: { 'zh-CN': '无需确认', en: 'There is nothing to confirm' },
+  detail: {
+    'zh-CN': '本轮没有要求重新确认的政策变更,或本申报已确认第 {version} 版。',
+    en: 'No amendment asks for a confirmation, or the bid has confirmed version {version} already.',
+  },
+})
+export const CiphertextNotReceived = defineProblem({
+  code: 'ciphertext_not_received',
+  status: 422,
+  title: { 'zh-CN': '与回执不符', en: 'This is not what was received' },
+  detail: {
+    'zh-CN': '补交的密文与回执承诺的散列不一致;请原样补交当时提交的密文。',
+    en: 'The ciphertext is not the one that the receipt commits to; send the one that was submitted, unchanged.',
+  },
+})
+export const BidNotDamaged = defineProblem({
+  code: 'bid_not_damaged',
+  status: 409,
+  title: { 'zh-CN': '该申报无需补交密文', en: 'This bid needs no repair' },
+  detail: {
+    'zh-CN': '只有开启结果为 failed_platform 的申报可以补交密文;该申报的结果为 {outcome}。',
+    en: 'Only a bid whose opening ended as failed_platform is repaired by its bidder; this one is {outcome}.',
+  },
+})
+
 export const BidFlagOpen = defineProblem({
   code: 'bid_flag_open',
   status: 409,
@@ -140,6 +222,15 @@ export const BidFlagDecided = defineProblem({
 export const BID_PROBLEMS = [
   BidFlagOpen,
   BidFlagDecided,
+  OpeningUnderWay,
+  OpeningNotRequested,
+  SealedContentExpected,
+  SealedContentInvalid,
+  SealingKeyMissing,
+  AttachmentsTooLarge,
+  BidConfirmationNotNeeded,
+  CiphertextNotReceived,
+  BidNotDamaged,
   BidNotInState,
   BidRoundUnknown,
   BidWindowNotOpen,

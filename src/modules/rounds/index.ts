@@ -48,8 +48,8 @@ export {
 export const rounds: Module = {
   name: 'rounds',
   tag: { name: 'Rounds', description: 'Calls with policy, fund pools and timetable.' },
-  routes: (app) => {
-    roundRoutes(app)
+  routes: (app, deps) => {
+    roundRoutes(app, deps)
     amendmentRoutes(app)
   },
   deadlines: { 'round.opens': openWhenDue, 'round.closes': closeWhenDue },

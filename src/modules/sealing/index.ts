@@ -8,10 +8,10 @@ export { KEY_HOLDERS, type KeyHolderName, SEALING_MODES, type SealingMode } from
 export {
   createSealingKey,
   handInShare,
+  missingShares,
   releaseSealingKey,
   type SealingKey,
   type SealingTerms,
-  type SharesHandedIn,
   sealingKeyOf,
 } from './service.ts'
 

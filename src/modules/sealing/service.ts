@@ -13,7 +13,7 @@ import { isShareOf, shareHash } from '../../platform/keys/shares.ts'
 import { authorize, record, type Work } from '../../platform/work.ts'
 import { ListKeyShares, ReadSealingKey } from './policy.ts'
 import { KeyHolderUnknown, KeyShareRepeated, KeySharesUnused, KeyShareWrong } from './problems.ts'
-import { type KeyHolderName, type OfficerShare, sharesMissing } from './rules.ts'
+import { type KeyHolderName, sharesMissing } from './rules.ts'
 import { findKey, findShares, insertKey, type KeyShareRow, keepReleasedKey, keepShare, lockKey } from './store.ts'
 
 /** The part of the policy that sealing reads. */
@@ -124,15 +124,18 @@ export async function listKeyShares(work: Work, roundId: string): Promise<KeySha
   return findShares(work.sql, roundId)
 }
 
-export interface SharesHandedIn {
-  readonly shares: readonly OfficerShare[]
-  /** 0: the key can be restored. */
-  readonly missing: number
+/** For the opening: how many officers' shares are still awaited; 0 when the key can be had. */
+export async function missingShares(work: Work, roundId: string): Promise<number> {
+  const key = await findKey(work.sql, roundId)
+  return key === undefined || key.sharesRequired === null || key.releasedKey !== null
+    ? 0
+    : sharesMissing(await findShares(work.sql, roundId), key.sharesRequired)
 }
 
 /**
  * For the opening: takes one officer's share. It asks no permission and no deadline: the caller has. Refused when the
  * round has no shares (`key_shares_unused`), it is none of them (`key_share_wrong`) or came before (`key_share_repeated`).
+ * @returns how many are still awaited.
  */
 export async function handInShare(
   work: Work,
@@ -140,7 +143,7 @@ export async function handInShare(
   roundId: string,
   share: string,
   at: Date,
-): Promise<SharesHandedIn> {
+): Promise<number> {
   const key = await lockKey(work.sql, roundId)
   if (key === undefined || key.sharesRequired === null || key.releasedKey !== null)
     throw problem(KeySharesUnused, { keyHolder: key?.keyHolder ?? 'file' })
@@ -161,7 +164,7 @@ export async function handInShare(
     at,
     data: { position: own.position },
   })
-  return { shares: now, missing: sharesMissing(now, key.sharesRequired) }
+  return sharesMissing(now, key.sharesRequired)
 }
 
 /**

@@ -37,6 +37,11 @@ export interface Database {
    * effect outside the transaction.
    */
   transaction<T>(run: (sql: Sql) => Promise<T>): Promise<T>
+  /**
+   * Runs the work while no other process does so under this name; returns false, and runs nothing, when one does. The
+   * lock is that of a connection of its own, not of a transaction, so the work may take long; a process that dies lets go.
+   */
+  exclusively(name: string, run: () => Promise<void>): Promise<boolean>
   close(): Promise<void>
 }
 
@@ -86,6 +91,27 @@ export function openDatabase(options: DatabaseOptions): Database {
           log?.info({ attempt, sqlState: state }, 'a transaction is run again')
           await pause(PAUSE_MS * 2 ** (attempt - 1) * (0.5 + random()))
         }
+      }
+    },
+    async exclusively(name, run) {
+      const client = await pool.connect()
+      let isClean = false
+      try {
+        const lock = await client.query<{ taken: boolean }>(
+          'select pg_try_advisory_lock(hashtextextended($1, 0)) as taken',
+          [name],
+        )
+        if (lock.rows[0]?.taken === true) {
+          try {
+            await run()
+          } finally {
+            await client.query('select pg_advisory_unlock(hashtextextended($1, 0))', [name])
+          }
+        }
+        isClean = true
+        return lock.rows[0]?.taken === true
+      } finally {
+        client.release(!isClean)
       }
     },
     close: () => pool.end(),

@@ -233,7 +233,8 @@ async function runCommandRoute<Params extends TObject, Body extends TSchema, Ans
     request.permissionAsked = true
     return send(reply, answer, replayed)
   } catch (error) {
-    if (claim !== undefined) await saveRefusal(app, request, claim, error)
+    // A refusal of such a request may quote what must not lie in the database; a retry is judged anew.
+    if (claim !== undefined && operation.secretAnswer !== true) await saveRefusal(app, request, claim, error)
     throw error
   }
 }

@@ -22,6 +22,14 @@ export function useStrictValidators(app: FastifyInstance): void {
   app.setValidatorCompiler(compile)
 }
 
+/** The strict check of a body for what comes in another way, such as out of a seal. */
+export function strictCheck(schema: object): (value: unknown) => boolean {
+  const ajv = new Ajv2020({ strict: false, allErrors: false, coerceTypes: false, useDefaults: false })
+  ;(formats as unknown as (ajv: Ajv2020) => void)(ajv)
+  const check = ajv.compile(schema)
+  return (value) => flawOfJson(value) === null && check(value) === true
+}
+
 /** JSON bodies may nest this deep: far more than any schema here needs. */
 export const JSON_DEPTH_MAX = 32
 

@@ -1,4 +1,5 @@
 import { generateX25519Identity, identityToRecipient } from 'age-encryption'
+import canonicalize from 'canonicalize'
 import {
   CompactEncrypt,
   calculateJwkThumbprint,
@@ -86,7 +87,7 @@ export function kidOf(jwk: PublicJwk): Promise<string> {
 }
 
 /**
- * Seals JSON for several recipients: JWE in general JSON serialization, `ECDH-ES+A256KW` with `A256GCM`; any one of the
+ * Seals JSON for several recipients: JWE in general JSON serialization, as canonical JSON (RFC 8785), `ECDH-ES+A256KW` with `A256GCM`; any one of the
  * private keys opens it. The header is authenticated, so a ciphertext cannot be moved to another bid or round.
  */
 export async function sealJson(
@@ -101,7 +102,9 @@ export async function sealJson(
   for (const { kid, jwk } of recipients) {
     sealing.addRecipient(await publicKeyOf(jwk)).setUnprotectedHeader({ alg: KEY_WRAPPING, kid })
   }
-  return JSON.stringify(await sealing.encrypt())
+  const canonical = canonicalize(await sealing.encrypt())
+  if (canonical === undefined) throw new Error('a JWE has no canonical form')
+  return canonical
 }
 
 /**
@@ -133,9 +136,9 @@ export function readSealed(sealed: string): { readonly header: Record<string, un
   }
 }
 
-/** Does a JWE header say exactly this, besides how it is encrypted? */
+/** Does a JWE header say exactly this, besides how it is encrypted? (With one recipient, jose puts `epk` there too.) */
 export function sameHeader(found: Readonly<Record<string, unknown>>, wanted: SealedHeader): boolean {
-  const { enc, alg: _alg, kid: _kid, ...rest } = found
+  const { enc, alg: _alg, kid: _kid, epk: _epk, ...rest } = found
   const names = Object.keys(rest)
   return (
     enc === CONTENT_ENCRYPTION &&

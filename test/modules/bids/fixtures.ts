@@ -22,7 +22,9 @@ export interface Agency {
 
 /** A county whose agencies bid. */
 export async function biddingCounty(app: TestApp) {
-  const { asSystem, call, keyFor, newOrganization, setClock } = app
+  const { asSystem, call, keyFor, newOrganization, openWaiting, setClock } = app
+  /** What each drafted bid will submit: drafts themselves have no content. */
+  const contents = new Map<string, object>()
   const base = await county(app)
 
   async function newAgency(name: string, extra: object = {}): Promise<Agency> {
@@ -59,16 +61,19 @@ export async function biddingCounty(app: TestApp) {
     projectId?: string,
   ): Promise<Answer> {
     const project = projectId ?? (await newProject(agency, [needId]))
-    const body = { roundId, needId, projectId: project, content: { ...CONTENT, ...content } }
-    return expecting(201, await call(agency.key, 'POST', '/v1/bids', body))
+    const drafted = expecting(201, await call(agency.key, 'POST', '/v1/bids', { roundId, needId, projectId: project }))
+    contents.set(drafted.body.id, { ...CONTENT, ...content })
+    return drafted
   }
 
-  const submit = (agency: Agency, bidId: string, version: number) =>
-    call(agency.key, 'POST', `/v1/bids/${bidId}/submission`, undefined, { ifMatch: version })
+  const submit = (agency: Agency, bidId: string, version: number, content = contents.get(bidId)) =>
+    call(agency.key, 'POST', `/v1/bids/${bidId}/submission`, { content }, { ifMatch: version })
 
+  /** Answers with the bid as submitted. */
   async function submittedBid(agency: Agency, roundId: string, needId: string, content: object = {}): Promise<Answer> {
     const draft = await draftBid(agency, roundId, needId, content)
-    return expecting(200, await submit(agency, draft.body.id, 1))
+    const submitted = expecting(201, await submit(agency, draft.body.id, 1))
+    return { ...submitted, body: submitted.body.bid }
   }
 
   /** A published round with the clock in the time for bids. */
@@ -87,7 +92,9 @@ export async function biddingCounty(app: TestApp) {
   async function open(roundId: string, at = '2026-04-17T01:00:00.000Z'): Promise<Answer> {
     await setClock(at)
     const ifMatch = await versionOf(`/v1/rounds/${roundId}`, base.hostKey)
-    return expecting(200, await call(base.hostKey, 'POST', `/v1/rounds/${roundId}/opening`, undefined, { ifMatch }))
+    expecting(200, await call(base.hostKey, 'POST', `/v1/rounds/${roundId}/opening`, undefined, { ifMatch }))
+    await openWaiting()
+    return expecting(200, await call(base.hostKey, 'GET', `/v1/rounds/${roundId}/opening`))
   }
 
   async function formalCheck(bidId: string, body: object = {}): Promise<Answer> {

@@ -54,7 +54,7 @@ const BIDS = [
 /** A round with a panel of one expert, reviewed and ranked; it is 09:00 of 29 April 2026, nothing is proposed yet. */
 export async function rankedCounty(t: { teardown(handler: () => Promise<void>): void }): Promise<County> {
   const app = await testApp(t)
-  const { call, keyFor, setClock, newOrganization, database, config, deps } = app
+  const { call, keyFor, setClock, newOrganization, openWaiting, database, config, deps } = app
   const runner = deadlineRunner({
     database,
     rings: SILENT_RINGS,
@@ -174,17 +174,18 @@ export async function rankedCounty(t: { teardown(handler: () => Promise<void>): 
       roundId: round.body.id,
       needId: needIds[need],
       projectId: projectIds[index],
-      content: {
-        grant: yuan(grant),
-        matchingCash: yuan('25000.00'),
-        budgetLines: [{ category: 'service_activity', amount: yuan(grant) }],
-      },
     })
-    ok(await act(key, `/v1/bids/${ok(created).id}`, '/submission'))
+    const content = {
+      grant: yuan(grant),
+      matchingCash: yuan('25000.00'),
+      budgetLines: [{ category: 'service_activity', amount: yuan(grant) }],
+    }
+    ok(await act(key, `/v1/bids/${ok(created).id}`, '/submission', { content }))
     bidIds.push(created.body.id)
   }
   await advanceTo('2026-04-20T01:00:00Z')
   ok(await act(operator, roundPath, '/opening'))
+  await openWaiting()
   for (const bidId of bidIds) {
     const checked = ok(await act(operator, `/v1/bids/${bidId}`, '/formal-check', {}))
     if (checked.state !== 'accepted') throw new Error(`the bid was not accepted: ${JSON.stringify(checked)}`)

@@ -91,7 +91,7 @@ export async function demoCounty(app: TestApp, { isChecked = true, policy = {} }
       },
       await newProject(agency, [needId], sponsored),
     )
-    expecting(200, await submit(agency, draft.body.id, 1))
+    expecting(201, await submit(agency, draft.body.id, 1))
     bids[name] = draft.body.id
   }
   await open(roundId)

@@ -4,6 +4,7 @@ import type { Money } from '../../../kernel/money.ts'
 import { type Transitions, transition } from '../../../kernel/transitions.ts'
 import type { ResolvedDate } from '../../../kernel/workdays.ts'
 import {
+  BidFlagOpen,
   BidNotInState,
   BidWindowClosed,
   BidWindowNotOpen,
@@ -11,6 +12,8 @@ import {
   CorrectionWindowClosed,
 } from '../problems.ts'
 import { type Budget, type BudgetTerms, budgetFindings, type Finding, incurable } from './budget.ts'
+import type { BidFlag } from './flags.ts'
+import type { OpeningOutcome } from './opening.ts'
 
 export const BID_STATES = [
   'draft',
@@ -29,9 +32,9 @@ export const BID_STATES = [
 ] as const
 export type BidState = (typeof BID_STATES)[number]
 export type BidCommand =
-  | 'edit'
   | 'submit'
   | 'withdraw'
+  | 'lapse'
   | 'accept'
   | 'reject'
   | 'returnForCorrection'
@@ -44,13 +47,13 @@ export type BidCommand =
   | 'cancel'
   | 'decline'
 
-/** Submitting again before the deadline replaces; ranking again (after a lot, or a voided sheet) scores again. */
+/** Submitting again before the deadline replaces; what its bidder sealed so that it does not open lapses; ranking again (after a lot, or a voided sheet) scores again. */
 export const BID_TRANSITIONS: Transitions<BidState, BidCommand> = {
-  draft: { edit: 'draft', submit: 'submitted', withdraw: 'withdrawn' },
+  draft: { submit: 'submitted', withdraw: 'withdrawn' },
   submitted: {
-    edit: 'submitted',
     submit: 'submitted',
     withdraw: 'withdrawn',
+    lapse: 'withdrawn',
     accept: 'accepted',
     reject: 'rejected',
     returnForCorrection: 'returned_for_correction',
@@ -69,7 +72,7 @@ export const BID_TRANSITIONS: Transitions<BidState, BidCommand> = {
 }
 
 /** What the bidder itself may do, as `actions` shows it. */
-export const BIDDER_OFFERS: readonly BidCommand[] = ['edit', 'submit', 'withdraw', 'correct']
+export const BIDDER_OFFERS: readonly BidCommand[] = ['submit', 'withdraw', 'correct']
 
 export interface Attachment {
   /** A word of the policy's `requiredAttachments`, or any other. */
@@ -83,6 +86,8 @@ export interface BidContent extends Budget {
   readonly attachments: readonly Attachment[]
   /** Other public money for the same activities, declared by the bidder (process.md 6, case 13). */
   readonly otherFunding: readonly { readonly funder: string; readonly amount: Money }[]
+  /** The application form in words (申报书): plan, team, risks. Empty where the form is an attachment. */
+  readonly narrative: string
   /** What the bidder said with a correction. */
   readonly statement: string | null
 }
@@ -98,20 +103,28 @@ export interface Bid {
   readonly organizationId: string
   readonly sponsoredGroupId: string | null
   readonly state: BidState
-  /** Edited and not submitted; null when nothing waits. */
-  readonly draft: BidContent | null
   /** Number of the version that counts; 0 before the first submission. */
   readonly currentVersion: number
+  /** What was submitted; sealed, and null here, until the opening. */
   readonly content: BidContent | null
-  readonly contentHash: string | null
+  /** Fixes the version that counts without telling what it says; null before the first submission. */
+  readonly commitment: string | null
   /** The version of the project that was submitted. */
   readonly projectVersion: number | null
-  /** The grant asked, of the version that counts; null before the first submission. */
+  /** The grant asked, of the version that counts; null before the opening. */
   readonly requestedFen: bigint | null
   /** The last submission before the deadline; a correction does not move it. The tie-break `earlier_submission` reads it. */
   readonly submittedAt: Date | null
+  /** The latest policy version that the bidder has seen, by submitting or confirming; null before. */
+  readonly confirmedPolicyVersion: number | null
   /** When it was opened with the round; before, nobody but the bidder knows of the bid. */
   readonly openedAt: Date | null
+  /** How the opening ended for this bid; null before. */
+  readonly openingOutcome: OpeningOutcome | null
+  /** The version that was in at the deadline; null before the opening. */
+  readonly openingVersion: number | null
+  /** Why it did not open, as a word; null when it did. */
+  readonly openingReason: string | null
   /** The last formal check; null before the first. */
   readonly checkedAt: Date | null
   readonly findings: readonly Finding[]
@@ -139,15 +152,6 @@ export function requireOpenWindow(
 export interface FormalTerms extends BudgetTerms {
   readonly requiredAttachments: readonly string[]
   readonly correction: { readonly times: number }
-  readonly eligibility: { readonly annualCheckRequired: boolean; readonly gradeMin: string | null }
-}
-
-/** The bidder's standing on the last day for bids. */
-export interface BidderFacts {
-  /** `5A` … `1A`, or null for none that is valid that day. */
-  readonly grade: string | null
-  readonly annualChecks: readonly { readonly year: number; readonly result: string }[]
-  readonly registeredOn: LegalDate | null
 }
 
 export function attachmentFindings(required: readonly string[], attachments: readonly Attachment[]): Finding[] {
@@ -155,31 +159,6 @@ export function attachmentFindings(required: readonly string[], attachments: rea
   return required
     .filter((kind) => !given.has(kind))
     .map((kind) => ({ code: 'attachment_missing', detail: kind, isCurable: true, attachment: kind }))
-}
-
-/**
- * Grade and annual check (年检) of the agency that answers for the bid, as of the last day for bids. The latest check on
- * record counts and may be of the year before last, because the checks of a year run into the summer of the next one.
- * An agency registered since the start of last year has had none yet.
- */
-export function eligibilityFindings(
-  { annualCheckRequired, gradeMin }: FormalTerms['eligibility'],
-  bidder: BidderFacts,
-  day: LegalDate,
-): Finding[] {
-  const year = Number(day.slice(0, 4))
-  const findings: Finding[] = []
-  if (gradeMin !== null && (bidder.grade === null || bidder.grade < gradeMin))
-    findings.push(incurable('grade_below_minimum', `${bidder.grade ?? 'none'} < ${gradeMin}`))
-  const isNew = bidder.registeredOn !== null && Number(bidder.registeredOn.slice(0, 4)) >= year - 1
-  if (annualCheckRequired && !isNew) {
-    const latest = bidder.annualChecks.toSorted((a, b) => b.year - a.year)[0]
-    if (latest === undefined || latest.year < year - 2)
-      findings.push(incurable('annual_check_missing', `no check of ${year - 1} or ${year - 2} on record`))
-    else if (latest.result !== 'passed' && latest.result !== 'basically_passed')
-      findings.push(incurable('annual_check_not_passed', `${latest.year}: ${latest.result}`))
-  }
-  return findings
 }
 
 export interface FormalCheck {
@@ -190,25 +169,39 @@ export interface FormalCheck {
 
 /**
  * The formal check (资格审查): what the service finds and what people found. A rule that is broken rejects; what is
- * merely missing goes back for correction, as often as the policy allows, and rejects after that.
+ * merely missing goes back for correction, as often as the policy allows, and rejects after that. A flag that the host
+ * confirmed rejects; while one is open, nothing is accepted.
  */
 export function formalCheck(
   bid: Pick<Bid, 'state' | 'content' | 'correctionsUsed'>,
   terms: FormalTerms,
-  facts: { readonly bidder: BidderFacts; readonly day: LegalDate; readonly manual: readonly Finding[] },
+  facts: {
+    /** What the policy has against the bidder on the last day for bids. */
+    readonly eligibility: readonly Finding[]
+    readonly flags: readonly Pick<BidFlag, 'code' | 'detail' | 'state'>[]
+    readonly manual: readonly Finding[]
+  },
 ): Decision<FormalCheck> {
   const { content } = bid
   if (bid.state !== 'submitted' || content === null)
     return refuse(BidNotInState, { state: bid.state, command: 'formalCheck' })
   const findings = [
     ...budgetFindings(terms, content),
-    ...eligibilityFindings(terms.eligibility, facts.bidder, facts.day),
+    ...facts.eligibility,
     ...attachmentFindings(terms.requiredAttachments, content.attachments),
+    ...flagFindings(facts.flags),
     ...facts.manual,
   ]
   const command = formalOutcome(findings, bid.correctionsUsed < terms.correction.times)
+  const open = facts.flags.filter((flag) => flag.state === 'open')
+  if (command === 'accept' && open.length > 0)
+    return refuse(BidFlagOpen, { count: open.length, codes: [...new Set(open.map(({ code }) => code))].join(', ') })
   const state = advance(bid, command)
   return state.accepted ? accept({ command, state: state.value, findings }) : state
+}
+
+function flagFindings(flags: readonly Pick<BidFlag, 'code' | 'detail' | 'state'>[]): Finding[] {
+  return flags.filter(({ state }) => state === 'confirmed').map(({ code, detail }) => incurable(code, detail))
 }
 
 function formalOutcome(findings: readonly Finding[], mayCorrect: boolean): FormalCheck['command'] {

@@ -7,73 +7,26 @@ import { authorize, expectVersion, record, type Work } from '../../../platform/w
 import { calendarOf } from '../../calendar/index.ts'
 import { cancelDeadline, setDeadline } from '../../deadlines/index.ts'
 import { shareDocuments } from '../../documents/index.ts'
-import { gradeOn, organizationOf } from '../../organizations/index.ts'
-import {
-  advanceRound,
-  lastDayBefore,
-  lockRound,
-  type Round,
-  RoundNotInState,
-  roundOf,
-  shareRound,
-} from '../../rounds/index.ts'
-import { CheckBid, CorrectBid, OpenBids } from '../policy.ts'
-import { BidsStillOpen } from '../problems.ts'
-import {
-  type Attachment,
-  advance,
-  type Bid,
-  type BidderFacts,
-  correct,
-  correctionMissed,
-  formalCheck,
-} from '../rules/bid.ts'
+import { lastDayBefore, type Round, RoundNotInState, shareRound } from '../../rounds/index.ts'
+import { CheckBid, CorrectBid } from '../policy.ts'
+import { type Attachment, advance, type Bid, correct, correctionMissed, formalCheck } from '../rules/bid.ts'
 import type { Finding } from '../rules/budget.ts'
-import { findBid, findOpened, lockBidRow, openSubmitted, updateBid } from '../store/bids.ts'
+import { findBid, findOpened, lockBidRow, updateBid } from '../store/bids.ts'
 import { lockOwnBid } from './drafts.ts'
+import { takeEligibility } from './eligibility.ts'
+import { flagsOf } from './flags.ts'
 import { keepVersion, requireDocuments } from './submission.ts'
-
-/** A round whose bids lie open. */
-export type Opening = Pick<Round, 'version'> & { readonly round: Round; readonly bids: readonly Bid[] }
-
-/**
- * Opens what was submitted, once, after the deadline. From here on the host's side sees the bids. If the closing job
- * has not run although the time is over, the round is closed here.
- */
-export async function openBids(work: Work, roundId: string): Promise<Opening> {
-  const known = authorize(work, OpenBids, await roundOf(work, roundId))
-  const round = await lockRound(work, known.id)
-  expectVersion(work, round)
-  const now = await work.now(round.hostId)
-  if (round.state === 'published' || round.state === 'receiving') {
-    if (now < round.closesAt) throw problem(BidsStillOpen, { closesAt: round.closesAt.toISOString() })
-    await advanceRound(work, roundId, 'close')
-  }
-  const reviewing = await advanceRound(work, roundId, 'startReview')
-  const bids = await openSubmitted(work.sql, roundId, now)
-  await shareAttachments(
-    work,
-    round.hostId,
-    bids.flatMap(({ content }) => content?.attachments ?? []),
-  )
-  await record(work, {
-    type: 'round.bids_opened',
-    subject: roundId,
-    hostId: round.hostId,
-    at: now,
-    data: {
-      count: bids.length,
-      bids: bids.map(({ id, currentVersion, contentHash }) => ({ id, number: currentVersion, contentHash })),
-    },
-  })
-  return { version: reviewing.version, round: reviewing, bids }
-}
 
 /** Judges an opened bid: accepted, rejected, or returned for what is missing. */
 export async function checkBid(
   work: Work,
   bidId: string,
-  wanted: { readonly remarks: string | null; readonly manualFindings: readonly Finding[] },
+  wanted: {
+    readonly remarks: string | null
+    readonly manualFindings: readonly Finding[]
+    /** Reads the facts of the last day for bids anew instead of those of the first check. */
+    readonly retake: boolean
+  },
 ): Promise<Bid> {
   const known = authorize(work, CheckBid, await findBid(work.sql, bidId))
   const round = await requireReviewing(work, known.roundId, 'formalCheck')
@@ -81,7 +34,12 @@ export async function checkBid(
   expectVersion(work, before)
   const now = await work.now(before.hostId)
   const day = lastDayBefore(round.closesAt)
-  const facts = { bidder: await bidderFacts(work, before.organizationId, day), day, manual: wanted.manualFindings }
+  const eligibility = await takeEligibility(work, before, round.policy.eligibility, { day, now, retake: wanted.retake })
+  const facts = {
+    eligibility: eligibility.findings,
+    flags: await flagsOf(work, bidId),
+    manual: wanted.manualFindings,
+  }
   const { command, state, findings } = orThrow(formalCheck(before, round.policy, facts))
   const correctionDue = command === 'returnForCorrection' ? await setCorrectionDeadline(work, before, round, now) : null
   const after = await updateBid(work.sql, bidId, {
@@ -116,7 +74,7 @@ export async function correctBid(
   await requireDocuments(work, before, correction)
   await shareAttachments(work, before.hostId, correction.attachments)
   const number = before.currentVersion + 1
-  const contentHash = await keepVersion(work, {
+  const commitment = await keepVersion(work, {
     bidId,
     number,
     content,
@@ -135,7 +93,7 @@ export async function correctBid(
     subject: bidId,
     hostId: before.hostId,
     at: now,
-    data: { number, contentHash },
+    data: { number, commitment },
   })
   return after
 }
@@ -167,7 +125,8 @@ export async function remindOfFormalCheck(work: Work, { subject, hostId }: DueDe
   await record(work, { type: 'round.formal_check_overdue', subject, hostId, at, data })
 }
 
-async function shareAttachments(work: Work, hostId: string, attachments: readonly Attachment[]): Promise<void> {
+/** The host may read the files of an opened bid from now on. */
+export async function shareAttachments(work: Work, hostId: string, attachments: readonly Attachment[]): Promise<void> {
   const documentIds = [...new Set(attachments.flatMap(({ documentId }) => documentId ?? []))]
   if (documentIds.length > 0) await shareDocuments(work, documentIds, hostId)
 }
@@ -190,10 +149,4 @@ async function setCorrectionDeadline(work: Work, bid: Bid, round: Round, now: Da
     resolved,
   })
   return resolved
-}
-
-async function bidderFacts(work: Work, organizationId: string, day: string): Promise<BidderFacts> {
-  const bidder = await organizationOf(work, organizationId)
-  if (bidder === undefined) throw new Error(`there is no organization ${organizationId}`)
-  return { grade: gradeOn(bidder, day), annualChecks: bidder.annualChecks, registeredOn: bidder.registeredOn }
 }

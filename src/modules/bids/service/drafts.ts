@@ -2,22 +2,26 @@ import { orThrow } from '../../../kernel/decision.ts'
 import { problem } from '../../../kernel/problem.ts'
 import { brokenConstraint } from '../../../platform/database/database.ts'
 import { newId } from '../../../platform/ids.ts'
+import type { Signer } from '../../../platform/signing.ts'
 import { authorize, expectVersion, record, type Work } from '../../../platform/work.ts'
 import { projectOf } from '../../projects/index.ts'
 import { bidWindow, type Round, shareRound } from '../../rounds/index.ts'
-import { ChangeBid, CreateBid, WithdrawBid } from '../policy.ts'
+import { CreateBid, type SubmitBid, WithdrawBid } from '../policy.ts'
 import { BidExists, BidRoundUnknown, BidWindowClosed, NeedNotInRound, ProjectLacksNeed } from '../problems.ts'
-import { advance, type Bid, type BidContent } from '../rules/bid.ts'
+import { advance, type Bid } from '../rules/bid.ts'
 import { findBid, insertBid, lockBidRow, updateBid } from '../store/bids.ts'
+import { giveReceipt } from './receipts.ts'
 
 export interface NewBid {
   readonly roundId: string
   readonly needId: string
   readonly projectId: string
-  readonly content: BidContent
 }
 
-/** Drafts a bid of one project for one need of a published round. The bidder is the agency of the project. */
+/**
+ * Registers that a project will bid for a need of a published round. The bidder is the agency of the project. The
+ * content comes with the submission and is never kept here unsealed, so a draft has none.
+ */
 export async function createBid(work: Work, wanted: NewBid): Promise<Bid> {
   const project = authorize(work, CreateBid, await projectOf(work, wanted.projectId))
   const round = await shareRound(work, wanted.roundId)
@@ -35,36 +39,34 @@ export async function createBid(work: Work, wanted: NewBid): Promise<Bid> {
     projectId,
     organizationId: project.organizationId,
     sponsoredGroupId: project.sponsoredGroupId,
-    draft: wanted.content,
     createdAt: now,
   }).catch(refuseSecondBid)
-  await recordSealed(work, 'bid.drafted', created.id, now)
+  await recordWithheld(work, created, 'bid.drafted', now)
   return created
 }
 
-/** Edits what waits to be submitted. What is submitted counts until the next submission. */
-export async function changeBid(work: Work, bidId: string, patch: Partial<BidContent>): Promise<Bid> {
-  const { bid: before, round } = await lockOwnBid(work, ChangeBid, bidId)
-  expectVersion(work, before)
-  const now = await work.now(round.hostId)
-  orThrow(advance(before, 'edit'))
-  if (bidWindow(round, now) === 'closed') throw problem(BidWindowClosed, { closesAt: round.closesAt.toISOString() })
-  const edited = before.draft ?? before.content
-  if (edited === null) throw new Error(`the bid ${bidId} has neither draft nor content`)
-  const after = await updateBid(work.sql, bidId, { draft: { ...edited, ...patch } })
-  await recordSealed(work, 'bid.edited', bidId, now)
-  return after
-}
-
-/** Takes a bid back: until the deadline in any case, afterwards until its formal check has accepted or rejected it. */
-export async function withdrawBid(work: Work, bidId: string): Promise<Bid> {
+/**
+ * Takes a bid back: until the deadline in any case, afterwards until its formal check has accepted or rejected it. What
+ * was submitted stays sealed for good; the bidder gets a receipt for the withdrawal.
+ */
+export async function withdrawBid(work: Work, { signer }: { readonly signer: Signer }, bidId: string): Promise<Bid> {
   const { bid: before } = await lockOwnBid(work, WithdrawBid, bidId)
   expectVersion(work, before)
   const state = orThrow(advance(before, 'withdraw'))
-  const after = await updateBid(work.sql, bidId, { state, draft: null })
+  const after = await updateBid(work.sql, bidId, { state })
   const at = await work.now(before.hostId)
-  if (before.openedAt === null) await recordSealed(work, 'bid.withdrawn', bidId, at)
-  else await record(work, { type: 'bid.withdrawn', subject: bidId, hostId: before.hostId, at })
+  const eventId =
+    before.openedAt === null
+      ? await recordWithheld(work, before, 'bid.withdrawn', at)
+      : await record(work, { type: 'bid.withdrawn', subject: bidId, hostId: before.hostId, at })
+  if (before.commitment !== null)
+    await giveReceipt(work, signer, before, {
+      kind: 'withdrawal',
+      number: before.currentVersion,
+      commitment: before.commitment,
+      receivedAt: at,
+      eventId,
+    })
   return after
 }
 
@@ -74,7 +76,7 @@ export async function withdrawBid(work: Work, bidId: string): Promise<Bid> {
  */
 export async function lockOwnBid(
   work: Work,
-  wanted: typeof ChangeBid,
+  wanted: typeof SubmitBid,
   bidId: string,
 ): Promise<{ readonly bid: Bid; readonly round: Round }> {
   const known = authorize(work, wanted, await findBid(work.sql, bidId))
@@ -83,15 +85,18 @@ export async function lockOwnBid(
   return { bid: authorize(work, wanted, await lockBidRow(work.sql, bidId)), round }
 }
 
-/** Before the opening a bid stands in no host's feed: its mere number would tell how many have bid. */
-export async function recordSealed(
+/**
+ * Before the opening a bid's events have no number and stand in no feed: their mere count would tell how many have bid.
+ * @returns the identifier of the event.
+ */
+export async function recordWithheld(
   work: Work,
+  bid: Pick<Bid, 'id' | 'roundId'>,
   type: string,
-  subject: string,
   at: Date,
   data: Record<string, unknown> = {},
-): Promise<void> {
-  await record(work, { type, subject, hostId: null, at, data })
+): Promise<string> {
+  return record(work, { type, subject: bid.id, hostId: null, at, data, withheldBy: bid.roundId })
 }
 
 function refuseSecondBid(error: unknown): never {

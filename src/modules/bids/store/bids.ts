@@ -2,13 +2,13 @@ import { and, asc, desc, eq, getTableColumns, inArray, isNotNull, ne, notInArray
 import { type Page, pageOf } from '../../../kernel/page.ts'
 import type { Sql } from '../../../platform/database/database.ts'
 import { keysetBefore } from '../../../platform/database/keyset.ts'
-import type { Bid, BidContent, BidState } from '../rules/bid.ts'
+import type { Bid, BidState } from '../rules/bid.ts'
 import { bid, bidVersion } from '../tables.ts'
 
 const COLUMNS = {
   ...getTableColumns(bid),
   content: bidVersion.content,
-  contentHash: bidVersion.contentHash,
+  commitment: bidVersion.commitment,
   projectVersion: bidVersion.projectVersion,
 }
 const currentVersion = and(eq(bidVersion.bidId, bid.id), eq(bidVersion.number, bid.currentVersion))
@@ -22,7 +22,7 @@ export async function insertBid(
   handle: Sql,
   created: Pick<
     Bid,
-    'id' | 'roundId' | 'hostId' | 'needId' | 'projectId' | 'organizationId' | 'sponsoredGroupId' | 'draft' | 'createdAt'
+    'id' | 'roundId' | 'hostId' | 'needId' | 'projectId' | 'organizationId' | 'sponsoredGroupId' | 'createdAt'
   >,
 ): Promise<Bid> {
   await handle
@@ -35,29 +35,13 @@ export async function insertBid(
 export async function updateBid(
   handle: Sql,
   id: string,
-  changes: Partial<Omit<Bid, 'id' | 'version' | 'content' | 'contentHash' | 'projectVersion' | 'createdAt'>>,
+  changes: Partial<Omit<Bid, 'id' | 'version' | 'content' | 'commitment' | 'projectVersion' | 'createdAt'>>,
 ): Promise<Bid> {
   await handle
     .update(bid)
     .set({ ...changes, version: sql`${bid.version} + 1` })
     .where(eq(bid.id, id))
   return found(await findBid(handle, id))
-}
-
-/** Keeps what was submitted; no row of this table is ever changed. */
-export async function insertVersion(
-  handle: Sql,
-  version: {
-    bidId: string
-    number: number
-    content: BidContent
-    salt: Buffer
-    contentHash: string
-    projectVersion: number
-    submittedAt: Date
-  },
-): Promise<void> {
-  await handle.insert(bidVersion).values(version)
 }
 
 export async function findBid(handle: Sql, id: string): Promise<Bid | undefined> {
@@ -85,15 +69,6 @@ export async function countSubmitted(
       notInArray(bid.state, ['draft', 'withdrawn']),
     ),
   )
-}
-
-/** Opens what is submitted in a round, in one statement; the versions rise. */
-export async function openSubmitted(handle: Sql, roundId: string, openedAt: Date): Promise<Bid[]> {
-  await handle
-    .update(bid)
-    .set({ openedAt, draft: null, version: sql`${bid.version} + 1` })
-    .where(and(eq(bid.roundId, roundId), eq(bid.state, 'submitted')))
-  return findOpened(handle, roundId)
 }
 
 /** The opened bids of a round, earliest submission first. */

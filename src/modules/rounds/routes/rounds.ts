@@ -3,6 +3,7 @@ import type { Static } from 'typebox'
 import { fenOf, money } from '../../../kernel/money.ts'
 import { lawfulCommands } from '../../../kernel/transitions.ts'
 import { commandRoute, listRoute, readRoute } from '../../../platform/http/route.ts'
+import type { ModuleDeps } from '../../../platform/module.ts'
 import { CancelRound, ChangeRound, CreateRound, ListRounds, PublishRound, ReadPools, ReadRound } from '../policy.ts'
 import {
   OperatorUnknown,
@@ -37,8 +38,8 @@ import {
 
 const tag = 'Rounds'
 
-export function roundRoutes(app: FastifyInstance): void {
-  roundWrites(app)
+export function roundRoutes(app: FastifyInstance, deps: Pick<ModuleDeps, 'sealing'>): void {
+  roundWrites(app, deps)
   readRoute(app, {
     url: '/rounds/:roundId',
     operationId: 'readRound',
@@ -84,7 +85,7 @@ export function roundRoutes(app: FastifyInstance): void {
   })
 }
 
-function roundWrites(app: FastifyInstance): void {
+function roundWrites(app: FastifyInstance, deps: Pick<ModuleDeps, 'sealing'>): void {
   commandRoute(app, {
     method: 'POST',
     url: '/rounds',
@@ -145,7 +146,7 @@ function roundWrites(app: FastifyInstance): void {
     status: 200,
     answer: RoundBody,
     problems: [RoundNotInState, RoundNotPublishable],
-    run: (work, { params }) => publishRound(work, params.roundId),
+    run: (work, { params }) => publishRound(work, deps, params.roundId),
     present: toBody,
   })
   commandRoute(app, {

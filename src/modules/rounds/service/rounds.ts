@@ -5,11 +5,14 @@ import { type Fen, formatYuan } from '../../../kernel/money.ts'
 import type { Page } from '../../../kernel/page.ts'
 import { problem } from '../../../kernel/problem.ts'
 import { brokenConstraint } from '../../../platform/database/database.ts'
+import { releaseEvents } from '../../../platform/events/record.ts'
 import { newId } from '../../../platform/ids.ts'
+import type { KeyHolding } from '../../../platform/keys/holders.ts'
 import type { DueDeadline } from '../../../platform/module.ts'
 import { authorize, expectVersion, record, type Work } from '../../../platform/work.ts'
 import { cancelDeadline } from '../../deadlines/index.ts'
 import { organizationOf } from '../../organizations/index.ts'
+import { createSealingKey } from '../../sealing/index.ts'
 import { publish } from '../compiler/compile.ts'
 import { CancelRound, ChangeRound, CreateRound, ListRounds, PublishRound, ReadPools, ReadRound } from '../policy.ts'
 import { DEFAULT_POLICY, type RoundPolicyInput } from '../policyDocument.ts'
@@ -98,13 +101,19 @@ export async function changeRound(work: Work, roundId: string, patch: Partial<Ne
 }
 
 /** Freezes the policy, calls for bids and sets the deadlines. All flaws of the draft are told at once. */
-export async function publishRound(work: Work, roundId: string): Promise<RoundWithPools> {
+export async function publishRound(
+  work: Work,
+  deps: { readonly sealing: KeyHolding },
+  roundId: string,
+): Promise<RoundWithPools> {
   const draft = authorize(work, PublishRound, await lockRoundRow(work.sql, roundId))
   expectVersion(work, draft)
   const now = await work.now(draft.hostId)
   const { state, formalCheckDue } = orThrow(publish(draft, await compilerFacts(work, draft, now)))
   const published = await updateRound(work.sql, roundId, { state, formalCheckDue, publishedAt: now })
   await keepFirstVersion(work, published, now)
+  const { hostId, policy } = draft
+  await createSealingKey(work, deps.sealing, { roundId, hostId, terms: policy.sealing, at: now })
   await setRoundDeadlines(work, published, formalCheckDue)
   await record(work, {
     type: 'round.published',
@@ -123,6 +132,8 @@ export async function cancelRound(work: Work, roundId: string, reason: string): 
   const cancelled = await updateRound(work.sql, roundId, { state, cancelReason: reason })
   for (const kind of ['round.opens', 'round.closes', 'round.formal_check_due'])
     await cancelDeadline(work, kind, roundId)
+  // Nothing will be opened any more; that there were bids need not stay hidden.
+  await releaseEvents(work.sql, roundId)
   const at = await work.now(before.hostId)
   await record(work, { type: 'round.cancelled', subject: roundId, hostId: before.hostId, at })
   return withPools(work, cancelled)

@@ -1,4 +1,4 @@
-import { Type } from 'typebox'
+import { type Static, Type } from 'typebox'
 import {
   Count,
   closed,
@@ -11,12 +11,13 @@ import {
   Sha256,
   Text,
   Word,
-} from '../../platform/http/schemas.ts'
-import { BID_STATES } from './rules/bid.ts'
+} from '../../../platform/http/schemas.ts'
+import { BID_STATES } from '../rules/bid.ts'
+import { OPENING_OUTCOMES } from '../rules/opening.ts'
 
 const Code = Type.String({ pattern: '^[a-z][a-z0-9_]{0,39}$', maxLength: 40, description: 'A word of the policy.' })
 /** A bid may carry at most 20 files. */
-const ATTACHMENTS_MAX = 20
+export const ATTACHMENTS_MAX = 20
 
 const BudgetLine = closed({ category: Code, amount: Money }, { title: 'BudgetLine' })
 const OtherFunding = closed({ funder: Text(200), amount: Money }, { title: 'OtherFunding' })
@@ -26,18 +27,25 @@ const AttachmentInput = closed(
 )
 const Attachment = closed({ kind: Code, documentId: Nullable(Id('doc')) }, { title: 'Attachment' })
 
+/** 200,000 characters are a book; the longest forms known have 20,000. */
+const Narrative = Type.String({
+  maxLength: 200_000,
+  description: 'The application form in words (申报书): plan, team, schedule, risks.',
+})
 const budget = {
   grant: Money,
   matchingCash: Money,
   matchingInKind: Money,
   budgetLines: ListOf(BudgetLine, 60, { description: 'How the grant is shared out; the sum equals the grant.' }),
 }
-const BidContentInput = closed(
+/** What is handed in, and what a bidder that seals it puts into the seal. */
+export const BidContentInput = closed(
   {
     ...budget,
     matchingInKind: Type.Optional(Money),
     attachments: Type.Optional(ListOf(AttachmentInput, ATTACHMENTS_MAX)),
     otherFunding: Type.Optional(ListOf(OtherFunding, 20)),
+    narrative: Type.Optional(Narrative),
   },
   { title: 'NewBidContent' },
 )
@@ -47,20 +55,15 @@ export const BidContentBody = closed(
     ...budget,
     attachments: ListOf(Attachment, 2 * ATTACHMENTS_MAX),
     otherFunding: ListOf(OtherFunding, 20),
+    narrative: Narrative,
     statement: Nullable(Text(4000)),
   },
   { title: 'BidContent' },
 )
 
 export const NewBidBody = closed(
-  { roundId: Id('rnd'), needId: Id('need'), projectId: Id('prj'), content: BidContentInput },
-  { title: 'NewBid' },
-)
-export const BidPatch = closed(
-  {
-    content: Type.Partial(BidContentInput, { title: 'BidContentPatch', additionalProperties: false, minProperties: 1 }),
-  },
-  { title: 'BidPatch' },
+  { roundId: Id('rnd'), needId: Id('need'), projectId: Id('prj') },
+  { title: 'NewBid', description: 'The content comes with the submission.' },
 )
 
 const FindingBody = closed(
@@ -78,6 +81,12 @@ const FindingBody = closed(
 export const FormalCheckBody = closed(
   {
     remarks: Type.Optional(Nullable(Text(2000))),
+    retake: Type.Optional(
+      Type.Boolean({
+        description:
+          'Read what is on record of the bidder as of the last day for bids anew. Default: what the first check kept.',
+      }),
+    ),
     manualFindings: Type.Optional(
       ListOf(
         closed(
@@ -89,7 +98,7 @@ export const FormalCheckBody = closed(
           },
           {
             title: 'ManualFinding',
-            description: 'What people found: credit lists, violations, overdue refunds, blurred scans.',
+            description: 'What people found: blurred scans, a seal that is missing, lists that are not on record.',
           },
         ),
         50,
@@ -115,23 +124,39 @@ export const BidBody = closed(
     organizationId: Id('org'),
     sponsoredGroupId: Nullable(Id('org')),
     state: Word(BID_STATES),
-    content: Nullable(BidContentBody),
-    draft: Nullable(BidContentBody),
+    content: Type.Unsafe<Static<typeof BidContentBody> | null>({
+      ...Nullable(BidContentBody),
+      description: 'Sealed, and null here, until the bids of the round are opened.',
+    }),
     submission: Nullable(
       closed(
         {
           number: Count(1_000_000, 1),
-          contentHash: Sha256,
+          commitment: Sha256,
           submittedAt: Instant,
           projectVersion: Count(1_000_000_000, 1),
         },
         {
           title: 'BidSubmission',
-          description: 'The version that counts; submitting again before the deadline replaces it.',
+          description:
+            'The version that counts; submitting again before the deadline replaces it. `commitment` fixes what was received without telling it.',
         },
       ),
     ),
+    confirmedPolicyVersion: Nullable(Count(1_000_000, 1)),
     openedAt: Nullable(Instant),
+    opening: Nullable(
+      closed(
+        {
+          outcome: Word(
+            OPENING_OUTCOMES,
+            'Only an opened bid goes on; `failed_platform` is repaired with the bidder’s copy.',
+          ),
+          reason: Nullable(Text(60)),
+        },
+        { title: 'BidOpeningOutcome' },
+      ),
+    ),
     formalCheck: Nullable(
       closed(
         {
@@ -152,29 +177,7 @@ export const BidBody = closed(
   },
   { title: 'Bid' },
 )
-export const OpeningBody = closed(
-  {
-    roundId: Id('rnd'),
-    openedAt: Instant,
-    bids: ListOf(
-      closed(
-        {
-          bidId: Id('bid'),
-          needId: Id('need'),
-          organizationId: Id('org'),
-          sponsoredGroupId: Nullable(Id('org')),
-          contentHash: Sha256,
-          submittedAt: Instant,
-        },
-        { title: 'OpenedBid' },
-      ),
-      10_000,
-    ),
-  },
-  { title: 'BidOpening', description: 'The record of the opening: which bids, with the hashes of what was received.' },
-)
 export const BidParams = closed({ bidId: Id('bid') })
-export const OpeningParams = closed({ roundId: Id('rnd') })
 export const BidFilter = closed({
   roundId: Type.Optional(Id('rnd')),
   needId: Type.Optional(Id('need')),

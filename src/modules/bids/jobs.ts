@@ -1,0 +1,167 @@
+import { hash } from 'node:crypto'
+import { setTimeout as pause } from 'node:timers/promises'
+import { SYSTEM } from '../../kernel/actor.ts'
+import { RECEIPT_TYP } from '../../kernel/receipt.ts'
+import { strictCheck } from '../../platform/http/validator.ts'
+import { HolderAbsent } from '../../platform/keys/holders.ts'
+import { NotOpened, openJson, type SealingPrivateKey } from '../../platform/keys/sealing.ts'
+import type { Background, BackgroundDeps } from '../../platform/module.ts'
+import { newWork, runCommand, type Work } from '../../platform/work.ts'
+import { unsealDocument } from '../documents/index.ts'
+import { type Round, requiredPolicyVersionOf, roundOf } from '../rounds/index.ts'
+import { releaseSealingKey } from '../sealing/index.ts'
+import type { BidContent } from './rules/bid.ts'
+import { contentFlaws } from './rules/budget.ts'
+import { contentFrom } from './rules/content.ts'
+import { damageOf, type Opened, sealedHeader } from './rules/opening.ts'
+import { BidContentInput } from './schemas/bids.ts'
+import { finishOpening, keepOutcome, pauseOpening, runningOpenings, unopenedBids } from './service/opening.ts'
+import type { Unopened } from './store/versions.ts'
+
+/** Bids read at once: ten of 1 MB each are little beside the rest of the process. */
+const BATCH = 10
+const LOOK_EVERY_MS = 250
+
+/**
+ * Opens bids in the background. Each has a transaction of its own, so a process that dies in the middle loses nothing:
+ * the next one goes on with the bids that have no outcome yet, and none is opened twice.
+ */
+export function bidOpener(deps: BackgroundDeps): Background & { openWaiting(): Promise<number> } {
+  const { database, log, sandbox, rings } = deps
+  const options = { actor: SYSTEM, requestId: 'opening', sandbox, rings }
+  const follows = strictCheck(BidContentInput)
+  const stopping = new AbortController()
+  const look = (): Work => newWork({ ...options, sql: database.sql })
+  const command = <Result>(run: (work: Work) => Promise<Result>) => runCommand(database, options, log, run)
+
+  async function openRound(roundId: string): Promise<number> {
+    const round = await roundOf(look(), roundId)
+    if (round === undefined) throw new Error(`there is no round ${roundId}`)
+    const key = await keyOf(round)
+    if (key === undefined) return 0
+    let opened = 0
+    let after: Unopened | undefined
+    while (!stopping.signal.aborted) {
+      const bids = await unopenedBids(look(), roundId, after, BATCH)
+      for (const bid of bids) {
+        if (stopping.signal.aborted) return opened
+        const outcome = await judge(round, bid, key)
+        await command((work) => keepOutcome(work, bid, outcome))
+        opened += 1
+      }
+      after = bids.at(-1)
+      if (after === undefined) {
+        await command((work) => finishOpening(work, roundId))
+        break
+      }
+    }
+    return opened
+  }
+
+  /** Undefined while the holder is not to be had: the opening waits, and this is tried again. */
+  async function keyOf({ id, hostId }: Round): Promise<SealingPrivateKey | undefined> {
+    try {
+      return await command(async (work) => releaseSealingKey(work.sql, deps.sealing, id, await work.now(hostId)))
+    } catch (error) {
+      if (!(error instanceof HolderAbsent || error instanceof NotOpened)) throw error
+      log.error({ err: error, round: id }, 'the opening of a round waits for its key')
+      await command((work) => pauseOpening(work, id))
+      return undefined
+    }
+  }
+
+  async function judge(round: Round, bid: Unopened, key: SealingPrivateKey): Promise<Opened> {
+    if ((bid.confirmedPolicyVersion ?? 1) < requiredPolicyVersionOf(round))
+      return { outcome: 'lapsed', reason: 'amendment_not_confirmed', content: null }
+    // A version from before sealing lies open already.
+    if (bid.content !== null) return { outcome: 'opened', reason: null, content: bid.content }
+    const damage = await damageTo(bid)
+    if (damage !== null) return { outcome: 'failed_platform', reason: damage, content: null }
+    const isOwn = round.policy.sealing.mode === 'client'
+    const failed = (reason: string): Opened => ({
+      outcome: isOwn ? 'failed_bidder' : 'failed_platform',
+      reason,
+      content: null,
+    })
+    const text = await textOf(bid, key)
+    if (text instanceof NotOpened) return failed(text.reason)
+    const content = read(text, round)
+    if (content === null) return failed('content_invalid')
+    for (const { documentId } of bid.manifest?.files ?? []) {
+      const file = await unsealDocument(deps, documentId, key.ageIdentity)
+      if (file.outcome === 'opened') continue
+      return file.reason === 'ciphertext_changed'
+        ? { outcome: 'failed_platform', reason: 'file_changed', content: null }
+        : failed(`file_${file.reason}`)
+    }
+    return { outcome: 'opened', reason: null, content }
+  }
+
+  /** What was inside a seal; null when it does not follow the schema or does not add up. */
+  function read(text: string, { policy }: Round): BidContent | null {
+    let value: unknown
+    try {
+      value = JSON.parse(text)
+    } catch {
+      return null
+    }
+    // What the service sealed itself has the statement of a correction, which is always null in a submission.
+    const { statement: _, ...input } = (value ?? {}) as Record<string, unknown>
+    if (!follows(input)) return null
+    const content = contentFrom(input as unknown as Parameters<typeof contentFrom>[0])
+    return contentFlaws(policy, content).length === 0 ? content : null
+  }
+
+  async function damageTo({ id, number, commitment, manifest, sealed, jws }: Unopened): Promise<string | null> {
+    if (manifest === null || sealed === null) return 'ciphertext_missing'
+    return damageOf({
+      bidId: id,
+      number,
+      commitment,
+      manifest,
+      ciphertextSha256: hash('sha256', sealed, 'hex'),
+      receipt: await deps.signer.verify(RECEIPT_TYP, jws ?? ''),
+    })
+  }
+
+  async function openWaiting(): Promise<number> {
+    let opened = 0
+    for (const { roundId } of await runningOpenings(look())) {
+      // One process at a time opens a round; the others look again later.
+      await database.exclusively(`opening ${roundId}`, async () => {
+        opened += await openRound(roundId)
+      })
+    }
+    return opened
+  }
+
+  async function run(): Promise<void> {
+    while (!stopping.signal.aborted) {
+      await openWaiting().catch((error: unknown) => log.error({ err: error }, 'an opening failed and goes on later'))
+      await pause(LOOK_EVERY_MS, undefined, { signal: stopping.signal }).catch((error: unknown) => {
+        if (!stopping.signal.aborted) throw error
+      })
+    }
+  }
+
+  let running: Promise<void> | undefined
+  return {
+    openWaiting,
+    start() {
+      running = run()
+    },
+    async stop() {
+      stopping.abort()
+      await running
+    },
+  }
+}
+
+async function textOf({ id, roundId, hostId, number, sealed }: Unopened, key: SealingPrivateKey) {
+  try {
+    return await openJson(sealed?.toString('utf8') ?? '', sealedHeader({ id, roundId, hostId }, number), key.jwk)
+  } catch (error) {
+    if (error instanceof NotOpened) return error
+    throw error
+  }
+}

@@ -1,0 +1,191 @@
+import type { FastifyInstance } from 'fastify'
+import { problem } from '../../../kernel/problem.ts'
+import { commandRoute } from '../../../platform/http/route.ts'
+import type { ModuleDeps } from '../../../platform/module.ts'
+import {
+  DocumentBody,
+  DocumentNameDiffers,
+  DocumentNotUsable,
+  NewDocument,
+  presentDocument,
+  TooManyPending,
+} from '../../documents/index.ts'
+import { RoundNotInState } from '../../rounds/index.ts'
+import { AttachToBid, ConfirmBid, CorrectBid, CreateBid, RepairBid, SubmitBid, WithdrawBid } from '../policy.ts'
+import {
+  AttachmentsTooLarge,
+  BidConfirmationNotNeeded,
+  BidContentInvalid,
+  BidExists,
+  BidLimitReached,
+  BidNotDamaged,
+  BidNotInState,
+  BidRoundUnknown,
+  BidWindowClosed,
+  BidWindowNotOpen,
+  CiphertextNotReceived,
+  CorrectionBeyondScope,
+  CorrectionWindowClosed,
+  NeedNotInRound,
+  ProjectLacksNeed,
+  ProjectNotListed,
+  SealedContentExpected,
+  SealedContentInvalid,
+  SealingKeyMissing,
+} from '../problems.ts'
+import { attachmentsFrom, contentFrom } from '../rules/content.ts'
+import { BidBody, BidParams, CorrectionBody, NewBidBody } from '../schemas/bids.ts'
+import { RepairBody, SubmissionAnswer, SubmissionBody } from '../schemas/sealed.ts'
+import { announceBidDocument, confirmBid } from '../service/attending.ts'
+import { correctBid } from '../service/checking.ts'
+import { createBid, withdrawBid } from '../service/drafts.ts'
+import { repairBid } from '../service/opening.ts'
+import { type Submission, submitBid } from '../service/submission.ts'
+import { toBody, toSubmitted } from './present.ts'
+
+const tag = 'Bids'
+const onBid = { tag, params: BidParams, ifMatch: true, status: 200, answer: BidBody, present: toBody } as const
+
+/** What the bidder does with its bid. */
+export function bidderRoutes(app: FastifyInstance, deps: Pick<ModuleDeps, 'signer'>): void {
+  commandRoute(app, {
+    method: 'POST',
+    url: '/bids',
+    operationId: 'createBid',
+    summary: 'Draft a bid',
+    tag,
+    description:
+      'Names one project of the caller for one need of a published round. One live bid per organization and need, and per project; a sponsored group bids through its sponsor. The content comes with the submission: nothing of it is kept here before it is sealed.',
+    allow: CreateBid,
+    body: NewBidBody,
+    idempotencyKey: 'required',
+    status: 201,
+    answer: BidBody,
+    problems: [BidRoundUnknown, BidWindowClosed, NeedNotInRound, ProjectLacksNeed, BidExists],
+    location: (created) => `/bids/${created.id}`,
+    run: (work, { body }) => createBid(work, body),
+    present: toBody,
+  })
+  submissionRoutes(app, deps)
+  commandRoute(app, {
+    ...onBid,
+    method: 'POST',
+    url: '/bids/:bidId/withdrawal',
+    operationId: 'withdrawBid',
+    summary: 'Withdraw a bid',
+    description:
+      'Possible until the formal check has accepted or rejected it. A withdrawn bid does not come back and is never opened; its receipts tell that it was withdrawn.',
+    allow: WithdrawBid,
+    problems: [BidNotInState],
+    run: (work, { params }) => withdrawBid(work, deps, params.bidId),
+  })
+  commandRoute(app, {
+    ...onBid,
+    method: 'POST',
+    url: '/bids/:bidId/confirmation',
+    operationId: 'confirmBid',
+    summary: 'Confirm a bid after an amendment',
+    description:
+      'Where an amendment of the round asks for it: what was submitted stands under the new policy version. A bid that is neither confirmed nor submitted again lapses at the opening.',
+    allow: ConfirmBid,
+    problems: [BidNotInState, BidWindowClosed, BidConfirmationNotNeeded],
+    run: (work, { params }) => confirmBid(work, params.bidId),
+  })
+  commandRoute(app, {
+    ...onBid,
+    method: 'POST',
+    url: '/bids/:bidId/correction',
+    operationId: 'correctBid',
+    summary: 'Supply what the formal check named',
+    description:
+      'Only in time and only what the findings name (补正); money, need and project stay as submitted. The bid waits for its check again.',
+    allow: CorrectBid,
+    body: CorrectionBody,
+    problems: [BidNotInState, RoundNotInState, CorrectionWindowClosed, CorrectionBeyondScope, DocumentNotUsable],
+    run: (work, { params, body }) =>
+      correctBid(work, params.bidId, {
+        attachments: attachmentsFrom(body.attachments),
+        statement: body.statement ?? null,
+      }),
+  })
+}
+
+function submissionRoutes(app: FastifyInstance, deps: Pick<ModuleDeps, 'signer'>): void {
+  commandRoute(app, {
+    method: 'POST',
+    url: '/bids/:bidId/documents',
+    operationId: 'announceBidDocument',
+    summary: 'Announce a file of a sealed bid',
+    tag,
+    description:
+      'As POST /documents, but the content is encrypted for the round (age v1) while it comes in: no readable byte of it is kept before the opening. Upload with PUT /documents/{documentId}/content, then name it in the submission. In a round whose bidders seal themselves, size and hash are those of the age file.',
+    allow: AttachToBid,
+    params: BidParams,
+    body: NewDocument,
+    status: 201,
+    answer: DocumentBody,
+    problems: [BidNotInState, BidWindowClosed, SealingKeyMissing, DocumentNameDiffers, TooManyPending],
+    location: (document) => `/documents/${document.id}`,
+    run: (work, { params, body }) => announceBidDocument(work, params.bidId, body),
+    present: presentDocument,
+  })
+  commandRoute(app, {
+    method: 'POST',
+    url: '/bids/:bidId/submission',
+    operationId: 'submitBid',
+    summary: 'Submit a bid, or replace it',
+    tag,
+    params: BidParams,
+    ifMatch: true,
+    description:
+      'In time is before `closesAt` by the clock of the service, read under a lock that the closing takes as well. Submitting again replaces the earlier version; only the last one is opened. The content is checked, sealed for the round and forgotten; the answer holds the signed receipt for what was received. Keep receipt and manifest.',
+    allow: SubmitBid,
+    body: SubmissionBody,
+    status: 201,
+    answer: SubmissionAnswer,
+    // The manifest's salt is for the bidder alone, and refusals may quote the content.
+    secretAnswer: true,
+    problems: [
+      BidNotInState,
+      BidWindowNotOpen,
+      BidWindowClosed,
+      SealedContentExpected,
+      SealedContentInvalid,
+      SealingKeyMissing,
+      BidContentInvalid,
+      ProjectNotListed,
+      BidLimitReached,
+      DocumentNotUsable,
+      AttachmentsTooLarge,
+    ],
+    location: ({ receipt }) => `/receipts/${receipt.id}`,
+    run: (work, { params, body }) => submitBid(work, deps, params.bidId, submissionFrom(body)),
+    present: toSubmitted,
+  })
+  commandRoute(app, {
+    ...onBid,
+    method: 'POST',
+    url: '/bids/:bidId/repair',
+    operationId: 'repairBid',
+    summary: 'Put back a damaged ciphertext',
+    description:
+      'When the opening ended as `failed_platform` because the ciphertext here was damaged, the bidder sends the one it kept (GET /bids/{bidId}/ciphertext). Only the very bytes that the receipt commits to are taken; the bid is then opened.',
+    allow: RepairBid,
+    body: RepairBody,
+    problems: [BidNotDamaged, CiphertextNotReceived, RoundNotInState],
+    run: (work, { params, body }) => repairBid(work, params.bidId, body.sealed),
+  })
+}
+
+/** One of the two, never both. */
+function submissionFrom(body: {
+  content?: Parameters<typeof contentFrom>[0]
+  sealed?: object
+  documentIds?: string[]
+}): Submission {
+  const { content, sealed, documentIds } = body
+  if (sealed !== undefined && content === undefined) return { kind: 'sealed', sealed, documentIds: documentIds ?? [] }
+  if (content !== undefined && sealed === undefined && documentIds === undefined)
+    return { kind: 'content', content: contentFrom(content) }
+  throw problem(SealedContentExpected, { mode: content === undefined ? 'server' : 'client' })
+}

@@ -1,0 +1,44 @@
+import { orThrow } from '../../../kernel/decision.ts'
+import { problem } from '../../../kernel/problem.ts'
+import { authorize, expectVersion, type Work } from '../../../platform/work.ts'
+import { announceDocument, type Document } from '../../documents/index.ts'
+import { bidWindow, requiredPolicyVersionOf, roundOf } from '../../rounds/index.ts'
+import { sealingKeyOf } from '../../sealing/index.ts'
+import { AttachToBid, ConfirmBid } from '../policy.ts'
+import { BidConfirmationNotNeeded, BidNotInState, BidWindowClosed, SealingKeyMissing } from '../problems.ts'
+import { type Bid, requireOpenWindow } from '../rules/bid.ts'
+import { findBid, updateBid } from '../store/bids.ts'
+import { lockOwnBid, recordWithheld } from './drafts.ts'
+
+/** Announces a file of a bid, to be encrypted for the round's key while it comes in. */
+export async function announceBidDocument(
+  work: Work,
+  bidId: string,
+  content: Parameters<typeof announceDocument>[1],
+): Promise<Document> {
+  const bid = authorize(work, AttachToBid, await findBid(work.sql, bidId))
+  const round = await roundOf(work, bid.roundId)
+  if (round === undefined) throw new Error(`there is no round ${bid.roundId}`)
+  if (bid.state !== 'draft' && bid.state !== 'submitted')
+    throw problem(BidNotInState, { state: bid.state, command: 'announceBidDocument' })
+  if (bidWindow(round, await work.now(round.hostId)) === 'closed')
+    throw problem(BidWindowClosed, { closesAt: round.closesAt.toISOString() })
+  const key = await sealingKeyOf(work.sql, round.id)
+  if (key === undefined) throw problem(SealingKeyMissing)
+  const recipients = [key.ageRecipient, ...(key.escrow === null ? [] : [key.escrow.ageRecipient])]
+  return announceDocument(work, content, { subject: round.id, recipients, mode: round.policy.sealing.mode })
+}
+
+/** What was submitted stands under the amended policy as well. */
+export async function confirmBid(work: Work, bidId: string): Promise<Bid> {
+  const { bid: before, round } = await lockOwnBid(work, ConfirmBid, bidId)
+  expectVersion(work, before)
+  const now = await work.now(round.hostId)
+  if (before.state !== 'submitted') throw problem(BidNotInState, { state: before.state, command: 'confirmBid' })
+  orThrow(requireOpenWindow(bidWindow(round, now), round))
+  const confirmed = before.confirmedPolicyVersion ?? 1
+  if (confirmed >= requiredPolicyVersionOf(round)) throw problem(BidConfirmationNotNeeded, { version: confirmed })
+  const after = await updateBid(work.sql, bidId, { confirmedPolicyVersion: round.policyVersion })
+  await recordWithheld(work, before, 'bid.confirmed', now, { policyVersion: round.policyVersion })
+  return after
+}
