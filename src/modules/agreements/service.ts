@@ -8,6 +8,7 @@ import { newId } from '../../platform/ids.ts'
 import { authorize, expectVersion, record, type Work } from '../../platform/work.ts'
 import { awardOf, cancelAward } from '../awards/index.ts'
 import { cancelDelivery, midPoint, planDelivery } from '../delivery/index.ts'
+import { banOrganization } from '../organizations/index.ts'
 import { cancelTranches, planTranches, triggerTranche } from '../payments/index.ts'
 import { advanceProject } from '../projects/index.ts'
 import { advanceRound, lockRound, roundOf } from '../rounds/index.ts'
@@ -124,6 +125,7 @@ export async function terminateAgreement(
   } else {
     await cancelAward(work, after.awardId, termination.reason)
   }
+  if (termination.kind === 'breach') await banForBreach(work, after, now)
   return after
 }
 
@@ -151,6 +153,16 @@ export async function completeAgreement(work: Work, projectId: string): Promise<
   if (agreement?.state !== 'effective') return
   const after = await updateAgreement(work.sql, orThrow(rules.completeAgreement(agreement)))
   await recordAgreement(work, 'agreement.completed', after, await work.now(after.hostId), {})
+}
+
+/** The agency that broke an agreement stays out of the host's rounds for the months of the policy (Zhongshan: 36, S40). */
+async function banForBreach(work: Work, { id, roundId, hostId, organizationId }: Agreement, now: Date): Promise<void> {
+  const round = await roundOf(work, roundId)
+  if (round === undefined) throw new Error(`there is no round ${roundId}`)
+  await banOrganization(work, {
+    ...{ organizationId, hostId, cause: 'breach', subject: id },
+    ...{ startsOn: legalDateOf(now), months: round.policy.banMonths.breach, reason: `协议 ${id} 因违约终止` },
+  })
 }
 
 async function start(work: Work, agreement: Agreement, effectiveOn: LegalDate, now: Date): Promise<void> {

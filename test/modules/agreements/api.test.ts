@@ -128,6 +128,10 @@ t.test('an agreement is drawn up, signed by its parties, and starts the project'
     t.equal(ok(await call(keys.host, 'GET', `/v1/projects/${projectId}`)).state, 'terminated')
     await asSystem((work) => completeAgreement(work, projectId))
     t.equal(ok(await call(keys.host, 'GET', path)).state, 'terminated', 'a terminated agreement is never completed')
+    const { id, organizationId } = ok(await call(keys.host, 'GET', path))
+    const bans = ok(await call(keys.host, 'GET', `/v1/organizations/${organizationId}/bans`)).items
+    const ban = { cause: 'breach', subject: id, startsOn: '2026-05-27', endsOn: '2029-05-27' }
+    t.match(bans, [ban], 'a breach bans for the 36 months of the policy')
   })
 
   await t.test('one that is not signed takes its award with it, and its money goes back', async (t) => {

@@ -430,6 +430,9 @@ t.test('final results are announced by a public notice', async (t) => {
   await t.test('a withdrawn notice is replaced by one that announces its results again', async (t) => {
     const second = await evaluate(projects[1] ?? '', 'final', '2026-12-11', ['14', '13', '11.5', '12', '8'])
     t.match(second, { total: '58.50', result: 'fail' })
+    const { items: bans } = (await call(keys.host, 'GET', `/v1/organizations/${second.organizationId}/bans`)).body
+    const ban = { cause: 'final_fail', subject: second.id, startsOn: '2026-12-14', endsOn: '2027-12-14' }
+    t.match(bans, [ban], 'for the 12 months of the policy; who passes is not banned')
     const [notice] = (await call(keys.host, 'GET', `/v1/notices?roundId=${roundId}`)).body.items
     await act(keys.host, `/v1/notices/${notice.id}`, '/withdrawal', { reason: '总分有误' })
     const replaced = await call(keys.host, 'POST', url, { supersedesId: notice.id })

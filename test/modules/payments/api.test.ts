@@ -1,5 +1,6 @@
 import t from 'tap'
 import { loadCalendarYear } from '../../../src/modules/calendar/service.ts'
+import { standingOf } from '../../../src/modules/organizations/index.ts'
 import {
   cancelTranches,
   holdTranche,
@@ -346,6 +347,16 @@ t.test('P6 is settled, claimed back in parts and booked to the fen', async (t) =
     await ring(payments, claim.id, 'refund.due')
     await ring(payments, claim.id, 'refund.due')
     t.match((await call(keys.host, 'GET', path)).body, { state: 'overdue', actions: ['receive', 'refer'] })
+    const overdueOn = (day: string) =>
+      asSystem(async (work) => {
+        const { organizationId, hostId } = claim
+        return (await standingOf(work, { organizationId, hostId, day })).overdueRefunds.map(({ subject }) => subject)
+      })
+    t.same(
+      [await overdueOn('2027-01-13'), await overdueOn('2027-01-14')],
+      [[], [claim.id]],
+      'known where bids are judged',
+    )
     t.equal((await act(keys.agency, path, '/referral', { note: '移送' })).status, 403)
     t.match((await act(keys.host, path, '/referral', { note: '移送财政局追缴' })).body, { state: 'referred' })
     const rest = { amount: money('10000.00'), receivedOn: '2027-01-14', voucher: '退-2' }
@@ -355,6 +366,7 @@ t.test('P6 is settled, claimed back in parts and booked to the fen', async (t) =
       sources: [{ received: money('15946.00') }, { received: money('2814.00') }],
       actions: [],
     })
+    t.same(await overdueOn('2027-01-14'), [], 'until the money has come')
     t.equal((await act(keys.finance, path, '/receipts', rest)).body.code, 'refund_claim_not_in_state')
     const ledger = (await call(keys.auditor, 'GET', `/v1/rounds/${roundId}/ledger`)).body
     t.match(ledger.totals, { refunded: money('18760.00'), refundable: money('0.00'), net: money('61240.00') })

@@ -36,7 +36,11 @@ export async function publishEvaluation(
 }
 
 /** Who fails the final evaluation stays out of the host's rounds for the months of the policy. */
-async function banForFailure(work: Work, { id, roundId, hostId, organizationId }: Evaluation, now: Date): Promise<void> {
+async function banForFailure(
+  work: Work,
+  { id, roundId, hostId, organizationId }: Evaluation,
+  now: Date,
+): Promise<void> {
   const round = await roundOf(work, roundId)
   if (round === undefined) throw new Error(`there is no round ${roundId}`)
   await banOrganization(work, {

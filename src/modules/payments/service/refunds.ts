@@ -11,6 +11,7 @@ import type { DueDeadline } from '../../../platform/module.ts'
 import { authorize, expectVersion, record, type Work } from '../../../platform/work.ts'
 import { calendarOf } from '../../calendar/index.ts'
 import { cancelDeadline, setDeadline } from '../../deadlines/index.ts'
+import { clearOverdueRefund, recordOverdueRefund } from '../../organizations/index.ts'
 import { roundOf } from '../../rounds/index.ts'
 import {
   ListRefundClaims,
@@ -110,7 +111,10 @@ export async function recordRefundReceipt(
   await addToGrant(work.sql, claim.projectId, 'refundedFen', decision.parts)
   await bookFor(work, claim, 'refund_receipt', receipt.receivedOn, now, refundReceiptLines(decision.parts))
   const saved = await updateRefundClaim(work.sql, decision.claim)
-  if (saved.state === 'paid') await cancelDeadline(work, REFUND_DUE, claimId)
+  if (saved.state === 'paid') {
+    await cancelDeadline(work, REFUND_DUE, claimId)
+    await clearOverdueRefund(work, { subject: claimId, clearedOn: receipt.receivedOn })
+  }
   await recordClaim(work, 'refund_claim.received', saved, { amount: formatYuan(receipt.amountFen) })
   return saved
 }
@@ -124,7 +128,7 @@ export async function referRefundClaim(work: Work, claimId: string, note: string
   return saved
 }
 
-/** The deadline of a claim: what is not whole by then is overdue. */
+/** The deadline of a claim: what is not whole by then is overdue, and keeps the agency out where a policy says so. */
 export async function overdueWhenDue(work: Work, { subject }: DueDeadline): Promise<void> {
   const found = await findRefundClaim(work.sql, subject)
   if (found === undefined) return
@@ -133,6 +137,8 @@ export async function overdueWhenDue(work: Work, { subject }: DueDeadline): Prom
   if (claim === undefined || REFUND_CLAIM_TRANSITIONS[claim.state].expire === undefined) return
   if ((await work.now(claim.hostId)) < claim.dueAt) return
   const saved = await updateRefundClaim(work.sql, { ...claim, state: 'overdue' })
+  const { organizationId, hostId, due } = saved
+  await recordOverdueRefund(work, { organizationId, hostId, subject, dueOn: due.effectiveOn })
   await recordClaim(work, 'refund_claim.overdue', saved, {
     outstanding: formatYuan(saved.amountFen - saved.receivedFen),
   })
