@@ -183,7 +183,7 @@ t.test('publication checks the whole draft and freezes the policy', async (t) =>
       state: 'published',
       publishedAt: CALL,
       formalCheckDue: { startOn: '2026-04-16', effectiveOn: '2026-04-23', rolledBecause: null },
-      actions: ['cancel'],
+      actions: ['amend', 'cancel'],
     })
     t.equal((await call(null, 'GET', `/v1/rounds/${id}`)).status, 200)
     t.match((await call(null, 'GET', '/v1/rounds')).body.items, [{ id }])

@@ -1,4 +1,5 @@
 import { DEFAULT_POLICY, type RoundPolicy } from '../../../src/modules/rounds/policyDocument.ts'
+import { LANGUAGE_MUTATIONS } from './languageMutations.ts'
 import { type Change, days, need, pool, SOUND_FACTS, soundRound, workdays, yuan } from './soundRounds.ts'
 
 /** A way to spoil a sound round, and all that must be found then. */
@@ -359,6 +360,30 @@ const JUDGEMENT: readonly Mutation[] = [
     { policy: { criteria: [...criteria, { code: 'charm', max: '0' }] } },
     '#/policy/criteria/6/max criterion_worthless',
   ],
+  [
+    'parts of the total that do not add up',
+    {
+      policy: {
+        scoring: {
+          scope: 'round',
+          panelWeightBasisPoints: 6000,
+          sources: [
+            {
+              code: 'vote',
+              kind: 'vote',
+              normalization: 'share_of_highest',
+              max: '100',
+              min: null,
+              weightBasisPoints: 3999,
+              coverage: 'all',
+            },
+          ],
+          passLineOn: 'panel',
+        },
+      },
+    },
+    '#/policy/scoring weights_not_whole',
+  ],
   ['a pass line above the sheet', { policy: { passLine: '100.01' } }, '#/policy/passLine pass_line_unreachable'],
   ['a pass line that everybody reaches', { policy: { passLine: '0' } }, '#/policy/passLine pass_line_zero'],
   [
@@ -666,5 +691,6 @@ export const MUTATIONS: readonly Mutation[] = [
   ...JUDGEMENT,
   ...DELIVERY,
   ...MODE,
+  ...LANGUAGE_MUTATIONS,
   ...ROLES,
 ]

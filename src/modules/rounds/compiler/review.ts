@@ -25,11 +25,16 @@ const FLAW = defineFindings({
     '离群差距不低于满分 {whole} 分,永远不会触发。',
     'No two sheets lie that far apart: the whole is {whole} points.',
   ],
+  weights_not_whole: [
+    'error',
+    '评审组与各得分来源(奖励分除外)的权重之和为 {sum} 基点,应为 10000。',
+    'The weights of panel and sources (bonuses apart) add up to {sum} basis points instead of 10000.',
+  ],
   pass_line_zero: ['warning', '及格线为 0,任何得分都算通过。', 'With a pass line of 0 every total passes.'],
   tie_break_unknown: [
     'error',
-    '{step} 既不是本轮评分项的 <criterion>_mean,也不是 lower_request、earlier_submission 或 lot。',
-    '{step} is neither <criterion>_mean of a criterion here nor lower_request, earlier_submission or lot.',
+    '{step} 既不是本轮评分项的 <criterion>_mean、panel_points 或得分来源的 <source>_points,也不是 lower_request、earlier_submission 或 lot。',
+    '{step} is neither <criterion>_mean of a criterion here, panel_points or <source>_points of a source, nor lower_request, earlier_submission or lot.',
   ],
   tie_break_never_decides: [
     'warning',
@@ -58,11 +63,32 @@ export const review: Part = {
   definitions: FLAW,
   check: ({ policy }) => [
     ...panelFindings(policy),
-    ...sheetFindings('/policy/criteria', policy.criteria, policy.passLine, '/policy/passLine', policy.sheetTotal),
+    ...sheetFindings(
+      '/policy/criteria',
+      policy.criteria,
+      passLineOfPanel(policy),
+      '/policy/passLine',
+      policy.sheetTotal,
+    ),
+    ...weightFindings(policy),
     ...when(parsePoints(policy.passLine) === 0, '/policy/passLine', FLAW.pass_line_zero),
     ...tieBreakFindings(policy),
     ...limitFindings(policy),
   ],
+}
+
+/** A total of several parts has a whole of its own; the sheet then has no pass line to reach. */
+function passLineOfPanel({ scoring, passLine }: RoundPolicy): string {
+  const isComposed = scoring.sources.length > 0 || scoring.panelWeightBasisPoints < 10_000
+  return isComposed && scoring.passLineOn === 'total' ? '0' : passLine
+}
+
+/** Where the panel has a part of the total alone, all parts make up the whole; else sources come on top of it. */
+function weightFindings({ scoring: { panelWeightBasisPoints, sources } }: RoundPolicy): Finding[] {
+  const parts = sources.filter(({ kind }) => kind !== 'bonus')
+  const sum = parts.reduce((total, { weightBasisPoints }) => total + weightBasisPoints, panelWeightBasisPoints)
+  const isFlawed = panelWeightBasisPoints < 10_000 && sum !== 10_000
+  return when(isFlawed, '/policy/scoring', FLAW.weights_not_whole, { sum })
 }
 
 function panelFindings({ panel, criteria }: RoundPolicy): Finding[] {
@@ -87,9 +113,10 @@ function panelFindings({ panel, criteria }: RoundPolicy): Finding[] {
   ]
 }
 
-function tieBreakFindings({ criteria, tieBreak }: RoundPolicy): Finding[] {
+function tieBreakFindings({ criteria, tieBreak, scoring }: RoundPolicy): Finding[] {
   const means = criteria.map(({ code }) => `${code}_mean`)
-  const steps = new Set([...means, 'lower_request', 'earlier_submission', 'lot'])
+  const parts = ['panel', ...scoring.sources.map(({ code }) => code)].map((code) => `${code}_points`)
+  const steps = new Set([...means, ...parts, 'lower_request', 'earlier_submission', 'lot'])
   return [
     ...tieBreak.flatMap((step, index) =>
       when(!steps.has(step), `/policy/tieBreak/${index}`, FLAW.tie_break_unknown, { step }),
