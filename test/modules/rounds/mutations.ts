@@ -647,6 +647,7 @@ const MODE: readonly Mutation[] = [
   [
     'procurement from a single bidder on merit',
     { mode: 'gov_procurement', policy: { singleBidPolicy: 'judge_on_merit' } },
+    '#/policy/validBidsPerNeedMin single_bid_contradicts',
     '#/policy/singleBidPolicy single_bid_policy_unlawful',
   ],
   [

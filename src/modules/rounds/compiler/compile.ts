@@ -6,6 +6,7 @@ import { budget } from './budget.ts'
 import { deadlines } from './deadlines.ts'
 import { evaluation } from './evaluation.ts'
 import { asFieldError, type CompilerFacts, type Finding, type FindingDefinition, type Part } from './finding.ts'
+import { language } from './language.ts'
 import { mode } from './mode.ts'
 import { needs } from './needs.ts'
 import { pools } from './pools.ts'
@@ -23,6 +24,7 @@ const PARTS: readonly Part[] = [
   pools,
   needs,
   budget,
+  language,
   sealing,
   review,
   tranches,
