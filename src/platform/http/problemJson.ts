@@ -63,7 +63,7 @@ export function sendProblem(refused: Problem, request: FastifyRequest, reply: Fa
   reply.code(refused.problem.status)
   reply.headers({ ...refused.headers })
   if (refused.problem.status === 401) reply.header('www-authenticate', 'Bearer')
-  if (refused.problem.status === 503) reply.header('retry-after', '2')
+  if (refused.problem.status === 503) reply.header('retry-after', refused.headers['retry-after'] ?? '2')
   reply.header('content-language', languageOf(request))
   reply.type('application/problem+json; charset=utf-8')
   reply.serializer((body: unknown) => JSON.stringify(body))
