@@ -47,6 +47,24 @@ export const FormalCheckUnfinished = defineProblem({
     en: '{count} bids still wait for their formal check or correction, see errors; convene the panel after that.',
   },
 })
+export const ReviewDayInvalid = defineProblem({
+  code: 'review_day_invalid',
+  status: 422,
+  title: { 'zh-CN': '评审日期无效', en: 'The day of the review is not possible' },
+  detail: {
+    'zh-CN': '评审日 {reviewOn} 须在开标日 {earliest} 与项目周期结束日 {latest} 之间;回避年限由该日起算。',
+    en: 'The review takes place between the opening on {earliest} and the end of the project cycle on {latest}, not on {reviewOn}; recusal looks back from that day.',
+  },
+})
+export const ReviewNotBegun = defineProblem({
+  code: 'review_not_begun',
+  status: 409,
+  title: { 'zh-CN': '评审尚未开始', en: 'The review has not begun' },
+  detail: {
+    'zh-CN': '评审日是 {reviewOn};请在该日或之后签署评分表。',
+    en: 'The review takes place on {reviewOn}; sign the sheet on that day or after it.',
+  },
+})
 export const PanelMissing = defineProblem({
   code: 'panel_missing',
   status: 409,
@@ -158,6 +176,15 @@ export const LotInFuture = defineProblem({
   },
 })
 
+export const LotBeforeOpening = defineProblem({
+  code: 'lot_before_opening',
+  status: 422,
+  title: { 'zh-CN': '抽签时间早于开标', en: 'The lot lies before the opening' },
+  detail: {
+    'zh-CN': '抽签时间 {drawnAt} 早于开标时间 {openedAt};并列在评审之后才会出现,请核对。',
+    en: 'The lot is dated {drawnAt}, before the bids were opened at {openedAt}; a tie shows only after the review.',
+  },
+})
 export const ScoreResultsInvalid = defineProblem({
   code: 'score_results_invalid',
   status: 422,
@@ -193,6 +220,8 @@ export const REVIEW_PROBLEMS = [
   PanelMembersInvalid,
   PanelExists,
   FormalCheckUnfinished,
+  ReviewDayInvalid,
+  ReviewNotBegun,
   PanelMissing,
   PanelBelowQuorum,
   ExpertRecused,
@@ -205,6 +234,7 @@ export const REVIEW_PROBLEMS = [
   LotRequired,
   LotNotRequired,
   LotInFuture,
+  LotBeforeOpening,
   ScoreResultsInvalid,
   ScoreResultsMissing,
   ScoreResultsTooLate,

@@ -100,6 +100,9 @@ t.test('the demo round is judged by its panel and ranked', async (t) => {
     t.match([short.status, short.body.code], [422, 'panel_members_invalid'])
     t.match(short.body.errors, [{ pointer: '#/members', code: 'too_few', detail: /^1 of 3 seats/ }])
     const body = { roundId, reviewOn: '2026-04-28', members: [expertOf('E1').id] }
+    const members = ['E1', 'E2', 'E3'].map((code) => expertOf(code).id)
+    const early = await call(hostKey, 'POST', '/v1/review-panels', { roundId, reviewOn: '2026-04-01', members })
+    t.match([early.status, early.body.code], [422, 'review_day_invalid'])
     t.equal((await call(agency, 'POST', '/v1/review-panels', body)).status, 403)
     t.equal(
       (await call(otherHost, 'POST', '/v1/review-panels', body)).status,
@@ -154,8 +157,10 @@ t.test('the demo round is judged by its panel and ranked', async (t) => {
   })
 
   await t.test('signScoreSheet takes a whole sheet from a seated expert, once', async (t) => {
-    await setClock(REVIEW)
     const first = '19/23/13/18/8/9'
+    await setClock('2026-04-27T06:00:00.000Z')
+    t.match((await sign('E1', 'B01', first)).body, { code: 'review_not_begun', status: 409 })
+    await setClock(REVIEW)
     t.match((await sign('E2', 'B05', first)).body, { code: 'expert_recused', status: 409 })
     t.equal((await sign('E4', 'B01', first)).status, 404, 'no seat, no bid')
     const invalid = await sign('E1', 'B01', '20.01/23/13/18/8')

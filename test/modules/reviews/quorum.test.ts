@@ -115,6 +115,10 @@ t.test('a lot decides what nothing else separates, once it is on record', async 
       code: 'lot_in_future',
       status: 422,
     })
+    t.match((await call(hostKey, 'POST', url, { ...lot, drawnAt: '2026-04-01T00:00:00.000Z' })).body, {
+      code: 'lot_before_opening',
+      status: 422,
+    })
     t.equal((await call(hostKey, 'POST', url, { ...lot, witnesses: [] })).status, 400)
     t.equal((await call(await keyFor('agency'), 'POST', url, lot)).status, 403)
     const drawn = await call(hostKey, 'POST', url, lot)

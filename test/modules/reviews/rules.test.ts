@@ -8,7 +8,9 @@ import {
   checkMembers,
   checkPanel,
   checkRelations,
+  checkReviewDay,
   rankableBids,
+  recusalAtSigning,
   recusalReason,
   type Seat,
   seatBid,
@@ -61,6 +63,30 @@ t.test('the look-back ends with the month: exactly 24 months ago is long enough'
   t.equal(left('2024-04-29'), 'employment')
   t.equal(left('2026-05-31'), 'employment', 'who leaves after the review day works there on it')
   t.equal(left(null), 'employment')
+})
+
+t.test('at the signing the stricter of review day and signing day counts, with the record as it is then', async (t) => {
+  const left = (to: string | null, reviewOn: string, signedOn: string) =>
+    recusalAtSigning(
+      { employments: [{ organizationId: 'A', from: '2015-01-01', to }], conflictOrganizationIds: [] },
+      ['A'],
+      { reviewOn, signedOn },
+      24,
+    )
+  t.equal(left('2024-04-28', REVIEW_DAY, '2026-05-06'), null)
+  t.equal(left('2024-05-02', REVIEW_DAY, '2026-05-06'), 'employment', 'too close on the review day')
+  t.equal(left('2024-05-02', '2026-05-06', REVIEW_DAY), 'employment', 'too close on the day of signing')
+})
+
+t.test('the review lies between the opening and the end of the cycle', async (t) => {
+  const code = (reviewOn: string) => {
+    const decision = checkReviewDay(reviewOn, '2026-04-20', '2026-11-30')
+    return decision.accepted ? 'accepted' : decision.refusal.problem.code
+  }
+  t.equal(code('2026-04-19'), 'review_day_invalid')
+  t.equal(code('2026-04-20'), 'accepted')
+  t.equal(code('2026-11-30'), 'accepted')
+  t.equal(code('2026-12-01'), 'review_day_invalid')
 })
 
 t.test('a declared relation counts, and so does work for the filed group or its sponsor', async (t) => {
@@ -164,7 +190,8 @@ const CRITERIA = [
 ]
 const item = (criterion: string, points: number) => ({ criterion, hundredths: parsePoints(String(points)) })
 const SEATED = { bidId: 'bid', expertId: 'E1', state: 'seated', reason: null } as const
-const MAY_SIGN = { seat: SEATED, seated: 3, quorum: 3, hasSigned: false }
+const ON_THE_DAY = { reviewOn: REVIEW_DAY, signedOn: REVIEW_DAY }
+const MAY_SIGN = { seat: SEATED, seated: 3, quorum: 3, hasSigned: false, conflict: null, ...ON_THE_DAY }
 const WHOLE = [item('feasibility', 25), item('need_fit', 19.5)]
 
 t.test('a sheet is taken with exactly the criteria, up to their maxima, in the policy’s order', async (t) => {
@@ -188,6 +215,8 @@ t.test('recused, below the quorum, signed already: each is refused for its own r
   t.equal(refusal(signSheet(recused, CRITERIA, WHOLE)).code, 'expert_recused')
   t.equal(refusal(signSheet({ ...MAY_SIGN, seated: 2 }, CRITERIA, WHOLE)).code, 'panel_below_quorum')
   t.equal(refusal(signSheet({ ...MAY_SIGN, hasSigned: true }, CRITERIA, WHOLE)).code, 'score_sheet_signed')
+  t.equal(refusal(signSheet({ ...MAY_SIGN, conflict: 'employment' }, CRITERIA, WHOLE)).code, 'expert_recused')
+  t.equal(refusal(signSheet({ ...MAY_SIGN, signedOn: '2026-04-27' }, CRITERIA, WHOLE)).code, 'review_not_begun')
   t.equal(
     refusal(signSheet({ ...recused, seated: 2, hasSigned: true }, CRITERIA, [])).code,
     'expert_recused',

@@ -20,6 +20,7 @@ import {
   PanelExists,
   PanelMembersInvalid,
   RecusalTooLate,
+  ReviewDayInvalid,
 } from '../problems.ts'
 import type { Expert, Panel } from '../rules/seating.ts'
 import {
@@ -118,7 +119,7 @@ function reviewPanelRoutes(app: FastifyInstance): void {
     body: NewPanelBody,
     status: 201,
     answer: PanelBody,
-    problems: [RoundNotInState, FormalCheckUnfinished, PanelExists, PanelMembersInvalid],
+    problems: [RoundNotInState, FormalCheckUnfinished, PanelExists, PanelMembersInvalid, ReviewDayInvalid],
     location: (panel) => `/review-panels/${panel.id}`,
     run: (work, { body }) => convenePanel(work, { alternates: [], ...body }),
     present: panelBody,

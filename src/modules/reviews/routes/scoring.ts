@@ -16,11 +16,13 @@ import {
 import {
   ExpertRecused,
   LeaveOutInvalid,
+  LotBeforeOpening,
   LotInFuture,
   LotNotRequired,
   LotRequired,
   PanelBelowQuorum,
   PanelMissing,
+  ReviewNotBegun,
   ScoreResultsMissing,
   ScoreSheetInvalid,
   ScoreSheetSigned,
@@ -103,7 +105,7 @@ function sheetRoutes(app: FastifyInstance): void {
     body: NewScoreSheet,
     status: 201,
     answer: ScoreSheetBody,
-    problems: [RoundNotInState, PanelBelowQuorum, ExpertRecused, ScoreSheetSigned, ScoreSheetInvalid],
+    problems: [RoundNotInState, PanelBelowQuorum, ExpertRecused, ReviewNotBegun, ScoreSheetSigned, ScoreSheetInvalid],
     location: (sheet) => `/score-sheets/${sheet.id}`,
     run: (work, { body }) =>
       signScoreSheet(work, {
@@ -197,6 +199,7 @@ function rankingRoutes(app: FastifyInstance): void {
       ScoreSheetsMissing,
       ScoreResultsMissing,
       LotNotRequired,
+      LotBeforeOpening,
       LotInFuture,
     ],
     run: (work, { params, body }) =>

@@ -6,6 +6,7 @@ import {
   LeaveOutInvalid,
   PanelBelowQuorum,
   PanelMembersInvalid,
+  ReviewDayInvalid,
   ScoreSheetsMissing,
 } from '../problems.ts'
 
@@ -128,6 +129,29 @@ export function recusalReason(
   )
   if (isTooClose) return 'employment'
   return expert.conflictOrganizationIds.some((id) => organizationIds.includes(id)) ? 'declared_conflict' : null
+}
+
+/**
+ * The same question on the day of signing, with what the expert's record says by then. The stricter of the two days
+ * counts: a review that is held later than planned lets nobody in, nor does a day that was planned late.
+ */
+export function recusalAtSigning(
+  expert: Pick<ExpertContent, 'employments' | 'conflictOrganizationIds'>,
+  organizationIds: readonly string[],
+  { reviewOn, signedOn }: { readonly reviewOn: LegalDate; readonly signedOn: LegalDate },
+  lookbackMonths: number,
+): RecusalReason | null {
+  return (
+    recusalReason(expert, organizationIds, reviewOn, lookbackMonths) ??
+    recusalReason(expert, organizationIds, signedOn, lookbackMonths)
+  )
+}
+
+/** The review lies between the opening of the bids and the end of the cycle in which the projects run, both included. */
+export function checkReviewDay(reviewOn: LegalDate, openedOn: LegalDate, cycleEndsOn: LegalDate): Decision<LegalDate> {
+  return compareDates(reviewOn, openedOn) < 0 || compareDates(reviewOn, cycleEndsOn) > 0
+    ? refuse(ReviewDayInvalid, { reviewOn, earliest: openedOn, latest: cycleEndsOn })
+    : accept(reviewOn)
 }
 
 /** Recusals that were stated: remarks by expert and bid. */

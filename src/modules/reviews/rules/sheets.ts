@@ -1,8 +1,9 @@
+import { compareDates, type LegalDate } from '../../../kernel/days.ts'
 import { accept, type Decision, refuse } from '../../../kernel/decision.ts'
 import { formatPoints, sumPoints } from '../../../kernel/points.ts'
 import type { FieldError } from '../../../kernel/problem.ts'
-import { ExpertRecused, PanelBelowQuorum, ScoreSheetInvalid, ScoreSheetSigned } from '../problems.ts'
-import type { Seat } from './seating.ts'
+import { ExpertRecused, PanelBelowQuorum, ReviewNotBegun, ScoreSheetInvalid, ScoreSheetSigned } from '../problems.ts'
+import type { RecusalReason, Seat } from './seating.ts'
 
 /** One item of a sheet: points for a criterion, in hundredths. */
 export interface SheetItem {
@@ -40,10 +41,14 @@ export interface SigningFacts {
   readonly seated: number
   readonly quorum: number
   readonly hasSigned: boolean
+  readonly reviewOn: LegalDate
+  readonly signedOn: LegalDate
+  /** What forbids the expert to judge as the record stands now, whatever was known when the panel was convened. */
+  readonly conflict: RecusalReason | null
 }
 
 /**
- * Takes a sheet: from a seated expert, for a bid with a quorum, once, with exactly the criteria of the policy. The items
+ * Takes a sheet: from a seated expert, from the review day on, for a bid with a quorum, once, with exactly the criteria of the policy. The items
  * come out in the policy's order, with their total.
  */
 export function signSheet(
@@ -52,7 +57,10 @@ export function signSheet(
   items: readonly SheetItem[],
 ): Decision<{ readonly items: readonly SheetItem[]; readonly totalHundredths: number }> {
   const { seat, seated, quorum } = facts
-  if (seat.state === 'recused') return refuse(ExpertRecused, { bidId: seat.bidId, reason: seat.reason ?? '' })
+  const conflict = seat.state === 'recused' ? seat.reason : facts.conflict
+  if (seat.state === 'recused' || conflict !== null)
+    return refuse(ExpertRecused, { bidId: seat.bidId, reason: conflict ?? '' })
+  if (compareDates(facts.signedOn, facts.reviewOn) < 0) return refuse(ReviewNotBegun, { reviewOn: facts.reviewOn })
   if (seated < quorum) return refuse(PanelBelowQuorum, { bidIds: seat.bidId, quorum })
   if (facts.hasSigned) return refuse(ScoreSheetSigned, { bidId: seat.bidId })
   const flaws = sheetFlaws(criteria, items)

@@ -1,3 +1,4 @@
+import { legalDateOf } from '../../../kernel/days.ts'
 import { orThrow } from '../../../kernel/decision.ts'
 import type { Page } from '../../../kernel/page.ts'
 import { problem } from '../../../kernel/problem.ts'
@@ -13,6 +14,7 @@ import {
   type Candidate,
   checkMembers,
   checkPanel,
+  checkReviewDay,
   type Member,
   type Panel,
   type Seat,
@@ -50,6 +52,8 @@ export async function convenePanel(work: Work, wanted: NewPanel): Promise<Panel>
   authorize(work, ConvenePanel, await roundOf(work, wanted.roundId))
   const round = requireReviewing(await lockRound(work, wanted.roundId), 'convenePanel')
   if ((await lockPanelOfRound(work.sql, round.id)) !== undefined) throw problem(PanelExists)
+  if (round.openedAt === null) throw new Error(`the round ${round.id} is under review without an opening`)
+  orThrow(checkReviewDay(wanted.reviewOn, legalDateOf(round.openedAt), round.cycleEndsOn))
   const bids = await acceptedBids(work, round)
   const { size, quorum } = round.policy.panel
   const experts = await findExperts(work.sql, [...new Set([...wanted.members, ...wanted.alternates])])
@@ -203,7 +207,7 @@ async function candidatesOf(work: Work, members: readonly Member[]): Promise<Can
 }
 
 /** The bidder, the filed group it bids for, and that group's sponsor. */
-async function partiesOf(work: Work, bids: readonly Bid[]): Promise<BidParties[]> {
+export async function partiesOf(work: Work, bids: readonly Bid[]): Promise<BidParties[]> {
   const sponsors = new Map<string, string | null>()
   for (const { sponsoredGroupId } of bids) {
     if (sponsoredGroupId === null || sponsors.has(sponsoredGroupId)) continue

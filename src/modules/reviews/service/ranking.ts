@@ -8,7 +8,7 @@ import { authorize, record, type Work } from '../../../platform/work.ts'
 import { advanceBid, type Bid, bidsOfRound } from '../../bids/index.ts'
 import { lockRound, type Round, RoundNotInState, roundOf } from '../../rounds/index.ts'
 import { DrawLot, RankBids, ReadRanking } from '../policy.ts'
-import { LotInFuture, LotNotRequired, PanelMissing } from '../problems.ts'
+import { LotBeforeOpening, LotInFuture, LotNotRequired, PanelMissing } from '../problems.ts'
 import { type Contender, type Ranking, type RankingTerms, rankBids, tiesForLot } from '../rules/ranking.ts'
 import { resultsByBid } from '../rules/results.ts'
 import { rankableBids, statedKey } from '../rules/seating.ts'
@@ -77,6 +77,9 @@ export async function drawLot(
   const { leaveOut, ...lot } = wanted
   const now = await work.now(round.hostId)
   if (lot.drawnAt > now) throw problem(LotInFuture, { drawnAt: lot.drawnAt.toISOString() })
+  const { openedAt } = round
+  if (openedAt !== null && lot.drawnAt < openedAt)
+    throw problem(LotBeforeOpening, { drawnAt: lot.drawnAt.toISOString(), openedAt: openedAt.toISOString() })
   const { contenders } = await readContest(work, round, leaveOut)
   const ties = tiesForLot(contenders, termsOf(round), await lotsOfRound(work.sql, roundId))
   const drawn = [...lot.bidIds].sort().join()

@@ -1,4 +1,5 @@
 import { hasRole } from '../../../kernel/actor.ts'
+import { legalDateOf } from '../../../kernel/days.ts'
 import { orThrow } from '../../../kernel/decision.ts'
 import type { Page } from '../../../kernel/page.ts'
 import { formatPoints, parsePoints } from '../../../kernel/points.ts'
@@ -12,8 +13,9 @@ import { type Project, projectOf } from '../../projects/index.ts'
 import { type Round, RoundNotInState, roundOf } from '../../rounds/index.ts'
 import { ListAssignedBids, ListScoreSheets, ReadAssignedBid, ReadScoreSheet, SignScoreSheet } from '../policy.ts'
 import { ScoreSheetSigned } from '../problems.ts'
+import { recusalAtSigning } from '../rules/seating.ts'
 import { type CriterionMax, type ScoreSheet, type SheetItem, signSheet } from '../rules/sheets.ts'
-import { countSeated, findSeat, lockSeat, sharePanel } from '../store/panels.ts'
+import { countSeated, findExperts, findSeat, lockSeat, sharePanel } from '../store/panels.ts'
 import {
   type Assignment,
   findSheet,
@@ -23,6 +25,7 @@ import {
   listSheets,
   type SheetFilter,
 } from '../store/scoring.ts'
+import { partiesOf } from './panels.ts'
 
 export interface NewSheet {
   readonly bidId: string
@@ -51,14 +54,17 @@ export async function signScoreSheet(work: Work, wanted: NewSheet): Promise<Scor
   if (panel === undefined || round === undefined || seat === undefined)
     throw new Error(`the seat for ${wanted.bidId} has lost its panel`)
   if (round.state !== 'reviewing') throw problem(RoundNotInState, { state: round.state, command: 'signScoreSheet' })
+  const at = await work.now(panel.hostId)
+  const days = { reviewOn: panel.reviewOn, signedOn: legalDateOf(at) }
   const facts = {
     seat,
+    ...days,
+    conflict: await conflictOf(work, round, { expertId, bidId: wanted.bidId }, days),
     seated: await countSeated(work.sql, wanted.bidId),
     quorum: panel.quorum,
     hasSigned: await hasSheet(work.sql, wanted.bidId, expertId),
   }
   const { items, totalHundredths } = orThrow(signSheet(facts, criteriaOf(round), wanted.items))
-  const at = await work.now(panel.hostId)
   const signed = await insertSheet(work.sql, {
     id: newId('sht'),
     bidId: wanted.bidId,
@@ -141,6 +147,20 @@ export function judgedCriteria({ policy }: Pick<Round, 'policy'>): Round['policy
 
 function criteriaOf(round: Pick<Round, 'policy'>): CriterionMax[] {
   return judgedCriteria(round).map(({ code, max }) => ({ code, maxHundredths: parsePoints(max) }))
+}
+
+/** What the expert's record says against judging this bid, on the review day or on the day of signing. */
+async function conflictOf(
+  work: Work,
+  round: Round,
+  { expertId, bidId }: { readonly expertId: string; readonly bidId: string },
+  days: { readonly reviewOn: string; readonly signedOn: string },
+) {
+  const [expert] = await findExperts(work.sql, [expertId])
+  const bid = await bidOf(work, bidId)
+  const [parties] = bid === undefined ? [] : await partiesOf(work, [bid])
+  if (expert === undefined || parties === undefined) throw new Error(`the seat for ${bidId} has lost its expert or bid`)
+  return recusalAtSigning(expert, parties.organizationIds, days, round.policy.panel.recusalLookbackMonths)
 }
 
 async function ownSeat(work: Work, bidId: string) {
