@@ -239,6 +239,14 @@ t.test('files of strangers are read in a thread of their own, several at once, w
   })
 })
 
+t.test('a file that takes too long or too much memory costs its thread alone', async (t) => {
+  const long = docx({ 'word/document.xml': paragraph('暖汀').repeat(400_000) })
+  const slow = await extractText(long, { millisecondsMax: 1, megabytesMax: 256 })
+  t.same(slow, { parts: [], unread: [{ where: '', reason: 'timed_out' }] })
+  const large = await extractText(long, { millisecondsMax: 60_000, megabytesMax: 12 })
+  t.same(large, { parts: [], unread: [{ where: '', reason: 'too_large' }] })
+})
+
 t.test('no file breaks the reader: not cut short, nor with bytes changed, nor made of chance', async (t) => {
   const files = [
     docx({

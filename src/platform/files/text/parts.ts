@@ -1,6 +1,6 @@
 /**
  * Why something of a file could not be read, so that its author has to look at it: `picture` and `no_text_layer` show
- * what only eyes can read, the others are locked, broken, foreign or too big.
+ * what only eyes can read, `reader_failed` is our fault, the others are locked, broken, foreign or too big.
  */
 export const UNREAD_REASONS = [
   'picture',
@@ -13,6 +13,7 @@ export const UNREAD_REASONS = [
   'unsupported_type',
   'too_large',
   'timed_out',
+  'reader_failed',
 ] as const
 export type UnreadReason = (typeof UNREAD_REASONS)[number]
 
