@@ -104,7 +104,8 @@ function describe({ events, checkpoints, firstBroken, unsealed, headSeq, headHas
   if (firstBroken !== null) {
     return `The chain is BROKEN at event ${firstBroken.seq}: ${firstBroken.reason}.\n${events} events before it are whole.`
   }
-  const agreed = checkpoints === 0 ? '' : `${checkpoints} checkpoints agree with it.\n`
+  const agreed =
+    checkpoints === 0 ? '' : `${checkpoints} checkpoint${checkpoints === 1 ? ' agrees' : 's agree'} with it.\n`
   return `The chain is whole: ${events} events.\n${agreed}${waiting}Head: ${headSeq}:${headHash}`
 }
 

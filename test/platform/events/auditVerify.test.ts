@@ -1,11 +1,14 @@
 import { execFile } from 'node:child_process'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { sql as statement } from 'drizzle-orm'
 import t from 'tap'
+import { payloadOf } from '../../../src/platform/events/checkpointClaim.ts'
+import { makeCheckpoint } from '../../../src/platform/events/checkpoints.ts'
 import { insertEvent } from '../../../src/platform/events/record.ts'
 import { readHead } from '../../../src/platform/events/rows.ts'
+import { createSigner, newSigningKey, readSigningKeys } from '../../../src/platform/signing.ts'
 import { testDatabase } from '../../support/database.ts'
 import { event, sealAll } from './events.ts'
 
@@ -17,6 +20,15 @@ for (let n = 1; n <= 5; n++) await insertEvent(database.sql, event({ n }))
 await sealAll(database)
 const head = await readHead(database.sql)
 const hash = head.hash.toString('hex')
+const signingKey = newSigningKey()
+const signer = createSigner(readSigningKeys(signingKey, undefined))
+const checkpoint = await makeCheckpoint(database, signer)
+if (checkpoint === undefined) throw new Error('the first checkpoint is made at once')
+const inDirectory = (name: string) => path.join(directory, name)
+const { jws } = checkpoint
+await writeFile(inDirectory('latest.json'), JSON.stringify({ ...payloadOf(checkpoint), jws }, null, 2))
+await writeFile(inDirectory('checkpoints.jsonl'), `${JSON.stringify({ jws })}\n${JSON.stringify({ jws })}\n{"si`)
+await writeFile(inDirectory('jwks.json'), JSON.stringify(signer.jwks()))
 
 interface Outcome {
   readonly status: number | string | null | undefined
@@ -28,17 +40,50 @@ function auditVerify(args: readonly string[], env: NodeJS.ProcessEnv = {}): Prom
     execFile(
       process.execPath,
       [COMMAND, ...args],
-      { env: { ...process.env, DATABASE_URL: database.url, DATA_DIRECTORY: directory, ...env } },
+      {
+        env: { ...process.env, DATABASE_URL: database.url, DATA_DIRECTORY: directory, SIGNING_KEY: signingKey, ...env },
+      },
       (error, stdout, stderr) => resolve({ status: error === null ? 0 : error.code, output: stdout + stderr }),
     )
   })
 }
 
 t.test('a whole chain ends the command with 0 and shows the head to note down', async (t) => {
-  t.same(await auditVerify([]), { status: 0, output: `The chain is whole: 5 events.\nHead: 5:${hash}\n` })
+  t.same(await auditVerify([]), {
+    status: 0,
+    output: `The chain is whole: 5 events.\n1 checkpoint agrees with it.\nHead: 5:${hash}\n`,
+  })
   const { status, output } = await auditVerify(['--from', '3', '--head', `5:${hash}`, '--json'])
   t.equal(status, 0)
   t.match(JSON.parse(output), { events: 3, verified: true, firstBroken: null, headHash: hash })
+})
+
+t.test('checkpoints that were kept outside are compared, with the keys of the service or a saved copy', async (t) => {
+  t.match(await auditVerify(['--checkpoint', inDirectory('latest.json')]), { status: 0, output: /2 checkpoints agree/ })
+  const keys = ['--keys', inDirectory('jwks.json')]
+  const stranger = { SIGNING_KEY: newSigningKey() }
+  t.match(await auditVerify(['--checkpoint', inDirectory('checkpoints.jsonl'), ...keys], stranger), {
+    status: 0,
+    output: /3 checkpoints agree/,
+  })
+  t.match(await auditVerify(['--checkpoint', inDirectory('latest.json')], stranger), {
+    status: 2,
+    output: /none of the known keys has signed/,
+  })
+  t.match(await auditVerify([], stranger), { status: 1, output: /BROKEN at event 5: .* no valid signature/ })
+  t.match(await auditVerify(['--checkpoint', inDirectory('jwks.json')]), { status: 2, output: /no checkpoint in it/ })
+})
+
+t.test('a tail that was cut with everything derived from it ends the command with 1', async (t) => {
+  const restored = await testDatabase(t)
+  for (let n = 1; n <= 3; n++) await insertEvent(restored.sql, event({ n }))
+  await sealAll(restored)
+  const env = { DATABASE_URL: restored.url }
+  t.match(await auditVerify([], env), { status: 0 })
+  t.match(await auditVerify(['--checkpoint', inDirectory('latest.json')], env), {
+    status: 1,
+    output: /BROKEN at event 4: .* held outside covers 5: its tail is cut off/,
+  })
 })
 
 t.test('a broken chain ends the command with 1 and names the first bad event', async (t) => {
