@@ -9,10 +9,8 @@ import {
   type Bid,
   type BidCommand,
   type BidContent,
-  type BidderFacts,
   type BidState,
   correct,
-  eligibilityFindings,
   formalCheck,
   requireOpenWindow,
 } from '../../../src/modules/bids/rules/bid.ts'
@@ -20,9 +18,8 @@ import type { Finding } from '../../../src/modules/bids/rules/budget.ts'
 import { DEFAULT_POLICY } from '../../../src/modules/rounds/policyDocument.ts'
 
 const LAWFUL: Record<BidState, Partial<Record<BidCommand, BidState>>> = {
-  draft: { edit: 'draft', submit: 'submitted', withdraw: 'withdrawn' },
+  draft: { submit: 'submitted', withdraw: 'withdrawn' },
   submitted: {
-    edit: 'submitted',
     submit: 'submitted',
     withdraw: 'withdrawn',
     accept: 'accepted',
@@ -42,7 +39,6 @@ const LAWFUL: Record<BidState, Partial<Record<BidCommand, BidState>>> = {
   withdrawn: {},
 }
 const COMMANDS: readonly BidCommand[] = [
-  'edit',
   'submit',
   'withdraw',
   'accept',
@@ -92,19 +88,25 @@ const CONTENT: BidContent = {
     { kind: 'commitment_letter', documentId: null },
   ],
   otherFunding: [],
+  narrative: '',
   statement: null,
 }
-const BIDDER: BidderFacts = {
-  grade: '3A',
-  annualChecks: [{ year: 2025, result: 'passed' }],
-  registeredOn: '2019-05-20',
-}
-const day = '2026-04-16'
+type Flag = Parameters<typeof formalCheck>[2]['flags'][number]
 const check = (
   content: Partial<BidContent>,
-  { correctionsUsed = 0, bidder = BIDDER, manual = [] as readonly Finding[], state = 'submitted' as BidState } = {},
+  {
+    correctionsUsed = 0,
+    eligibility = [] as readonly Finding[],
+    flags = [] as readonly Flag[],
+    manual = [] as readonly Finding[],
+    state = 'submitted' as BidState,
+  } = {},
 ) =>
-  formalCheck({ state, content: { ...CONTENT, ...content }, correctionsUsed }, DEFAULT_POLICY, { bidder, day, manual })
+  formalCheck({ state, content: { ...CONTENT, ...content }, correctionsUsed }, DEFAULT_POLICY, {
+    eligibility,
+    flags,
+    manual,
+  })
 
 t.test('a bid without findings is accepted', async (t) => {
   t.same(check({}), { accepted: true, value: { command: 'accept', state: 'accepted', findings: [] } })
@@ -144,34 +146,21 @@ t.test('each required attachment that is missing is named', async (t) => {
   )
 })
 
-t.test('the grade that is valid on the last day for bids must reach the minimum', async (t) => {
-  const terms = { annualCheckRequired: false, gradeMin: '3A' }
-  const details = (grade: string | null) =>
-    eligibilityFindings(terms, { ...BIDDER, grade }, day).map(({ code, detail }) => `${code}: ${detail}`)
-  t.same(details('3A'), [])
-  t.same(details('5A'), [])
-  t.same(details('2A'), ['grade_below_minimum: 2A < 3A'])
-  t.same(details(null), ['grade_below_minimum: none < 3A'])
+t.test('what the policy has against the bidder rejects the bid', async (t) => {
+  const banned = { code: 'banned', detail: '2026-01-01 to 2028-12-31: breach', isCurable: false, attachment: null }
+  t.match(check({}, { eligibility: [banned] }), { value: { state: 'rejected', findings: [banned] } })
 })
 
-t.test('the latest annual check counts; a new organization has had none', async (t) => {
-  const terms = { annualCheckRequired: true, gradeMin: null }
-  const codes = (annualChecks: BidderFacts['annualChecks'], registeredOn: string | null = '2019-05-20') =>
-    eligibilityFindings(terms, { ...BIDDER, annualChecks, registeredOn }, day).map(({ code }) => code)
-  t.same(codes([{ year: 2025, result: 'passed' }]), [])
-  t.same(codes([{ year: 2024, result: 'basically_passed' }]), [], 'the check of 2025 may still be under way')
-  t.same(codes([{ year: 2023, result: 'passed' }]), ['annual_check_missing'])
-  t.same(codes([]), ['annual_check_missing'])
-  t.same(codes([], null), ['annual_check_missing'])
-  t.same(
-    codes([
-      { year: 2024, result: 'passed' },
-      { year: 2025, result: 'failed' },
-    ]),
-    ['annual_check_not_passed'],
-  )
-  t.same(codes([], '2025-01-01'), [], 'registered since the start of last year')
-  t.same(eligibilityFindings({ ...terms, annualCheckRequired: false }, { ...BIDDER, annualChecks: [] }, day), [])
+t.test('an open flag keeps a bid from being accepted, and from nothing else', async (t) => {
+  const flag = { code: 'related_party', detail: 'shared: phone', state: 'open' } as const
+  t.match(check({}, { flags: [flag, flag] }), {
+    refusal: { problem: { code: 'bid_flag_open' }, parameters: { count: 2, codes: 'related_party' } },
+  })
+  t.match(check({ attachments: [] }, { flags: [flag] }), { value: { state: 'returned_for_correction' } })
+  t.match(check({}, { flags: [{ ...flag, state: 'cleared' }] }), { value: { state: 'accepted', findings: [] } })
+  t.match(check({}, { flags: [{ ...flag, state: 'confirmed' }] }), {
+    value: { state: 'rejected', findings: [{ code: 'related_party', detail: 'shared: phone', isCurable: false }] },
+  })
 })
 
 const RETURNED: Pick<Bid, 'state' | 'content' | 'findings' | 'correctionDue'> = {
