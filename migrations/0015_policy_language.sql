@@ -1,4 +1,4 @@
--- The wider policy language: points from outside the panel, the classes of a bid, postponed mid-term evaluations.
+-- The wider policy language: points from outside the panel, and postponed mid-term evaluations.
 
 create table score_result_batch (
   id uuid primary key,
@@ -21,14 +21,6 @@ begin
 end $$;
 create trigger score_result_batch_frozen before update or delete on score_result_batch
   for each row execute function refuse_changed_score_results();
-
-create table bid_class (
-  bid_id uuid primary key references bid (id),
-  applicant_class text check (char_length(applicant_class) between 1 and 40),
-  project_class text check (char_length(project_class) between 1 and 40),
-  decided_at timestamptz(3) not null
-);
-comment on table bid_class is 'The classes of the policy that a bid fell into, by the facts of the last day for bids, as the formal check found them.';
 
 create table postponement (
   id uuid primary key,

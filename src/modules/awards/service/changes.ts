@@ -3,7 +3,7 @@ import { orThrow } from '../../../kernel/decision.ts'
 import { fenOf, type Money, money, sumFen } from '../../../kernel/money.ts'
 import type { Page } from '../../../kernel/page.ts'
 import { authorize, expectVersion, type Work } from '../../../platform/work.ts'
-import { budgetFindings, categoryFlaws } from '../../bids/index.ts'
+import { bidOf, budgetFindings, categoryFlaws, policyOfBid } from '../../bids/index.ts'
 import { cancelDeadline } from '../../deadlines/index.ts'
 import { roundOf } from '../../rounds/index.ts'
 import { DeclineAward, ListAwards, ReadAward, SubmitAwardBudget } from '../policy.ts'
@@ -25,12 +25,15 @@ export async function submitAwardBudget(
   expectVersion(work, before)
   const round = await roundOf(work, before.roundId)
   if (round === undefined) throw new Error(`there is no round ${before.roundId}`)
+  const bid = await bidOf(work, before.bidId)
+  if (bid === undefined) throw new Error(`the award ${awardId} has lost its bid`)
+  const { policy } = await policyOfBid(work, bid, round.policy)
   const { grant, ...kept } = budget
   const sum = sumFen(budget.budgetLines.map(({ amount }) => fenOf(amount)))
   const declared = grant === undefined || fenOf(grant) === before.approvedFen ? sum : fenOf(grant)
   const findings = [
-    ...categoryFlaws(round.policy, kept.budgetLines, '#/budgetLines'),
-    ...budgetFindings(round.policy, { ...kept, grant: money(before.approvedFen) }),
+    ...categoryFlaws(policy, kept.budgetLines, '#/budgetLines'),
+    ...budgetFindings(policy, { ...kept, grant: money(before.approvedFen) }),
   ]
   const decided = orThrow(submitBudget(before, kept, declared, findings))
   await cancelDeadline(work, AWARD_BUDGET_DUE, awardId)

@@ -26,15 +26,19 @@ export interface BidClasses {
 type ApplicantClass = RoundPolicy['applicantClasses'][number]
 type ProjectClass = RoundPolicy['projectClasses'][number]
 
-/** The first class of each list whose conditions hold: a policy lists the narrow ones first. */
+/**
+ * The first class of each list whose conditions hold: a policy lists the narrow ones first. Of a bidder whose facts
+ * nobody has read yet there is no class.
+ */
 export function classesOf(
   policy: Pick<RoundPolicy, 'applicantClasses' | 'projectClasses'>,
-  applicant: ApplicantFacts,
+  applicant: ApplicantFacts | undefined,
   project: ProjectFacts,
   day: LegalDate,
 ): BidClasses {
+  const own = policy.applicantClasses.find((one) => applicant !== undefined && isApplicantOf(one, applicant, day))
   return {
-    applicantClass: policy.applicantClasses.find((one) => isApplicantOf(one, applicant, day))?.code ?? null,
+    applicantClass: own?.code ?? null,
     projectClass: policy.projectClasses.find((one) => isProjectOf(one, project))?.code ?? null,
   }
 }

@@ -11,7 +11,9 @@ import { lastDayBefore, type Round, RoundNotInState, shareRound } from '../../ro
 import { CheckBid, CorrectBid } from '../policy.ts'
 import { type Attachment, advance, type Bid, correct, correctionMissed, formalCheck } from '../rules/bid.ts'
 import type { Finding } from '../rules/budget.ts'
+import { classFindings } from '../rules/classes.ts'
 import { findBid, findOpened, lockBidRow, updateBid } from '../store/bids.ts'
+import { policyOfBid } from './classes.ts'
 import { lockOwnBid } from './drafts.ts'
 import { takeEligibility } from './eligibility.ts'
 import { flagsOf } from './flags.ts'
@@ -35,12 +37,13 @@ export async function checkBid(
   const now = await work.now(before.hostId)
   const day = lastDayBefore(round.closesAt)
   const eligibility = await takeEligibility(work, before, round.policy.eligibility, { day, now, retake: wanted.retake })
+  const { classes, policy } = await policyOfBid(work, before, round.policy)
   const facts = {
-    eligibility: eligibility.findings,
+    eligibility: [...eligibility.findings, ...classFindings(policy, classes)],
     flags: await flagsOf(work, bidId),
     manual: wanted.manualFindings,
   }
-  const { command, state, findings } = orThrow(formalCheck(before, round.policy, facts))
+  const { command, state, findings } = orThrow(formalCheck(before, policy, facts))
   const correctionDue = command === 'returnForCorrection' ? await setCorrectionDeadline(work, before, round, now) : null
   const after = await updateBid(work.sql, bidId, {
     state,
@@ -54,7 +57,7 @@ export async function checkBid(
     subject: bidId,
     hostId: before.hostId,
     at: now,
-    data: { state, findings: findings.map(({ code, detail }) => ({ code, detail })) },
+    data: { state, ...classes, findings: findings.map(({ code, detail }) => ({ code, detail })) },
   })
   return after
 }
