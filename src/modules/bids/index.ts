@@ -4,6 +4,7 @@ import { BID_ACTIONS } from './policy.ts'
 import { BID_PROBLEMS } from './problems.ts'
 import { bidderRoutes } from './routes/bidder.ts'
 import { checkingRoutes } from './routes/checking.ts'
+import { dryRunRoutes } from './routes/dryRun.ts'
 import { openingRoutes } from './routes/opening.ts'
 import { receiptRoutes } from './routes/receipts.ts'
 import { BID_TRANSITIONS } from './rules/bid.ts'
@@ -20,6 +21,7 @@ export {
   ratioFindings,
 } from './rules/budget.ts'
 export { BidContentBody } from './schemas/bids.ts'
+export { policyOfBid } from './service/classes.ts'
 export { advanceBid, bidOf, bidsOfRound, contentOf, lockBid } from './service/reading.ts'
 
 export const bids: Module = {
@@ -29,6 +31,7 @@ export const bids: Module = {
     bidderRoutes(app, deps)
     checkingRoutes(app)
     openingRoutes(app, deps)
+    dryRunRoutes(app)
     receiptRoutes(app, deps)
   },
   background: bidOpener,

@@ -219,7 +219,18 @@ export const BidFlagDecided = defineProblem({
   },
 })
 
+export const DryRunSourceUnfit = defineProblem({
+  code: 'dry_run_source_unfit',
+  status: 422,
+  title: { 'zh-CN': '来源轮次不适合试算', en: 'The source does not fit a dry run' },
+  detail: {
+    'zh-CN': '轮次 {roundId} 的申报尚未开启,或就是本轮;请选择本单位一个已开启的往届轮次。',
+    en: 'The bids of the round {roundId} are still sealed, or it is this round itself; name an earlier round that was opened.',
+  },
+})
+
 export const BID_PROBLEMS = [
+  DryRunSourceUnfit,
   BidFlagOpen,
   BidFlagDecided,
   OpeningUnderWay,

@@ -44,7 +44,8 @@ export async function readEligibility(
   return { ...found, version: found.number }
 }
 
-async function factsOf(
+/** What is on record of the bidder and its sponsored group as of a day. */
+export async function factsOf(
   work: Work,
   { hostId, organizationId, sponsoredGroupId }: Pick<Bid, 'hostId' | 'organizationId' | 'sponsoredGroupId'>,
   day: LegalDate,
