@@ -38,13 +38,13 @@ export async function flagOpenedBids(work: Work, roundId: string): Promise<void>
     work.sql,
     wanted.map((flag) => freshFlag(flag, at)),
   )
-  for (const { id, bidId, code, otherBidId } of raised)
+  for (const [subject, flags] of Map.groupBy(raised, ({ bidId }) => bidId))
     await record(work, {
       type: 'bid.flagged',
-      subject: bidId,
+      subject,
       hostId: first.hostId,
       at,
-      data: { flagId: id, code, ...(otherBidId === null ? {} : { otherBidId }) },
+      data: { flags: flags.map(({ id, code, otherBidId }) => ({ flagId: id, code, otherBidId })) },
     })
 }
 
