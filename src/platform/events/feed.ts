@@ -63,5 +63,3 @@ function isOneOf(types: readonly string[]): SQL {
   )
   return or(...conditions) ?? statement`false`
 }
-
-export { placeOfEvent } from './rows.ts'
