@@ -105,10 +105,12 @@ function isTogether(hit: string, letters: number): boolean {
 const CONTEXT_LETTERS = 10
 const TITLES =
   '老师|社工|主任|同志|先生|女士|督导|理事长|会长|秘书长|总干事|院长|站长|组长|经理|主管|助理|顾问|会计|出纳|讲师|专员'
-const LABEL_BEFORE = new RegExp(
-  `(?:姓名|联系人|负责人|代表人?|法人|成员|志愿者|教师|编制|制表|填表人?|作者|签名|签字|${TITLES})[\\s:]*$`,
-)
-const TITLE_BEHIND = new RegExp(`^\\s*(?:${TITLES})`)
+const LABELS = '姓名|联系人?|负责人|代表人?|法人|成员|团队|人员|志愿者|教师|编制|制表|填表人?|作者|签名|签字|我是|我叫'
+/** What only people do: 由于佳负责, 徐成为组长, though 由于 and 成为 are words. */
+const ACTS =
+  '负责|担任|牵头|带领|主持|主讲|带队|从事|为(?:项目|组长|队长|负责)|任(?:项目|组长|队长|主任)|等\\d?[人名位]'
+const LABEL_BEFORE = new RegExp(`(?:${LABELS}|${TITLES})[\\s:]*$`)
+const TITLE_BEHIND = new RegExp(`^\\s*(?:${TITLES}|${ACTS})`)
 const CELL_BEFORE = /(?:^|[\n\t|])\s*$/
 const CELL_BEHIND = /^\s*(?:$|[\n\t|])/
 
@@ -126,7 +128,8 @@ function isName(
   const isPerson = code === 'staff_name' && (isLabelled || isCell)
   if (test === 'person') return isPerson
   if (text.length === 2 && (/\d$/.test(before) || /^\d/.test(behind))) return isPerson
-  const fit = wordFit(before, text, behind)
+  // 与田 is a word of the segmenter, and more often 与 before a name.
+  const fit = wordFit(before.replace(/与$/, ' '), text, behind)
   if (fit.cutsStart && fit.cutsEnd) return false
   if (!fit.cutsStart && !fit.cutsEnd) return true
   // 方向明 in 方向明确 is chance, 王明华 in 王明华为 is the name.

@@ -43,7 +43,7 @@ export interface IdentityMarks {
 
 /** 县, 市 … at the end of a division's name; 社区, 园区 … are places of another kind. */
 const REGION =
-  /^(?:\p{Script=Han}{2,7}?(?:自治区|自治州|自治县|省|市|州|盟|县|(?<![社园小校景厂片街])区|旗|镇|乡|街道))+/u
+  /^(?:\p{Script=Han}{2,7}?(?:自治区|自治州|自治县|工业园区|开发区|省|市|州|盟|县|(?<![社园小校景厂片街])区|旗|镇|乡|街道))+/u
 
 /** What names of organizations are made of besides the part that is their own. The longest fitting word counts. */
 const GENERIC_WORDS = (
@@ -66,8 +66,12 @@ const PUBLIC_MAIL =
   /^(?:(?:vip\.)?(?:qq|163|126|yeah|sina|sohu|foxmail|aliyun|139|189|wo|tom|21cn|gmail|outlook|hotmail|live|icloud|yahoo)\.(?:com|cn|net|com\.cn))$/
 /** A shorter part before the @ may be any word, such as `office`. */
 const MAILBOX_LETTERS_MIN = 8
-/** Behind an ordinary word these are no name yet: 同行社工 and 同行机构 may be anybody of the trade, 同行中心 is a name. */
-const PEERS = /^.{1,3}$|^.{2}(?:[^金]会|机构|队)$|(?:社工|社会工作)$/
+/** Words of every day that the segmenter does not know or that organizations like to be called by. */
+const COMMON = new Set(
+  '携手 同心 暖心 手拉手 心连心 一家亲 夕阳红 协作者 同路人 有爱 益起 童心 童乐 邻里 睦邻'.split(' '),
+)
+/** Before 社工 or 协会 these mean many, not one: 同行社工 may be anybody of the trade, 同行助残中心 is a name. */
+const PEERS = new Set('同行 同业 同伴 同仁 同道 伙伴 专业 邻里'.split(' '))
 const MARK_LETTERS_MIN = 2
 
 export function identityMarks(facts: IdentityFacts): IdentityMarks {
@@ -106,7 +110,7 @@ export function agencyMarks(name: string, regions: readonly string[] = []): Name
   if (core.length === 0) return marks
   const isOrdinary = isOfWords(core)
   for (const short of [own, ...shortenings(core, suffix)]) {
-    if (!isOrdinary || !PEERS.test(short)) marks.push(nameMark('agency_name', short))
+    if (!isOrdinary || isTelling(core, short)) marks.push(nameMark('agency_name', short))
   }
   if (core.length >= MARK_LETTERS_MIN && !isOrdinary) marks.push(nameMark('agency_name', core))
   return marks
@@ -121,6 +125,11 @@ function personMarks(name: string): NameMark[] {
 function nameMark(code: NameMark['code'], text: string): NameMark {
   if (text.length > 3) return { code, text, test: 'anywhere' }
   return { code, text, test: code === 'staff_name' && wordsOf(text).length === 1 ? 'person' : 'word' }
+}
+
+/** Whether a name that begins with an ordinary word is still nobody else's. */
+function isTelling(core: string, short: string): boolean {
+  return short.length > 3 && !(PEERS.has(core) && /^.{2}(?:[^金]会|机构|队|社工|社会工作)$/.test(short))
 }
 
 /** The name without the divisions before it, the known ones first: 云汀县松坪镇和邻社区服务社 → 和邻社区服务社. */
@@ -148,7 +157,8 @@ function shortenings(core: string, suffix: readonly string[]): string[] {
   const middles = suffix.slice(0, -1)
   const tails = [...middles.map((_, from) => middles.slice(from).join('')), ...middles, '']
   const shorter = tails.map((words) => `${core}${words}${last}`)
-  return suffix.includes('社会工作') ? [...shorter, `${core}社工`, `${core}社会工作`] : shorter
+  const isSocialWork = suffix.includes('社会工作') || suffix.includes('社工')
+  return isSocialWork ? [...shorter, `${core}社工`, `${core}社会工作`] : shorter
 }
 
 /** 云汀县 is called 云汀 as well. Nothing for a phrase that is no division. */
@@ -158,7 +168,7 @@ function divisionStem(phrase: string): string[] {
 
 /** Whether words of the dictionary make up all of it: 同行, 阳光家园. Names as 暖汀 fall apart into characters. */
 function isOfWords(text: string): boolean {
-  return text.length < 5 && wordsOf(text).every((word) => word.length > 1)
+  return COMMON.has(text) || (text.length < 5 && wordsOf(text).every((word) => word.length > 1))
 }
 
 /** The digits that identify a line. A mobile number has 11; a fixed line has an area code of 3 or 4 and 7 or 8 of its own. */
