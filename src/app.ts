@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto'
+import { randomFillSync } from 'node:crypto'
 import cors from '@fastify/cors'
 import helmet from '@fastify/helmet'
 import Fastify, { type FastifyInstance } from 'fastify'
@@ -131,13 +131,21 @@ async function useHeaders(app: FastifyInstance, config: Config, headers: Record<
   })
 }
 
-/** Numbers behind 72 random bits of this process: unique everywhere at a tenth of the time of a random UUID each. */
+/**
+ * 96 random bits each, drawn a few hundred at a time: unique everywhere at a tenth of the time of a random UUID. A
+ * counter would be cheaper still, but it would tell how many requests came between two of one's own, and in the last
+ * hour before a deadline those are bids.
+ */
 function requestIds(): () => string {
-  const prefix = randomBytes(9).toString('base64url')
-  let count = 0
+  const bytes = Buffer.alloc(12 * 256)
+  let used = bytes.length
   return () => {
-    count += 1
-    return `${prefix}.${count.toString(36)}`
+    if (used === bytes.length) {
+      randomFillSync(bytes)
+      used = 0
+    }
+    used += 12
+    return bytes.toString('base64url', used - 12, used)
   }
 }
 

@@ -14,7 +14,7 @@ t.test('an agency drafts a bid of its own project', async (t) => {
   const roundId = await biddingRound([need, other])
   const agency = await newAgency('暖汀社会工作服务中心')
   const project = await newProject(agency, [need])
-  const body = { roundId, needId: need, projectId: project, content: CONTENT }
+  const body = { roundId, needId: need, projectId: project }
 
   t.test('for a need that round and project name', async (t) => {
     const stray = await call(agency.key, 'POST', '/v1/bids', { ...body, needId: other })
@@ -39,9 +39,8 @@ t.test('an agency drafts a bid of its own project', async (t) => {
     const created = await call(agency.key, 'POST', '/v1/bids', body, { idempotencyKey: 'bid-1' })
     t.equal(created.status, 201, JSON.stringify(created.body))
     t.equal(created.headers['location'], `/v1/bids/${created.body.id}`)
-    t.match(created.body, { state: 'draft', content: null, submission: null, formalCheck: null })
-    t.match(created.body.draft, { ...CONTENT, matchingInKind: money('0.00'), otherFunding: [], statement: null })
-    t.same(created.body.actions, ['edit', 'submit', 'withdraw'])
+    t.match(created.body, { state: 'draft', content: null, submission: null, opening: null, formalCheck: null })
+    t.same(created.body.actions, ['submit', 'withdraw'])
     const replayed = await call(agency.key, 'POST', '/v1/bids', body, { idempotencyKey: 'bid-1' })
     t.same([replayed.body.id, replayed.headers['idempotent-replayed']], [created.body.id, 'true'])
   })
@@ -76,8 +75,8 @@ t.test('an agency drafts a bid of its own project', async (t) => {
   })
 
   t.test('in the form that the service reads', async (t) => {
-    const float = { ...body, content: { ...CONTENT, grant: { amount: 80000, currency: 'CNY' } } }
-    t.equal((await call(agency.key, 'POST', '/v1/bids', float)).status, 400)
+    const early = await call(agency.key, 'POST', '/v1/bids', { ...body, content: CONTENT })
+    t.equal(early.status, 400, 'content comes with the submission')
     t.equal((await call(agency.key, 'POST', '/v1/bids', { ...body, needId: project })).status, 400)
   })
 
@@ -104,46 +103,45 @@ t.test('a bid is submitted, replaced and withdrawn before the deadline', async (
 
   t.test('the answer tells what was received, and when', async (t) => {
     const submitted = await submit(agency, draft.body.id, 1)
-    t.equal(submitted.status, 200, JSON.stringify(submitted.body))
-    t.match(submitted.body, {
+    t.equal(submitted.status, 201, JSON.stringify(submitted.body))
+    t.match(submitted.body.bid, {
       state: 'submitted',
-      draft: null,
-      content: { grant: CONTENT.grant },
-      submission: { number: 1, submittedAt: BIDDING, contentHash: /^[0-9a-f]{64}$/ },
-      actions: ['edit', 'submit', 'withdraw'],
+      content: null,
+      submission: { number: 1, submittedAt: BIDDING, commitment: /^[0-9a-f]{64}$/ },
+      actions: ['submit', 'withdraw'],
     })
+    t.equal(submitted.headers['location'], `/v1/receipts/${submitted.body.receipt.id}`)
+    t.match(submitted.body.receipt, { number: 1, kind: 'submission', receivedAt: BIDDING, place: null })
   })
 
-  t.test('an edit counts only once it is submitted again', async (t) => {
-    const edited = await call(agency.key, 'PATCH', path, { content: { grant: money('79000.00') } }, { ifMatch: 2 })
-    t.match(edited.body, { content: { grant: money('80000.00') }, draft: { grant: money('79000.00') } })
-    const unsound = await submit(agency, draft.body.id, 3)
+  t.test('what does not add up is refused, and the earlier version counts', async (t) => {
+    const unsound = await submit(agency, draft.body.id, 2, { ...CONTENT, grant: money('79000.00') })
     t.match([unsound.status, unsound.body.code], [422, 'bid_content_invalid'])
     t.match(unsound.body.errors, [{ pointer: '#/content/budgetLines', code: 'budget_sum_differs' }])
-    const nothing = { grant: money('0.00'), budgetLines: [] }
-    await call(agency.key, 'PATCH', path, { content: nothing }, { ifMatch: 3 })
-    const empty = await submit(agency, draft.body.id, 4)
+    const empty = await submit(agency, draft.body.id, 2, { ...CONTENT, grant: money('0.00'), budgetLines: [] })
     t.match(empty.body, { code: 'bid_content_invalid', errors: [{ pointer: '#/content/grant', code: 'grant_zero' }] })
-    const content = {
+    const float = { ...CONTENT, grant: { amount: 80000, currency: 'CNY' } }
+    t.equal((await submit(agency, draft.body.id, 2, float)).status, 400)
+    t.match((await call(agency.key, 'GET', path)).body.submission, { number: 1 })
+    const replaced = await submit(agency, draft.body.id, 2, {
+      ...CONTENT,
       grant: money('79000.00'),
       budgetLines: [{ category: 'service_activity', amount: money('79000.00') }],
-    }
-    await call(agency.key, 'PATCH', path, { content }, { ifMatch: 4 })
-    const replaced = await submit(agency, draft.body.id, 5)
-    t.match(replaced.body, { content: { grant: money('79000.00') }, submission: { number: 2 }, draft: null })
+    })
+    t.match(replaced.body.bid, { content: null, submission: { number: 2 } })
   })
 
   t.test('a stale version is refused', async (t) => {
     t.equal((await submit(agency, draft.body.id, 1)).status, 412)
-    t.equal((await call(agency.key, 'POST', `${path}/submission`)).status, 428)
+    t.equal((await call(agency.key, 'POST', `${path}/submission`, { content: CONTENT })).status, 428)
   })
 
   t.test('a withdrawn bid leaves room for another', async (t) => {
-    const withdrawn = await call(agency.key, 'POST', `${path}/withdrawal`, undefined, { ifMatch: 6 })
+    const withdrawn = await call(agency.key, 'POST', `${path}/withdrawal`, undefined, { ifMatch: 3 })
     t.match([withdrawn.body.state, withdrawn.body.actions], ['withdrawn', []])
-    const again = await submit(agency, draft.body.id, 7)
+    const again = await submit(agency, draft.body.id, 4)
     t.match([again.status, again.body.code], [409, 'bid_not_in_state'])
-    t.equal((await submittedBid(agency, roundId, need)).status, 200)
+    t.equal((await submittedBid(agency, roundId, need)).status, 201)
   })
 
   t.test('a document that is not the bidder’s own and stored is refused', async (t) => {
@@ -168,7 +166,7 @@ t.test('a bid is submitted, replaced and withdrawn before the deadline', async (
     const refused = await submit(agency, early.body.id, 1)
     t.match([refused.status, refused.body.code], [422, 'bid_window_not_open'])
     await setClock(TIMETABLE.opensAt)
-    t.equal((await submit(agency, early.body.id, 1)).status, 200)
+    t.equal((await submit(agency, early.body.id, 1)).status, 201)
   })
 })
 
@@ -183,7 +181,7 @@ t.test('the deadline is the clock’s, not the job’s', async (t) => {
   const late = await draftBid(second, roundId, need)
 
   await setClock('2026-04-16T08:59:59.999Z')
-  t.equal((await submit(first, early.body.id, 2)).status, 200, 'a replacement in the last millisecond')
+  t.equal((await submit(first, early.body.id, 2)).status, 201, 'a replacement in the last millisecond')
   for (const instant of [TIMETABLE.closesAt, '2026-04-16T09:00:01.000Z']) {
     await setClock(instant)
     const refused = await submit(second, late.body.id, 1)
@@ -193,14 +191,6 @@ t.test('the deadline is the clock’s, not the job’s', async (t) => {
   t.equal((await call(null, 'GET', `/v1/rounds/${roundId}`)).body.state, 'published', 'no job has run')
   const replaced = await submit(first, early.body.id, 3)
   t.match([replaced.status, replaced.body.code], [422, 'bid_window_closed'])
-  const edited = await call(
-    first.key,
-    'PATCH',
-    `/v1/bids/${early.body.id}`,
-    { content: { otherFunding: [] } },
-    { ifMatch: 3 },
-  )
-  t.match([edited.status, edited.body.code], [422, 'bid_window_closed'])
   const withdrawn = await call(first.key, 'POST', `/v1/bids/${early.body.id}/withdrawal`, undefined, { ifMatch: 3 })
   t.equal(withdrawn.status, 200, 'taking back stays possible')
 })
@@ -217,9 +207,9 @@ t.test('an organization submits at most as many bids as the policy says', async 
   const third = await draftBid(agency, roundId, needs[2])
   const refused = await submit(agency, third.body.id, 1)
   t.match([refused.status, refused.body.code], [409, 'bid_limit_reached'])
-  t.equal((await submit(agency, first.body.id, 2)).status, 200, 'a replacement takes no more room')
+  t.equal((await submit(agency, first.body.id, 2)).status, 201, 'a replacement takes no more room')
   await call(agency.key, 'POST', `/v1/bids/${first.body.id}/withdrawal`, undefined, { ifMatch: 3 })
-  t.equal((await submit(agency, third.body.id, 1)).status, 200, 'a withdrawal makes room')
+  t.equal((await submit(agency, third.body.id, 1)).status, 201, 'a withdrawal makes room')
 })
 
 t.test('before the opening nobody but the bidder sees that a bid exists', async (t) => {
@@ -251,14 +241,14 @@ t.test('before the opening nobody but the bidder sees that a bid exists', async 
 
   t.test('nor by touching it', async (t) => {
     for (const [action, sent] of [
-      ['submission', undefined],
+      ['submission', { content: CONTENT }],
       ['withdrawal', undefined],
       ['correction', { attachments: [] }],
     ] as const)
       t.equal((await call(rival.key, 'POST', `/v1/bids/${body.id}/${action}`, sent, { ifMatch: 2 })).status, 404)
     t.equal((await call(hostKey, 'POST', `/v1/bids/${body.id}/formal-check`, {}, { ifMatch: 2 })).status, 404)
-    const patch = { content: { otherFunding: [] } }
-    t.equal((await call(rival.key, 'PATCH', `/v1/bids/${body.id}`, patch, { ifMatch: 2 })).status, 404)
+    for (const known of ['receipts', 'ciphertext'])
+      t.equal((await call(hostKey, 'GET', `/v1/bids/${body.id}/${known}`)).status, 404)
   })
 
   t.test('nor by counting the versions of the round or the host’s events', async (t) => {
@@ -285,11 +275,11 @@ t.test('before the opening nobody but the bidder sees that a bid exists', async 
 
   t.test('after the opening the host side reads it, and a rival still does not', async (t) => {
     const opened = await open(roundId)
-    t.match(opened.body.bids, [{ bidId: body.id, needId: need, contentHash: body.submission.contentHash }])
-    t.match(opened.body, { roundId, openedAt: '2026-04-17T01:00:00.000Z' })
+    t.match(opened.body.bids, [{ bidId: body.id, needId: need, commitment: body.submission.commitment }])
+    t.match(opened.body, { roundId, state: 'done', finishedAt: '2026-04-17T01:00:00.000Z' })
     for (const key of [hostKey, await keyFor('operator'), await keyFor('auditor'), await keyFor('finance')]) {
       const read = await call(key, 'GET', `/v1/bids/${body.id}`)
-      t.match([read.status, read.body.content?.grant, read.body.draft], [200, CONTENT.grant, null])
+      t.match([read.status, read.body.content?.grant], [200, CONTENT.grant])
       const list = await call(
         key,
         'GET',
@@ -300,7 +290,7 @@ t.test('before the opening nobody but the bidder sees that a bid exists', async 
     t.equal((await call(rival.key, 'GET', `/v1/bids/${body.id}`)).status, 404)
     t.equal((await call(hostKey, 'GET', '/v1/bids')).body.items.length, 1, 'the rival’s draft was never submitted')
     const again = await call(hostKey, 'POST', `/v1/rounds/${roundId}/opening`, undefined, { ifMatch: 4 })
-    t.match([again.status, again.body.code], [409, 'round_not_in_state'])
+    t.match([again.status, again.body.code], [409, 'opening_under_way'])
   })
 })
 

@@ -48,8 +48,8 @@ t.test('200 submissions race the closing of the round: each is in, or refused fo
   const seconds = (performance.now() - startedAt) / 1000
   await close
 
-  const accepted = answers.filter(({ status }) => status === 200)
-  const refused = answers.filter(({ status }) => status !== 200)
+  const accepted = answers.filter(({ status }) => status === 201)
+  const refused = answers.filter(({ status }) => status !== 201)
   t.comment(`${accepted.length} in time, ${refused.length} late, ${Math.round(drafts.length / seconds)} answers/s`)
   t.ok(accepted.length >= IN_TIME && refused.length > 0, 'the race was one')
   t.same(new Set(refused.map(({ status, body }) => `${status} ${body.code}`)), new Set(['422 bid_window_closed']))
@@ -60,8 +60,8 @@ t.test('200 submissions race the closing of the round: each is in, or refused fo
   const opened = await asSystem((work) => bidsOfRound(work, roundId))
   t.same(
     opened.map(({ id }) => id).sort(),
-    accepted.map(({ body }) => body.id).sort(),
-    'what was answered with 200 is there, and nothing else',
+    accepted.map(({ body }) => body.bid.id).sort(),
+    'what was answered with 201 is there, and nothing else',
   )
   t.ok(opened.every(({ submittedAt }) => submittedAt !== null && submittedAt < new Date(TIMETABLE.closesAt)))
 })
@@ -75,7 +75,7 @@ t.test('of three bids that one organization submits at once, two pass a limit of
     const agency = await newAgency(`机构 ${attempt}`)
     const drafts = await Promise.all(needs.map((need) => draftBid(agency, roundId, need)))
     const answers = await Promise.all(drafts.map(({ body }) => submit(agency, body.id, 1)))
-    t.same(answers.map(({ status, body }) => (status === 200 ? 'submitted' : body.code)).sort(), [
+    t.same(answers.map(({ status, body }) => (status === 201 ? 'submitted' : body.code)).sort(), [
       'bid_limit_reached',
       'submitted',
       'submitted',
@@ -91,5 +91,5 @@ t.test('of two submissions of one bid at once the second meets another version',
   const agency = await newAgency('暖汀社会工作服务中心')
   const { body } = await draftBid(agency, roundId, need)
   const answers = await Promise.all([submit(agency, body.id, 1), submit(agency, body.id, 1)])
-  t.same(answers.map(({ status }) => status).sort(), [200, 412])
+  t.same(answers.map(({ status }) => status).sort(), [201, 412])
 })
