@@ -18,6 +18,7 @@ export {
   awardOf,
   awardsOfRound,
   cancelAward,
+  confirmationDayOf,
   markNoticed,
   restoreAward,
   suspendAward,

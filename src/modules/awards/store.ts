@@ -3,7 +3,7 @@ import { type Page, pageOf } from '../../kernel/page.ts'
 import type { Sql } from '../../platform/database/database.ts'
 import { keysetBefore } from '../../platform/database/keyset.ts'
 import type { Award, AwardSource, AwardState, DecisionMeeting, NewAward } from './rules/award.ts'
-import { award, awardSource, decisionMeeting } from './tables.ts'
+import { award, awardSource, decisionMeeting, fixedAmount } from './tables.ts'
 
 type Row = typeof award.$inferSelect
 
@@ -105,9 +105,36 @@ export async function listAwards(
   return pageOf(await withSources(handle, rows), limit, (item) => [item.createdAt.toISOString(), item.id])
 }
 
+/** Keeps what the host fixed, by bid, in fen. */
+export async function insertFixedAmounts(
+  handle: Sql,
+  roundId: string,
+  fixed: ReadonlyMap<string, bigint>,
+  fixedAt: Date,
+): Promise<void> {
+  const rows = [...fixed].map(([bidId, approvedFen]) => ({ bidId, roundId, approvedFen, fixedAt }))
+  if (rows.length > 0) await handle.insert(fixedAmount).values(rows)
+}
+
+/** What the host fixed in this round, by bid, in fen. */
+export async function findFixedAmounts(handle: Sql, roundId: string): Promise<Map<string, bigint>> {
+  const rows = await handle.select().from(fixedAmount).where(eq(fixedAmount.roundId, roundId))
+  return new Map(rows.map(({ bidId, approvedFen }) => [bidId, approvedFen]))
+}
+
 export async function insertMeeting(handle: Sql, meeting: DecisionMeeting): Promise<DecisionMeeting> {
   const [row] = await handle.insert(decisionMeeting).values(meeting).returning()
   return row as DecisionMeeting
+}
+
+/** The day of the meeting that confirmed an award. */
+export async function findConfirmationDay(handle: Sql, awardId: string): Promise<string | undefined> {
+  const [row] = await handle
+    .select({ heldOn: decisionMeeting.heldOn })
+    .from(award)
+    .innerJoin(decisionMeeting, eq(decisionMeeting.id, award.decisionId))
+    .where(eq(award.id, awardId))
+  return row?.heldOn
 }
 
 /** Newest first. */

@@ -34,6 +34,13 @@ export const awardSource = pgTable('award_source', {
   amountFen: fen('amount_fen').notNull(),
 })
 
+export const fixedAmount = pgTable('fixed_amount', {
+  bidId: typeId('bid_id', 'bid').primaryKey(),
+  roundId: typeId('round_id', 'rnd').notNull(),
+  approvedFen: fen('approved_fen').notNull(),
+  fixedAt: instant('fixed_at').notNull(),
+})
+
 export const decisionMeeting = pgTable('decision_meeting', {
   id: typeId('id', 'dec').primaryKey(),
   roundId: typeId('round_id', 'rnd').notNull(),

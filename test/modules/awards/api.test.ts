@@ -260,7 +260,10 @@ t.test('the demo round’s awards are proposed, budgeted, noticed and confirmed'
 })
 
 /** Two bids for one need, ranked 甲 before 乙, with the awards proposed; each asks 80,000. */
-async function proposed(t: Parameters<typeof testApp>[0], { policy = {}, approved = '80000.00' } = {}) {
+async function proposed(
+  t: Parameters<typeof testApp>[0],
+  { policy = {}, approved = '80000.00', reserve = '80000.00' } = {},
+) {
   const app = await testApp(t)
   const round = await smallRound(app, ['甲', '乙', '丙'], policy)
   const experts = [await newExpert(app, round.hostKey, 'E1'), await newExpert(app, round.hostKey, 'E2')]
@@ -273,7 +276,9 @@ async function proposed(t: Parameters<typeof testApp>[0], { policy = {}, approve
   await round.rank()
   const { call } = app
   const made = await call(round.hostKey, 'POST', `/v1/rounds/${round.roundId}/award-proposals`, {
-    amounts: approved === '80000.00' ? [] : [{ bidId: round.bids['甲'], approved: money(approved) }],
+    amounts: Object.entries({ 甲: approved, 乙: reserve })
+      .filter(([, amount]) => amount !== '80000.00')
+      .map(([name, amount]) => ({ bidId: round.bids[name], approved: money(amount) })),
   })
   const pools = async () => {
     const { body } = await call(round.hostKey, 'GET', `/v1/rounds/${round.roundId}/pools`)
@@ -300,6 +305,15 @@ t.test('declineAward gives the money back and proposes the next bid that reached
   t.same(await states(), ['甲 declined', '乙 proposed'])
   t.same(await pools(), ['80000.00', '0.00'])
   t.equal(await asSystem((work) => proposeNext(work, roundId, need)), null, 'the need is served again')
+})
+
+t.test('an amount that the host fixed for a bid in reserve holds when that bid steps in', async (t) => {
+  const { call, agencies, award, pools, states, hostKey, roundId } = await proposed(t, { reserve: '60000.00' })
+  await call(agencies['甲']?.key ?? null, 'POST', `/v1/awards/${award.id}/decline`, { reason: '放弃' }, { ifMatch: 1 })
+  t.same(await states(), ['甲 declined', '乙 awaiting_budget'])
+  t.same(await pools(), ['60000.00', '0.00'])
+  const listed = await call(hostKey, 'GET', `/v1/awards?roundId=${roundId}&state=awaiting_budget`)
+  t.match(listed.body.items[0], { approved: money('60000.00'), requested: money('80000.00'), revisedBudget: null })
 })
 
 t.test(

@@ -1,18 +1,30 @@
+import type { LegalDate } from '../../../kernel/days.ts'
 import { type Decision, orThrow } from '../../../kernel/decision.ts'
 import { formatYuan } from '../../../kernel/money.ts'
 import type { DueDeadline } from '../../../platform/module.ts'
 import { record, type Work } from '../../../platform/work.ts'
 import { advanceBid } from '../../bids/index.ts'
 import { cancelDeadline } from '../../deadlines/index.ts'
+import { advanceNeed, needOf } from '../../needs/index.ts'
 import { advanceProject } from '../../projects/index.ts'
 import { lockRound, releaseToPools } from '../../rounds/index.ts'
-import { type Award, type AwardCommand, advance, ended, noticed, unnoticed } from '../rules/award.ts'
-import { findAward, findAwardsOfRound, lockStoredAward, updateAward } from '../store.ts'
+import { type Award, type AwardCommand, advance, ended, needOutcome, noticed, unnoticed } from '../rules/award.ts'
+import { findAward, findAwardsOfRound, findConfirmationDay, lockStoredAward, updateAward } from '../store.ts'
 import { AWARD_BUDGET_DUE, proposeNext } from './next.ts'
 
 /** For later modules: the award with its sources, or undefined. Asks no permission. */
 export async function awardOf(work: Work, awardId: string): Promise<Award | undefined> {
   return findAward(work.sql, awardId)
+}
+
+/**
+ * For agreements: the day of the meeting that confirmed the award.
+ * @throws when no meeting has: callers ask about confirmed awards.
+ */
+export async function confirmationDayOf(work: Work, awardId: string): Promise<LegalDate> {
+  const heldOn = await findConfirmationDay(work.sql, awardId)
+  if (heldOn === undefined) throw new Error(`no meeting has confirmed the award ${awardId}`)
+  return heldOn
 }
 
 /** For later modules: all awards of a round in the order of allocation, cancelled and declined ones included. */
@@ -42,7 +54,7 @@ export async function restoreAward(work: Work, awardId: string): Promise<Award> 
 
 /**
  * For later modules: takes an award back for good. Its pools get their money, the bid is cancelled, a project that was
- * selected is released. Whoever comes next is {@link proposeNext}'s business. Throws `award_not_in_state`.
+ * selected is released, and so is its need. Whoever comes next is {@link proposeNext}'s business. Throws `award_not_in_state`.
  */
 export async function cancelAward(work: Work, awardId: string, reason: string): Promise<Award> {
   return endAward(work, awardId, 'cancel', reason)
@@ -63,8 +75,17 @@ export async function endAward(
   await releaseToPools(work, after.roundId, after.sources)
   await advanceBid(work, after.bidId, command)
   await cancelDeadline(work, AWARD_BUDGET_DUE, after.id)
-  if (before.state === 'confirmed') await advanceProject(work, after.projectId, 'release')
+  if (before.state === 'confirmed') {
+    await advanceProject(work, after.projectId, 'release')
+    await releaseNeed(work, after)
+  }
   return after
+}
+
+/** A need that no other confirmed award serves is on the list again. */
+async function releaseNeed(work: Work, { roundId, needId }: Award): Promise<void> {
+  const isServed = needOutcome(needId, await findAwardsOfRound(work.sql, roundId)) === 'match'
+  if (!isServed && (await needOf(work, needId))?.state === 'matched') await advanceNeed(work, needId, 'release')
 }
 
 /** The deadline of the revised budget: an agency that sent none has declined, and the next bid steps in. */

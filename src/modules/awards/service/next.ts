@@ -29,7 +29,7 @@ import {
   redraw,
 } from '../rules/allocation.ts'
 import { type Award, isStanding } from '../rules/award.ts'
-import { findAwardsOfRound, insertAward, nextSequence, replaceSources } from '../store.ts'
+import { findAwardsOfRound, findFixedAmounts, insertAward, nextSequence, replaceSources } from '../store.ts'
 
 /** Deadline at which a cut award without a revised budget counts as declined. */
 export const AWARD_BUDGET_DUE = 'award.budget_due'
@@ -57,7 +57,7 @@ export interface Field {
 
 /**
  * For objections and declined awards: proposes the best reserve bid of the need that reached the pass line, with the
- * money that came free; it needs a notice of its own. Null when nobody can step in. Where the policy reallocates, the
+ * money that came free, at most the amount that the host fixed for it; it needs a notice of its own. Null when nobody can step in. Where the policy reallocates, the
  * pools of all unconfirmed awards are chosen anew. Asks no permission.
  */
 export async function proposeNext(work: Work, roundId: string, needId: string): Promise<Award | null> {
@@ -65,7 +65,8 @@ export async function proposeNext(work: Work, roundId: string, needId: string): 
   const ranking = await rankingOf(work, roundId)
   if (ranking === undefined) return null
   const field = await readField(work, round)
-  const inLine = rankedBids(field, ranking, new Map()).filter((bid) => {
+  const fixed = await findFixedAmounts(work.sql, roundId)
+  const inLine = rankedBids(field, ranking, fixed).filter((bid) => {
     const found = field.bids.get(bid.bidId)
     return found?.needId === needId && found.state === 'reserve'
   })

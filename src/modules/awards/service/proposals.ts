@@ -8,7 +8,7 @@ import { ProposeAwards } from '../policy.ts'
 import { ApprovedAmountInvalid, AwardsExist, RankingMissing } from '../problems.ts'
 import { allocate, isReserve, type PassedOver } from '../rules/allocation.ts'
 import type { Award } from '../rules/award.ts'
-import { findAwardsOfRound } from '../store.ts'
+import { findAwardsOfRound, insertFixedAmounts } from '../store.ts'
 import { allocationPolicy, award, type Field, poolRules, rankedBids, readField, requestedOf } from './next.ts'
 
 /** An amount that the host fixes where it differs from what was asked. */
@@ -27,7 +27,7 @@ export interface Proposals {
 
 /**
  * Walks the ranking through the pools, once per round: awards are proposed, whoever reached the line without one is kept
- * in reserve, the rest is not funded. The round is locked, so of two callers at once one finds the awards of the other.
+ * in reserve, the rest is not funded. Amounts that the host fixes are kept, for bids that step in later. The round is locked, so of two callers at once one finds the awards of the other.
  */
 export async function proposeAwards(work: Work, roundId: string, amounts: readonly FixedAmount[]): Promise<Proposals> {
   authorize(work, ProposeAwards, await roundOf(work, roundId))
@@ -43,6 +43,7 @@ export async function proposeAwards(work: Work, roundId: string, amounts: readon
     ranking.entries.map(({ bidId }) => bidId),
     amounts,
   )
+  await insertFixedAmounts(work.sql, roundId, fixed, await work.now(round.hostId))
   const ranked = rankedBids(field, ranking, fixed)
   const { proposals, passedOver } = allocate(ranked, [], field.pools, allocationPolicy(round), poolRules(field))
   const awards: Award[] = []
