@@ -5,7 +5,7 @@ import { agreementRoutes } from './routes.ts'
 import { AGREEMENT_TRANSITIONS } from './rules.ts'
 
 export type { Agreement, AgreementState, Party } from './rules.ts'
-export { completeAgreement } from './service.ts'
+export { completeAgreement, effectiveDayOf } from './service.ts'
 
 export const agreements: Module = {
   name: 'agreements',

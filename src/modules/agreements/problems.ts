@@ -59,8 +59,8 @@ export const SignatureDayInvalid = defineProblem({
   status: 422,
   title: { 'zh-CN': '签署日期不正确', en: 'The day of the signature is not possible' },
   detail: {
-    'zh-CN': '签署日期 {signedOn} 晚于今天 {today}。',
-    en: 'The day {signedOn} lies in the future; today is {today}.',
+    'zh-CN': '签署日期 {signedOn} 须在审定会议日 {confirmedOn} 与今天 {today} 之间。',
+    en: 'The day {signedOn} is not between {confirmedOn}, when the meeting confirmed the award, and today, {today}.',
   },
 })
 

@@ -72,8 +72,12 @@ export function checkTerm(term: AgreementTerm): Decision<AgreementTerm> {
   return isPossible ? accept(term) : refuse(AgreementPeriodInvalid, { startsOn, endsOn, midPointOn })
 }
 
-/** One party signs; the last signature makes the agreement effective, from the latest of the days of signing. */
-export function signAgreement(agreement: Agreement, signature: Signature, today: LegalDate): Decision<Agreement> {
+/** One party signs, not before the meeting that confirmed the award; the last signature makes the agreement effective, from the latest of the days of signing. */
+export function signAgreement(
+  agreement: Agreement,
+  signature: Signature,
+  { confirmedOn, today }: { readonly confirmedOn: LegalDate; readonly today: LegalDate },
+): Decision<Agreement> {
   const { party, signedOn } = signature
   const isLast = agreement.parties.every(
     (wanted) => wanted === party || agreement.signatures.some((made) => made.party === wanted),
@@ -84,7 +88,8 @@ export function signAgreement(agreement: Agreement, signature: Signature, today:
   if (earlier !== undefined) return refuse(PartyHasSigned, { party, signedOn: earlier.signedOn })
   if (!agreement.parties.includes(party))
     return refuse(PartyNotExpected, { party, parties: agreement.parties.join(', ') })
-  if (compareDates(signedOn, today) > 0) return refuse(SignatureDayInvalid, { signedOn, today })
+  if (compareDates(signedOn, confirmedOn) < 0 || compareDates(signedOn, today) > 0)
+    return refuse(SignatureDayInvalid, { signedOn, confirmedOn, today })
   const signatures = [...agreement.signatures, signature]
   const lastDay = signatures.map((made) => made.signedOn).reduce((a, b) => (compareDates(a, b) >= 0 ? a : b))
   return accept({ ...agreement, signatures, state: state.value, effectiveOn: isLast ? lastDay : null })

@@ -6,7 +6,7 @@ import { problem } from '../../kernel/problem.ts'
 import { brokenConstraint } from '../../platform/database/database.ts'
 import { newId } from '../../platform/ids.ts'
 import { authorize, expectVersion, record, type Work } from '../../platform/work.ts'
-import { awardOf, cancelAward } from '../awards/index.ts'
+import { awardOf, cancelAward, confirmationDayOf } from '../awards/index.ts'
 import { cancelDelivery, midPoint, planDelivery } from '../delivery/index.ts'
 import { banOrganization } from '../organizations/index.ts'
 import { cancelTranches, planTranches, triggerTranche } from '../payments/index.ts'
@@ -26,6 +26,7 @@ import * as rules from './rules.ts'
 import {
   type AgreementFilter,
   findAgreement,
+  findEffectiveAgreement,
   insertAgreement,
   listAgreements,
   lockAgreement,
@@ -97,7 +98,9 @@ export async function signAgreement(
   const now = await work.now(agreement.hostId)
   const today = legalDateOf(now)
   const signature = { party, actorId: work.actor.id, signedOn: wanted.signedOn ?? today }
-  const after = await updateAgreement(work.sql, orThrow(rules.signAgreement(agreement, signature, today)))
+  const confirmedOn = await confirmationDayOf(work, agreement.awardId)
+  const decided = orThrow(rules.signAgreement(agreement, signature, { confirmedOn, today }))
+  const after = await updateAgreement(work.sql, decided)
   await recordAgreement(work, 'agreement.signed', after, now, { party, signedOn: signature.signedOn })
   if (after.effectiveOn !== null) await start(work, after, after.effectiveOn, now)
   return after
@@ -145,6 +148,11 @@ export async function readAgreements(
   return scope === undefined
     ? { items: [], next: null }
     : listAgreements(work.sql, { ...filter, ...scope }, limit, after)
+}
+
+/** For later modules: the day from which the project's agreement binds or bound, or null. Asks no permission. */
+export async function effectiveDayOf(work: Work, projectId: string): Promise<LegalDate | null> {
+  return (await findEffectiveAgreement(work.sql, projectId))?.effectiveOn ?? null
 }
 
 /** For closeout: the project is settled and its agreement fulfilled. Nothing effective: nothing is done. Asks no permission. */

@@ -1,4 +1,4 @@
-import { and, desc, eq, ne, type SQL, sql } from 'drizzle-orm'
+import { and, desc, eq, isNotNull, ne, type SQL, sql } from 'drizzle-orm'
 import { type Page, pageOf } from '../../kernel/page.ts'
 import type { Sql } from '../../platform/database/database.ts'
 import { keysetBefore } from '../../platform/database/keyset.ts'
@@ -13,6 +13,17 @@ export async function insertAgreement(handle: Sql, created: Agreement): Promise<
 
 export async function findAgreement(handle: Sql, id: string): Promise<Agreement | undefined> {
   const [row] = await handle.select().from(agreement).where(eq(agreement.id, id))
+  return row
+}
+
+/** The project's agreement that took effect, ended or not; there is at most one. */
+export async function findEffectiveAgreement(handle: Sql, projectId: string): Promise<Agreement | undefined> {
+  const [row] = await handle
+    .select()
+    .from(agreement)
+    .where(and(eq(agreement.projectId, projectId), isNotNull(agreement.effectiveOn)))
+    .orderBy(desc(agreement.createdAt))
+    .limit(1)
   return row
 }
 

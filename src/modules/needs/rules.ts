@@ -100,20 +100,31 @@ export function checkDivision(divisionCode: string, level: string): Decision<str
   ])
 }
 
-export type NeedCommand = 'change' | 'verify' | 'publish' | 'withdraw' | 'match' | 'closeWithoutAward' | 'reopen'
+export type NeedCommand =
+  | 'change'
+  | 'verify'
+  | 'publish'
+  | 'withdraw'
+  | 'match'
+  | 'closeWithoutAward'
+  | 'reopen'
+  | 'release'
 
-/** D1-14: collected (draft), verified, published. A change undoes the verification: it was given for other words. */
+/**
+ * D1-14: collected (draft), verified, published. A change undoes the verification: it was given for other words. A need
+ * whose award is taken back before its agreement binds is released: it waits for somebody again.
+ */
 export const NEED_TRANSITIONS: Transitions<NeedState, NeedCommand> = {
   draft: { change: 'draft', verify: 'verified', withdraw: 'withdrawn' },
   verified: { change: 'draft', publish: 'published', withdraw: 'withdrawn' },
   published: { match: 'matched', closeWithoutAward: 'no_award', withdraw: 'withdrawn' },
-  matched: {},
+  matched: { release: 'published' },
   no_award: { reopen: 'published' },
   withdrawn: {},
 }
 
 /** What a round does to a need, and nobody by a request of its own. */
-const COMMANDS_OF_ROUNDS: readonly NeedCommand[] = ['match', 'closeWithoutAward']
+const COMMANDS_OF_ROUNDS: readonly NeedCommand[] = ['match', 'closeWithoutAward', 'release']
 
 /** The commands that a client may send in this state. */
 export function actionsOf(state: NeedState): NeedCommand[] {

@@ -32,6 +32,7 @@ const EVENTS: Readonly<Record<NeedCommand, string>> = {
   match: 'need.matched',
   closeWithoutAward: 'need.closed_without_award',
   reopen: 'need.reopened',
+  release: 'need.released',
 }
 
 /** Collects a need for a host (null: the one the actor works for), as a draft. */
@@ -127,7 +128,7 @@ export async function needsOf(work: Work, needIds: readonly string[]): Promise<N
 export async function advanceNeed(
   work: Work,
   needId: string,
-  command: 'match' | 'closeWithoutAward' | 'reopen',
+  command: 'match' | 'closeWithoutAward' | 'reopen' | 'release',
 ): Promise<Need> {
   const before = await lockNeed(work.sql, needId)
   if (before === undefined) throw problem(NotFound)

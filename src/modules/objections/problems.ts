@@ -48,7 +48,18 @@ export const ObjectionToOwnAward = defineProblem({
   },
 })
 
+export const ObjectionExists = defineProblem({
+  code: 'objection_exists',
+  status: 409,
+  title: { 'zh-CN': '同一异议正在处理', en: 'There is an open objection of yours' },
+  detail: {
+    'zh-CN': '贵单位对 {subject} 的异议 {objectionId} 尚未答复;新的理由请补充到该异议,或待答复后再提出。',
+    en: 'Your objection {objectionId} to {subject} has no answer yet; add to that one, or wait for its answer.',
+  },
+})
+
 export const OBJECTION_PROBLEMS = [
+  ObjectionExists,
   ObjectionNotInState,
   ObjectionTargetUnknown,
   ObjectionFilerMissing,

@@ -1,17 +1,17 @@
 import type { FastifyInstance } from 'fastify'
-import { lawfulCommands } from '../../kernel/transitions.ts'
 import { CalendarYearMissing } from '../../kernel/workdays.ts'
 import { commandRoute, listRoute, readRoute } from '../../platform/http/route.ts'
 import { NotFound } from '../../platform/problems.ts'
 import { AcceptObjection, DecideObjection, FileObjection, ListObjections, ReadObjection } from './policy.ts'
 import {
   NoticeWithdrawn,
+  ObjectionExists,
   ObjectionFilerMissing,
   ObjectionNotInState,
   ObjectionTargetUnknown,
   ObjectionToOwnAward,
 } from './problems.ts'
-import { OBJECTION_TRANSITIONS, type Objection } from './rules.ts'
+import { type Objection, objectionActions } from './rules.ts'
 import { NewObjection, ObjectionBody, ObjectionDecision, ObjectionFilterQuery, ObjectionParams } from './schemas.ts'
 import { answerObjection, readObjection, readObjections, takeInObjection, takeUpObjection } from './service.ts'
 
@@ -34,6 +34,7 @@ export function objectionRoutes(app: FastifyInstance): void {
       ObjectionTargetUnknown,
       ObjectionFilerMissing,
       ObjectionToOwnAward,
+      ObjectionExists,
       NoticeWithdrawn,
       CalendarYearMissing,
       NotFound,
@@ -110,7 +111,7 @@ function present({ version: _version, overdueAt, ...objection }: Objection) {
     isOverdue: overdueAt !== null,
     acceptedAt: objection.acceptedAt?.toISOString() ?? null,
     decidedAt: objection.decidedAt?.toISOString() ?? null,
-    actions: lawfulCommands(OBJECTION_TRANSITIONS, objection.state),
+    actions: objectionActions(objection.state),
     createdAt: objection.createdAt.toISOString(),
   }
 }

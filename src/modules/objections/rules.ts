@@ -1,9 +1,10 @@
 import { endOfDay, legalDateOf } from '../../kernel/days.ts'
 import { accept, type Decision, refuse } from '../../kernel/decision.ts'
-import { type Transitions, transition } from '../../kernel/transitions.ts'
+import { lawfulCommands, type Transitions, transition } from '../../kernel/transitions.ts'
 import { type Period, type ResolvedDate, resolvePeriod, type WorkCalendar } from '../../kernel/workdays.ts'
 import {
   NoticeWithdrawn,
+  ObjectionExists,
   ObjectionFilerMissing,
   ObjectionNotInState,
   ObjectionTargetUnknown,
@@ -12,19 +13,25 @@ import {
 
 export const OBJECTION_STATES = ['filed', 'accepted', 'rejected_as_late', 'upheld', 'dismissed', 'logged'] as const
 export type ObjectionState = (typeof OBJECTION_STATES)[number]
-export type ObjectionCommand = 'accept' | 'uphold' | 'dismiss'
+/** `settle` ends an objection whose award has ended for another reason: nothing is left to decide. */
+export type ObjectionCommand = 'accept' | 'uphold' | 'dismiss' | 'settle'
 
 export const OUTCOMES = ['upheld', 'dismissed'] as const
 export type Outcome = (typeof OUTCOMES)[number]
 
 /** A lead and a late filing are kept, and nothing more happens to them. */
 export const OBJECTION_TRANSITIONS: Transitions<ObjectionState, ObjectionCommand> = {
-  filed: { accept: 'accepted' },
-  accepted: { uphold: 'upheld', dismiss: 'dismissed' },
+  filed: { accept: 'accepted', settle: 'dismissed' },
+  accepted: { uphold: 'upheld', dismiss: 'dismissed', settle: 'dismissed' },
   rejected_as_late: {},
   upheld: {},
   dismissed: {},
   logged: {},
+}
+
+/** The commands that a client may send in this state; settling follows from the award. */
+export function objectionActions(state: ObjectionState): ('accept' | 'uphold' | 'dismiss')[] {
+  return lawfulCommands(OBJECTION_TRANSITIONS, state).filter((command) => command !== 'settle')
 }
 
 export interface Filing {
@@ -40,6 +47,8 @@ export interface Filing {
    * itself may object.
    */
   readonly awardedOrganizationIds: readonly string[]
+  /** An objection of the same organization to the same subject that has no answer yet. */
+  readonly openObjectionId: string | null
 }
 
 /** What the rule needs to know of the notice. */
@@ -84,7 +93,8 @@ export interface Objection extends Omit<FiledObjection, 'state'> {
  * What becomes of a filing at this moment (process.md 2.8). Anonymous: logged as a lead, in time or not. Named and in
  * time: filed, with a day of answer counted in working days from the day of filing. Late, be it by a second: kept as
  * rejected, and the filer is told why. Refused: an item that the notice does not list, a withdrawn notice,
- * no filer, an award of the filer's own, which would suspend what the filer may simply decline.
+ * no filer, an award of the filer's own, which would suspend what the filer may simply decline, a second one while the
+ * filer's first is open.
  */
 export function fileObjection(
   filing: Filing,
@@ -111,6 +121,8 @@ export function fileObjection(
     return refuse(ObjectionToOwnAward, { subject: filing.subject })
   if (now.getTime() >= notice.closesAt.getTime())
     return accept({ ...kept, state: 'rejected_as_late', decisionReasons: lateReason(notice.closesAt, now) })
+  if (filing.openObjectionId !== null)
+    return refuse(ObjectionExists, { subject: filing.subject, objectionId: filing.openObjectionId })
   const answerDue = resolvePeriod(calendar, legalDateOf(now), reply)
   return answerDue.accepted ? accept({ ...kept, state: 'filed', answerDue: answerDue.value }) : answerDue
 }
@@ -150,6 +162,17 @@ export function decideObjection(
   if (!state.accepted) return state
   return accept({ ...objection, state: state.value, decidedAt: now, decisionReasons: decision.reasons })
 }
+
+/** Ends an open objection without a decision on its grounds, because its award is no more. */
+export function settleObjection(objection: Objection, now: Date): Decision<Objection> {
+  const state = transition(OBJECTION_TRANSITIONS, objection.state, 'settle', ObjectionNotInState)
+  return state.accepted
+    ? accept({ ...objection, state: state.value, decidedAt: now, decisionReasons: SETTLED_REASON })
+    : state
+}
+
+const SETTLED_REASON =
+  '所涉拟立项已取消或放弃,本异议不再需要决定,予以办结。 / The award has been cancelled or declined; nothing is left to decide, and the objection is closed.'
 
 /** What happens to the award once an objection against it is decided. */
 export type AwardConsequence = 'restore' | 'cancel' | 'none'

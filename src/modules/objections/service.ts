@@ -5,7 +5,7 @@ import { problem } from '../../kernel/problem.ts'
 import { newId } from '../../platform/ids.ts'
 import type { DueDeadline } from '../../platform/module.ts'
 import { authorize, expectVersion, record, type Work } from '../../platform/work.ts'
-import { awardOf, cancelAward, proposeNext, restoreAward, suspendAward } from '../awards/index.ts'
+import { awardOf, cancelAward, isStanding, proposeNext, restoreAward, suspendAward } from '../awards/index.ts'
 import { calendarOf } from '../calendar/index.ts'
 import { cancelDeadline, setDeadline } from '../deadlines/index.ts'
 import { lockNotice, type Notice } from '../notices/index.ts'
@@ -22,13 +22,16 @@ import {
   isAwaitingAnswer,
   type Objection,
   type Outcome,
+  settleObjection,
 } from './rules.ts'
 import {
   countOtherOpen,
   findObjection,
+  findOpenObjectionOf,
   insertObjection,
   listObjections,
   lockObjection,
+  lockOpenObjections,
   type ObjectionFilter,
   updateObjection,
 } from './store.ts'
@@ -57,15 +60,17 @@ export async function takeInObjection(work: Work, wanted: ObjectionToFile): Prom
   const now = await work.now(notice.hostId)
   const subject = subjectOf(notice, wanted)
   const isAnonymous = wanted.anonymous === true
+  const { organizationId } = work.actor
   const filed = orThrow(
     fileObjection(
       {
         grounds: wanted.grounds,
         requestedRemedy: wanted.requestedRemedy ?? null,
         isAnonymous,
-        organizationId: work.actor.organizationId,
+        organizationId,
         subject,
         awardedOrganizationIds: await awardedOrganizations(work, notice, subject),
+        openObjectionId: organizationId === null ? null : await ownOpenObjection(work, subject, organizationId),
       },
       {
         id: notice.id,
@@ -128,11 +133,18 @@ export async function answerObjection(
   const after = await updateObjection(work.sql, { ...decided, successorAwardId })
   await cancelDeadline(work, ANSWER_DUE, after.id)
   await recordObjection(work, after, `objection.${decision.outcome}`, now)
+  await settleIfEnded(work, after.awardId, now)
   return after
 }
 
-/** Deadline `objection.answer_due`: marks an objection that still waits, so that everybody sees that the answer is late. */
+/**
+ * Deadline `objection.answer_due`: marks an objection that still waits, so that everybody sees that the answer is late.
+ * One whose award has been declined or cancelled meanwhile is closed instead.
+ */
 export async function markOverdue(work: Work, deadline: DueDeadline): Promise<void> {
+  const found = await lockWithNotice(work, deadline.subject)
+  if (found === undefined || !isAwaitingAnswer(found)) return
+  await settleIfEnded(work, found.awardId, deadline.dueAt)
   const objection = await lockObjection(work.sql, deadline.subject)
   if (objection === undefined || !isAwaitingAnswer(objection)) return
   const overdue = await updateObjection(work.sql, { ...objection, overdueAt: deadline.dueAt })
@@ -213,6 +225,21 @@ async function applyToAward(work: Work, objection: Objection, outcome: Outcome):
   await cancelAward(work, award.id, `异议 ${objection.id} 成立,取消拟立项。/ Objection ${objection.id} was upheld.`)
   const successor = await proposeNext(work, award.roundId, award.needId)
   return successor?.id ?? null
+}
+
+async function ownOpenObjection(work: Work, subject: string, organizationId: string): Promise<string | null> {
+  return (await findOpenObjectionOf(work.sql, subject, organizationId)) ?? null
+}
+
+/** Closes what is still open against an award that is no more. The caller holds the notice's lock. */
+async function settleIfEnded(work: Work, awardId: string | null, now: Date): Promise<void> {
+  const award = awardId === null ? undefined : await awardOf(work, awardId)
+  if (award === undefined || isStanding(award)) return
+  for (const open of await lockOpenObjections(work.sql, award.id)) {
+    const settled = await updateObjection(work.sql, orThrow(settleObjection(open, now)))
+    await cancelDeadline(work, ANSWER_DUE, settled.id)
+    await recordObjection(work, settled, 'objection.settled', now)
+  }
 }
 
 async function recordObjection(work: Work, objection: Objection, type: string, at: Date): Promise<void> {

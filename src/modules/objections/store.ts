@@ -52,6 +52,36 @@ export async function countOtherOpen(handle: Sql, { id, subject }: Pick<Objectio
   )
 }
 
+/** The open objections to one thing, locked in the order of their filing. The caller holds the notice's lock. */
+export async function lockOpenObjections(handle: Sql, subject: string): Promise<Objection[]> {
+  return handle
+    .select()
+    .from(objection)
+    .where(and(eq(objection.subject, subject), inArray(objection.state, ['filed', 'accepted'])))
+    .orderBy(objection.filedAt, objection.id)
+    .for('update')
+}
+
+/** An open objection of this organization to this subject. */
+export async function findOpenObjectionOf(
+  handle: Sql,
+  subject: string,
+  organizationId: string,
+): Promise<string | undefined> {
+  const [row] = await handle
+    .select({ id: objection.id })
+    .from(objection)
+    .where(
+      and(
+        eq(objection.subject, subject),
+        eq(objection.filedByOrganizationId, organizationId),
+        inArray(objection.state, ['filed', 'accepted']),
+      ),
+    )
+    .limit(1)
+  return row?.id
+}
+
 export interface ObjectionFilter {
   readonly noticeId?: string | undefined
   readonly awardId?: string | undefined

@@ -53,13 +53,14 @@ t.test('an agreement is drawn up, signed by its parties, and starts the project'
   const path = `/v1/agreements/${drawn.id}`
   const sign = (key: string, party: string, more: object = {}) => act(key, path, '/signatures', { party, ...more })
 
-  await t.test('signAgreement: each party for itself, once, not in the future', async (t) => {
+  await t.test('signAgreement: each party for itself, once, between the meeting and today', async (t) => {
     t.equal((await sign(agency, 'host')).status, 403)
     t.equal((await sign(keys.operator, 'host')).status, 403)
     t.equal((await sign(keys.host, 'agency')).status, 403)
     t.equal((await call(otherAgency, 'POST', `${path}/signatures`, { party: 'agency' }, { ifMatch: 1 })).status, 404)
     t.equal((await sign(keys.operator, 'operator')).body.code, 'party_not_expected')
-    t.equal((await sign(keys.host, 'host', { signedOn: '2026-05-28' })).body.code, 'signature_day_invalid')
+    for (const signedOn of ['2026-05-28', '2026-05-17'])
+      t.equal((await sign(keys.host, 'host', { signedOn })).body.code, 'signature_day_invalid', signedOn)
     t.equal((await call(keys.host, 'POST', `${path}/signatures`, { party: 'host' })).status, 428)
     t.match(await sign(keys.host, 'host', { signedOn: '2026-05-26' }), {
       status: 200,
@@ -148,6 +149,11 @@ t.test('an agreement is drawn up, signed by its parties, and starts the project'
       body: { state: 'terminated', effectiveOn: null },
     })
     t.equal((await county.awardOf(2)).state, 'cancelled')
+    t.equal(
+      ok(await call(null, 'GET', `/v1/needs/${county.needIds.mediation}`)).state,
+      'published',
+      'and its need waits again',
+    )
     t.notSame(await county.pools(), before)
     const again = await call(keys.host, 'POST', '/v1/agreements', { awardId: mediationId })
     t.match(again, { status: 409, body: { code: 'award_not_confirmed' } })

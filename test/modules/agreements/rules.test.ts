@@ -14,6 +14,7 @@ import {
 } from '../../../src/modules/agreements/rules.ts'
 
 const TODAY = '2026-05-28'
+const DAYS = { confirmedOn: '2026-05-18', today: TODAY }
 const signatureOf = (party: Party, signedOn = '2026-05-27') => ({ party, actorId: `key_${party}`, signedOn })
 
 function agreementIn(state: AgreementState, signed: readonly Party[] = []): Agreement {
@@ -49,7 +50,7 @@ t.test('every command in every state of an agreement is lawful as the table says
     completed: ['agency', 'operator'],
   }
   const commands = {
-    sign: (agreement: Agreement) => signAgreement(agreement, signatureOf('host'), TODAY),
+    sign: (agreement: Agreement) => signAgreement(agreement, signatureOf('host'), DAYS),
     terminate: (agreement: Agreement) =>
       terminateAgreement(agreement, { kind: 'breach', reason: '挪用资金', on: TODAY }),
     complete: completeAgreement,
@@ -86,23 +87,24 @@ t.test('an agreement binds from the latest day of signing, in whatever order the
     ...agreementIn('partly_signed'),
     signatures: [signatureOf('host', '2026-05-27'), signatureOf('operator', '2026-05-25')],
   }
-  t.match(signAgreement(before, signatureOf('agency', '2026-05-26'), TODAY), {
+  t.match(signAgreement(before, signatureOf('agency', '2026-05-26'), DAYS), {
     value: { state: 'effective', effectiveOn: '2026-05-27' },
   })
-  const first = signAgreement(agreementIn('draft'), signatureOf('agency'), TODAY)
+  const first = signAgreement(agreementIn('draft'), signatureOf('agency'), DAYS)
   t.match(first, { value: { state: 'partly_signed', effectiveOn: null } })
   t.end()
 })
 
-t.test('who is no party, has signed or signs tomorrow is refused', (t) => {
+t.test('who is no party, has signed or signs tomorrow or before the meeting is refused', (t) => {
   const code = (agreement: Agreement, party: Party, signedOn = '2026-05-27') => {
-    const decision = signAgreement(agreement, signatureOf(party, signedOn), TODAY)
+    const decision = signAgreement(agreement, signatureOf(party, signedOn), DAYS)
     return decision.accepted ? 'accepted' : decision.refusal.problem.code
   }
   t.equal(code({ ...agreementIn('draft'), parties: ['host', 'agency'] }, 'operator'), 'party_not_expected')
   t.equal(code(agreementIn('partly_signed', ['host']), 'host'), 'party_has_signed')
   t.equal(code(agreementIn('draft'), 'host', '2026-05-29'), 'signature_day_invalid')
   t.equal(code(agreementIn('draft'), 'host', TODAY), 'accepted')
+  t.equal(code(agreementIn('draft'), 'host', '2026-05-17'), 'signature_day_invalid', 'before the meeting')
   t.end()
 })
 

@@ -21,6 +21,7 @@ const COMMANDS: readonly NeedCommand[] = [
   'match',
   'closeWithoutAward',
   'reopen',
+  'release',
 ]
 
 function needIn(state: NeedState): Need {
@@ -47,12 +48,12 @@ function needIn(state: NeedState): Need {
 
 /** What every command does in every state; a dash stands for a refusal. Written by hand, not taken from the code. */
 const TABLE: Record<NeedState, readonly (NeedState | '-')[]> = {
-  draft: ['draft', 'verified', '-', 'withdrawn', '-', '-', '-'],
-  verified: ['draft', '-', 'published', 'withdrawn', '-', '-', '-'],
-  published: ['-', '-', '-', 'withdrawn', 'matched', 'no_award', '-'],
-  matched: ['-', '-', '-', '-', '-', '-', '-'],
-  no_award: ['-', '-', '-', '-', '-', '-', 'published'],
-  withdrawn: ['-', '-', '-', '-', '-', '-', '-'],
+  draft: ['draft', 'verified', '-', 'withdrawn', '-', '-', '-', '-'],
+  verified: ['draft', '-', 'published', 'withdrawn', '-', '-', '-', '-'],
+  published: ['-', '-', '-', 'withdrawn', 'matched', 'no_award', '-', '-'],
+  matched: ['-', '-', '-', '-', '-', '-', '-', 'published'],
+  no_award: ['-', '-', '-', '-', '-', '-', 'published', '-'],
+  withdrawn: ['-', '-', '-', '-', '-', '-', '-', '-'],
 }
 
 t.test('every command in every state leads where the table says, or is refused', async (t) => {

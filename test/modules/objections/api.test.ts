@@ -169,6 +169,7 @@ t.test('what is late, nameless or overdue is kept for everybody to see', async (
 
   await t.test('an award under two objections is free once both are dismissed', async (t) => {
     const first = ok(await file(keys.agencies[1] as string))
+    t.match(await file(keys.agencies[1] as string), { status: 409, body: { code: 'objection_exists' } })
     const second = ok(await file(keys.agencies[2] as string))
     await decide(first.id, 'dismissed')
     t.equal(await stateOf(county, 0), 'suspended')
@@ -233,10 +234,16 @@ t.test('an objection that is upheld brings the next bid, which needs a notice of
     ])
   })
 
-  await t.test('a second objection to the cancelled award is answered without a second successor', async (t) => {
-    t.match(await decide(other.id, 'upheld'), { state: 'upheld', successorAwardId: null })
-    t.equal((await county.awards()).length, 3)
-  })
+  await t.test(
+    'a second objection to the cancelled award is closed with it, and has no second successor',
+    async (t) => {
+      const closed = ok(await call(keys.agencies[2] as string, 'GET', `/v1/objections/${other.id}`))
+      t.match(closed, { state: 'dismissed', decisionReasons: /已取消或放弃/, successorAwardId: null })
+      const due = await call(keys.host, 'GET', `/v1/deadlines?subject=${other.id}`)
+      t.match(due.body.items, [{ state: 'cancelled' }])
+      t.equal((await county.awards()).length, 3)
+    },
+  )
 
   const fresh = ok(await call(keys.host, 'POST', '/v1/notices', { roundId, kind: 'award' }))
   await t.test('the fresh notice announces the successor alone, with a window of its own', async (t) => {

@@ -23,6 +23,7 @@ import {
   type Objection,
   type ObjectionCommand,
   type ObjectionState,
+  settleObjection,
 } from '../../../src/modules/objections/rules.ts'
 
 const calendar = calendarFrom(
@@ -50,6 +51,7 @@ const filing: Filing = {
   organizationId: 'org_2',
   subject: 'awd_1',
   awardedOrganizationIds: ['org_awarded', 'org_group'],
+  openObjectionId: null,
 }
 const saturday = atHour('2026-05-09', '15:30')
 
@@ -129,6 +131,16 @@ t.test('what the notice does not list cannot be objected to', async (t) => {
   t.ok(file({ organizationId: 'org_awarded', awardedOrganizationIds: [] }).accepted, 'an evaluation is no award')
 })
 
+t.test(
+  'one organization has one open objection to one thing; a late one and a lead are kept all the same',
+  async (t) => {
+    const second = { openObjectionId: 'obj_1' }
+    t.equal(codeOf(file(second)), 'objection_exists')
+    t.equal(orThrow(file(second, notice.closesAt)).state, 'rejected_as_late')
+    t.equal(orThrow(file({ ...second, isAnonymous: true })).state, 'logged')
+  },
+)
+
 t.test('nothing is filed against a withdrawn notice', async (t) => {
   t.equal(codeOf(file({}, saturday, { state: 'withdrawn' })), NoticeWithdrawn.code)
   t.equal(codeOf(file({ isAnonymous: true }, saturday, { state: 'withdrawn' })), NoticeWithdrawn.code)
@@ -159,20 +171,21 @@ const COMMANDS: Record<ObjectionCommand, (objection: Objection) => Decision<Obje
   accept: (objection) => acceptObjection(objection, decidedOn),
   uphold: (objection) => decideObjection(objection, { outcome: 'upheld', reasons: '复核属实' }, decidedOn),
   dismiss: (objection) => decideObjection(objection, { outcome: 'dismissed', reasons: '复核无误' }, decidedOn),
+  settle: (objection) => settleObjection(objection, decidedOn),
 }
 
 t.test('every state decides about every command', async (t) => {
   const no = ObjectionNotInState
   const expected: Record<ObjectionState, Record<ObjectionCommand, string | ProblemDefinition>> = {
-    filed: { accept: 'accepted', uphold: no, dismiss: no },
-    accepted: { accept: no, uphold: 'upheld', dismiss: 'dismissed' },
-    rejected_as_late: { accept: no, uphold: no, dismiss: no },
-    upheld: { accept: no, uphold: no, dismiss: no },
-    dismissed: { accept: no, uphold: no, dismiss: no },
-    logged: { accept: no, uphold: no, dismiss: no },
+    filed: { accept: 'accepted', uphold: no, dismiss: no, settle: 'dismissed' },
+    accepted: { accept: no, uphold: 'upheld', dismiss: 'dismissed', settle: 'dismissed' },
+    rejected_as_late: { accept: no, uphold: no, dismiss: no, settle: no },
+    upheld: { accept: no, uphold: no, dismiss: no, settle: no },
+    dismissed: { accept: no, uphold: no, dismiss: no, settle: no },
+    logged: { accept: no, uphold: no, dismiss: no, settle: no },
   }
   for (const state of OBJECTION_STATES) {
-    for (const command of ['accept', 'uphold', 'dismiss'] as const) {
+    for (const command of ['accept', 'uphold', 'dismiss', 'settle'] as const) {
       const decision = COMMANDS[command]({ ...filed, state })
       const outcome = decision.accepted ? decision.value.state : decision.refusal.problem
       t.equal(outcome, expected[state][command], `${command} in ${state}`)
