@@ -6,6 +6,7 @@ import type { Action } from './kernel/action.ts'
 import { ROLES } from './kernel/actor.ts'
 import type { ProblemDefinition } from './kernel/problem.ts'
 import { stateDiagram } from './kernel/transitions.ts'
+import { FINDINGS } from './modules/rounds/index.ts'
 import { MODULES, PROBLEMS } from './modules.ts'
 import { openDatabase } from './platform/database/database.ts'
 import { localFileStore } from './platform/files/files.ts'
@@ -19,6 +20,7 @@ export async function generatedFiles(): Promise<Record<string, string>> {
     'openapi/openapi.json': `${JSON.stringify(await openApiDocument(), null, 2)}\n`,
     'demo/scenario.schema.json': scenarioSchemaText(),
     'docs/guide/problems.md': problemsPage(PROBLEMS),
+    'docs/guide/findings.md': findingsPage(),
     'docs/guide/states.md': statesPage(),
     'docs/guide/access.md': accessPage(),
   }
@@ -83,6 +85,24 @@ function problemsPage(problems: readonly ProblemDefinition[]): string {
 
 function cell(text: string): string {
   return text.replaceAll('|', '\\|').replaceAll('\n', ' ')
+}
+
+function findingsPage(): string {
+  const rows = FINDINGS.toSorted((left, right) => (left.code < right.code ? -1 : 1)).map(
+    ({ code, severity, detail }) =>
+      `| <a id="${code}"></a>\`${code}\` | ${severity} | ${cell(detail['zh-CN'])} | ${cell(detail.en)} |`,
+  )
+  return [
+    GENERATED,
+    '# Everything that the check of a round can find',
+    '',
+    'How the check works is told in [rounds.md](rounds.md). An `error` keeps the round from being published; a `warning` is for the host to weigh. `{…}` stands for what was found.',
+    '',
+    '| code | severity | 说明 | detail |',
+    '|---|---|---|---|',
+    ...rows,
+    '',
+  ].join('\n')
 }
 
 function statesPage(): string {

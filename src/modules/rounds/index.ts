@@ -6,6 +6,7 @@ import { roundRoutes } from './routes/rounds.ts'
 import { ROUND_TRANSITIONS } from './rules.ts'
 import { closeWhenDue, openWhenDue } from './service/rounds.ts'
 
+export { FINDINGS } from './compiler/compile.ts'
 export { MODES, type ModeRules } from './compiler/modes.ts'
 export { DryRunRound } from './policy.ts'
 export {

@@ -258,6 +258,23 @@ const MONEY: readonly Mutation[] = [
     '#/policy/ratioRules/2 ratio_rules_contradict',
   ],
   [
+    'rules of one class that no budget of it can keep',
+    {
+      policy: {
+        projectClasses: [
+          { code: 'remote', serviceFields: ['other'], lotteryPurposes: null },
+          { code: 'any', serviceFields: null, lotteryPurposes: null },
+        ],
+        ratioRules: [
+          rule('own', 'matching', 'gte', 4000, 'total'),
+          { ...rule('own_remote', 'matching', 'lte', 2000, 'total'), appliesTo: { projectClasses: ['remote'] } },
+          { ...rule('staff', 'staff_cost', 'lte', 3000), appliesTo: { projectClasses: ['any'] } },
+        ],
+      },
+    },
+    '#/policy/ratioRules/1 ratio_rules_contradict',
+  ],
+  [
     'a category both allowed and forbidden',
     { policy: { forbiddenCategories: ['vehicle', 'overhead'] } },
     '#/policy/forbiddenCategories/1 category_both_allowed_and_forbidden',

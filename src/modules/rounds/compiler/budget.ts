@@ -88,33 +88,47 @@ function redundantRules(rules: readonly RatioRule[]): Finding[] {
 }
 
 /**
+ * Combinations of classes that bind different rules and are looked at. Solving one takes well under a millisecond for
+ * policies as cities write them, but a third of a second for forty categories under thirty dense rules.
+ */
+const COMBINATIONS_MAX = 12
+
+/**
  * For each combination of classes that a bid can have, the rules that bind it must leave a budget. Told once for each
- * smallest set of rules that cannot hold together.
+ * smallest set of rules that cannot hold together. Where all rules can hold at once, so can those of any combination.
  */
 function contradictions(policy: RoundPolicy): Finding[] {
-  const told = new Set<string>()
-  const tried = new Set<string>()
-  return classesOf(policy).flatMap(([applicantClass, projectClass]) => {
-    const binding = policy.ratioRules.flatMap((rule, index) => {
-      const ratio = ratioOf(rule, policy)
-      return ratio !== undefined && binds(rule, applicantClass, projectClass) ? [{ rule, ratio, index }] : []
-    })
-    const key = binding.map(({ index }) => index).join()
-    if (tried.has(key)) return []
-    tried.add(key)
-    const shape = {
-      categories: policy.budgetCategories,
-      inKindMatchingMaxBasisPoints: policy.inKindMatchingMaxBasisPoints,
-    }
-    const against = contradiction(
-      shape,
-      binding.map(({ ratio }) => ratio),
-    ).flatMap((place) => binding[place] ?? [])
-    const codes = against.map(({ rule }) => rule.code).join(', ')
-    if (against.length === 0 || told.has(codes)) return []
-    told.add(codes)
-    return when(true, `/policy/ratioRules/${against.at(-1)?.index}`, FLAW.ratio_rules_contradict, { codes })
+  const { budgetCategories: categories, inKindMatchingMaxBasisPoints } = policy
+  const against = (rules: readonly Bound[]) =>
+    contradiction(
+      { categories, inKindMatchingMaxBasisPoints },
+      rules.map(({ ratio }) => ratio),
+    ).flatMap((place) => rules[place] ?? [])
+  const all = policy.ratioRules.flatMap((rule, index) => {
+    const ratio = ratioOf(rule, policy)
+    return ratio === undefined ? [] : [{ rule, ratio, index }]
   })
+  if (against(all).length === 0) return []
+  const combinations = new Map(
+    classesOf(policy).map(([applicantClass, projectClass]) => {
+      const binding = all.filter(({ rule }) => binds(rule, applicantClass, projectClass))
+      return [binding.map(({ index }) => index).join(), binding]
+    }),
+  )
+  const told = new Map<string, readonly Bound[]>()
+  for (const binding of [...combinations.values()].slice(0, COMBINATIONS_MAX)) {
+    const rules = against(binding)
+    if (rules.length > 0) told.set(rules.map(({ rule }) => rule.code).join(', '), rules)
+  }
+  return [...told].flatMap(([codes, rules]) =>
+    when(true, `/policy/ratioRules/${rules.at(-1)?.index}`, FLAW.ratio_rules_contradict, { codes }),
+  )
+}
+
+interface Bound {
+  readonly rule: RatioRule
+  readonly ratio: Ratio
+  readonly index: number
 }
 
 /** The classes of applicants and projects; undefined is a bid of no class, where the policy knows none. */

@@ -1,6 +1,7 @@
 import { daysBetween, legalDateOf } from '../../../kernel/days.ts'
 import { formatYuan, sumFen } from '../../../kernel/money.ts'
 import { parsePoints } from '../../../kernel/points.ts'
+import type { ProblemParameters } from '../../../kernel/problem.ts'
 import type { Period } from '../../../kernel/workdays.ts'
 import type { Round } from '../rules.ts'
 import { type CompilerFacts, defineFindings, type Finding, type Part, when } from './finding.ts'
@@ -20,18 +21,18 @@ const FLAW = defineFindings({
   ],
   notice_too_short: [
     'error',
-    '公示期短于 {mode} 方式的最低期限({least});请延长 notice.window。',
-    'The notice, in which objections are taken, is shorter than {mode} allows ({least}); lengthen notice.window.',
+    '公示期短于 {mode} 方式的最低期限({leastZh});请延长 notice.window。',
+    'The notice, in which objections are taken, is shorter than {mode} allows ({leastEn}); lengthen notice.window.',
   ],
   notice_short: [
     'warning',
-    '公示期短于 {mode} 方式通常的期限({customary})。',
-    'The notice is shorter than is customary for {mode} ({customary}).',
+    '公示期短于 {mode} 方式通常的期限({customaryZh})。',
+    'The notice is shorter than is customary for {mode} ({customaryEn}).',
   ],
   reply_too_long: [
     'error',
-    '异议答复期限长于 {mode} 方式允许的 {most};请缩短 objection.reply。',
-    'The reply to an objection may take no longer than {most} in {mode}; shorten objection.reply.',
+    '异议答复期限长于 {mode} 方式允许的 {mostZh};请缩短 objection.reply。',
+    'The reply to an objection may take no longer than {mostEn} in {mode}; shorten objection.reply.',
   ],
   statutory_periods_missing: [
     'error',
@@ -45,13 +46,13 @@ const FLAW = defineFindings({
   ],
   statutory_period_too_short: [
     'error',
-    '此期限短于法定的 {limit};请延长。',
-    'The law gives {limit} for this; lengthen the period.',
+    '此期限短于法定的 {limitZh};请延长。',
+    'The law gives {limitEn} for this; lengthen the period.',
   ],
   statutory_period_too_long: [
     'error',
-    '此期限长于法定的 {limit};请缩短。',
-    'The law allows {limit} for this; shorten the period.',
+    '此期限长于法定的 {limitZh};请缩短。',
+    'The law allows {limitEn} for this; shorten the period.',
   ],
   price_criterion_missing: [
     'error',
@@ -140,9 +141,9 @@ function noticeFindings({ policy, procurementMode }: Round, { notice, replyMost 
   const isTooShort = isShorter(window, notice.least)
   const parameters = {
     mode: procurementMode,
-    least: inWords(notice.least),
-    customary: inWords(notice.customary),
-    most: replyMost === null ? '' : inWords(replyMost),
+    ...inWords('least', notice.least),
+    ...inWords('customary', notice.customary),
+    ...(replyMost === null ? {} : inWords('most', replyMost)),
   }
   return [
     ...when(isTooShort, '/policy/notice/window', FLAW.notice_too_short, parameters),
@@ -165,14 +166,20 @@ function statutoryFindings(
     return when(statutory !== null, place, FLAW.statutory_periods_without_law, { mode: procurementMode })
   if (statutory === null) return when(true, place, FLAW.statutory_periods_missing)
   const forBidders = (['query', 'complaint'] as const).flatMap((name) =>
-    when(isShorter(statutory[name], law[name]), `${place}/${name}`, FLAW.statutory_period_too_short, {
-      limit: inWords(law[name]),
-    }),
+    when(
+      isShorter(statutory[name], law[name]),
+      `${place}/${name}`,
+      FLAW.statutory_period_too_short,
+      inWords('limit', law[name]),
+    ),
   )
   const forOffices = (['reply', 'decision'] as const).flatMap((name) =>
-    when(isLonger(statutory[name], law[name]), `${place}/${name}`, FLAW.statutory_period_too_long, {
-      limit: inWords(law[name]),
-    }),
+    when(
+      isLonger(statutory[name], law[name]),
+      `${place}/${name}`,
+      FLAW.statutory_period_too_long,
+      inWords('limit', law[name]),
+    ),
   )
   return [...forBidders, ...forOffices]
 }
@@ -245,7 +252,11 @@ function competitionFindings({ policy, procurementMode }: Round, rules: ModeRule
   ]
 }
 
-/** One text for both languages, because the sentence is chosen only at the edge. */
-function inWords({ amount, basis }: Period): string {
-  return basis === 'working' ? `${amount} 个工作日 (working days)` : `${amount} 天 (days)`
+/** A period for the sentences of both languages, as `<name>Zh` and `<name>En`. */
+function inWords(name: string, { amount, basis }: Period): ProblemParameters {
+  const isWorking = basis === 'working'
+  return {
+    [`${name}Zh`]: `${amount} ${isWorking ? '个工作日' : '天'}`,
+    [`${name}En`]: `${amount} ${isWorking ? 'working days' : 'days'}`,
+  }
 }
