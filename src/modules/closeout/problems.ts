@@ -9,6 +9,15 @@ export const AuditInFuture = defineProblem({
     en: 'The audit of {auditedOn} is later than today, {today}; record it once the report is there.',
   },
 })
+export const AuditTooEarly = defineProblem({
+  code: 'audit_too_early',
+  status: 422,
+  title: { 'zh-CN': '审计日期早于协议生效', en: 'The audit lies before the project' },
+  detail: {
+    'zh-CN': '审计日期 {auditedOn} 早于协议生效日 {effectiveOn};请核对审计报告的日期。',
+    en: 'The audit of {auditedOn} is earlier than {effectiveOn}, when the agreement took effect; check the day of the report.',
+  },
+})
 export const AuditorNotIndependent = defineProblem({
   code: 'auditor_not_independent',
   status: 422,
@@ -111,6 +120,7 @@ export const RoundNotSettled = defineProblem({
 
 export const CLOSEOUT_PROBLEMS = [
   AuditInFuture,
+  AuditTooEarly,
   AuditorNotIndependent,
   AuditorUnknown,
   AuditCategoryUnknown,

@@ -69,6 +69,7 @@ function auditRoutes(app: FastifyInstance): void {
       problems.AuditorNotIndependent,
       problems.AuditorUnknown,
       problems.AuditInFuture,
+      problems.AuditTooEarly,
       problems.OwnMatchingMissing,
       problems.AuditCategoryUnknown,
       DocumentNotUsable,

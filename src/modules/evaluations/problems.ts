@@ -108,6 +108,15 @@ export const SiteVisitInFuture = defineProblem({
     en: 'The visit of {visitedOn} is later than today, {today}; record it once it took place.',
   },
 })
+export const SiteVisitTooEarly = defineProblem({
+  code: 'site_visit_too_early',
+  status: 422,
+  title: { 'zh-CN': '考察日期早于协议生效', en: 'The site visit lies before the project' },
+  detail: {
+    'zh-CN': '考察日期 {visitedOn} 早于协议生效日 {effectiveOn};请核对考察日期。',
+    en: 'The visit of {visitedOn} is earlier than {effectiveOn}, when the agreement took effect; check the day.',
+  },
+})
 export const EvaluationScoresInvalid = defineProblem({
   code: 'evaluation_scores_invalid',
   status: 422,
@@ -222,6 +231,7 @@ export const EVALUATION_PROBLEMS = [
   MissingReportTolerated,
   SiteVisitIncomplete,
   SiteVisitInFuture,
+  SiteVisitTooEarly,
   EvaluationScoresInvalid,
   SatisfactionInvalid,
   EvaluationNotFailed,

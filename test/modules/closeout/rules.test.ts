@@ -37,6 +37,7 @@ t.test('an audit is taken from an independent auditor, about a project that ran,
     settledAuditId: null,
     categories: ['service_activity', 'fixed_asset'],
     isMatchingEnforced: false,
+    effectiveOn: '2026-06-01',
     today: '2026-12-11',
   }
   t.equal(code(checkAudit(audit, facts)), 'accepted')
@@ -47,6 +48,7 @@ t.test('an audit is taken from an independent auditor, about a project that ran,
   t.equal(code(checkAudit(audit, { ...facts, settledAuditId: 'aud_1' })), 'audit_already_used')
   t.equal(code(checkAudit({ ...audit, auditorOrganizationId: 'org_agency' }, facts)), 'auditor_not_independent')
   t.equal(code(checkAudit({ ...audit, auditedOn: '2026-12-12' }, facts)), 'audit_in_future')
+  t.equal(code(checkAudit({ ...audit, auditedOn: '2026-05-31' }, facts)), 'audit_too_early')
   t.equal(code(checkAudit(audit, { ...facts, isMatchingEnforced: true })), 'own_matching_missing')
   t.equal(code(checkAudit({ ...audit, ownMatchingFen: 0n }, { ...facts, isMatchingEnforced: true })), 'accepted')
   const strange = { category: 'karaoke', amountFen: 1n, reasonCode: 'private' }

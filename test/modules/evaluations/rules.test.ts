@@ -50,6 +50,7 @@ const CALENDAR = calendarFrom(
 const PASSED = { result: 'pass', isFail: false, decidedBy: 'score' } as const
 const FAILED = { result: 'fail', isFail: true, decidedBy: 'score' } as const
 const VISIT = { visitedOn: '2026-09-10', methods: [...VISIT_METHODS], opinion: '现场服务有序' }
+const VISIT_DAYS = { effectiveOn: '2026-06-01', today: '2026-09-10' }
 
 const evaluation = (facts: Partial<Evaluation> = {}): Evaluation => ({
   id: 'evl_1',
@@ -116,7 +117,7 @@ t.test('every evaluation command in every state', async (t) => {
   const NOW = atHour('2026-09-10', '12:00')
   const tries: Record<EvaluationCommand, (facts: Evaluation) => Decision<string>> = {
     receiveSelfReport: (facts) => receiveSelfReport(facts, 'late'),
-    visit: (facts) => visit(facts, VISIT, '2026-09-10'),
+    visit: (facts) => visit(facts, VISIT, VISIT_DAYS),
     recordMissingReport: (facts) =>
       recordMissingReport(facts, { standing: 'missing', dueAt: NOW, material: { missingIsFail: true }, now: NOW }),
     score: (facts) => score({ ...facts, visit: VISIT }),
@@ -281,11 +282,13 @@ t.test('the host may agree to a later day, before the present one has passed and
 })
 
 t.test('a site visit uses the four methods of D2-18 and is not recorded in advance', async (t) => {
-  t.equal(code(visit(evaluation(), VISIT, '2026-09-10')), 'accepted')
-  t.equal(code(visit(evaluation(), VISIT, '2026-09-09')), 'site_visit_in_future')
+  t.equal(code(visit(evaluation(), VISIT, VISIT_DAYS)), 'accepted')
+  t.equal(code(visit(evaluation(), VISIT, { ...VISIT_DAYS, today: '2026-09-09' })), 'site_visit_in_future')
+  const later = { ...VISIT_DAYS, effectiveOn: '2026-09-11' }
+  t.equal(code(visit(evaluation(), VISIT, later)), 'site_visit_too_early')
   for (const left of VISIT_METHODS) {
     const methods = VISIT_METHODS.filter((method) => method !== left)
-    t.match(visit(evaluation(), { ...VISIT, methods }, '2026-09-10'), { refusal: { parameters: { missing: left } } })
+    t.match(visit(evaluation(), { ...VISIT, methods }, VISIT_DAYS), { refusal: { parameters: { missing: left } } })
   }
 })
 

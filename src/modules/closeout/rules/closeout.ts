@@ -8,6 +8,7 @@ import {
   AuditInFuture,
   AuditMissing,
   AuditorNotIndependent,
+  AuditTooEarly,
   FinalEvaluationMissing,
   OwnMatchingMissing,
   ProjectNotAuditable,
@@ -109,6 +110,8 @@ export function checkAudit(
     /** Budget and forbidden categories of the policy. */
     readonly categories: readonly string[]
     readonly isMatchingEnforced: boolean
+    /** From which day the agreement binds. */
+    readonly effectiveOn: LegalDate | null
     readonly today: LegalDate
   },
 ): Decision<AuditContent> {
@@ -117,6 +120,8 @@ export function checkAudit(
   if (audit.auditorOrganizationId === facts.agencyId) return refuse(AuditorNotIndependent)
   if (compareDates(audit.auditedOn, facts.today) > 0)
     return refuse(AuditInFuture, { auditedOn: audit.auditedOn, today: facts.today })
+  if (facts.effectiveOn !== null && compareDates(audit.auditedOn, facts.effectiveOn) < 0)
+    return refuse(AuditTooEarly, { auditedOn: audit.auditedOn, effectiveOn: facts.effectiveOn })
   if (facts.isMatchingEnforced && audit.ownMatchingFen === null) return refuse(OwnMatchingMissing)
   const errors = [...audit.disallowed.entries()]
     .filter(([, { category }]) => !facts.categories.includes(category))
@@ -192,7 +197,7 @@ export function checkClosure(
 ): Decision<readonly string[]> {
   const open = awardedProjectIds.filter((projectId) => !settledProjectIds.has(projectId))
   if (open.length === 0) return accept(awardedProjectIds)
-  const errors = open.map((projectId) => ({ pointer: '', code: 'project_not_settled', detail: projectId }))
+  const errors = open.map((projectId) => ({ pointer: '#', code: 'project_not_settled', detail: projectId }))
   return refuse(RoundNotSettled, { count: open.length }, errors)
 }
 

@@ -5,6 +5,7 @@ import type { Page } from '../../../kernel/page.ts'
 import { problem } from '../../../kernel/problem.ts'
 import { newId } from '../../../platform/ids.ts'
 import { authorize, record, type Work } from '../../../platform/work.ts'
+import { effectiveDayOf } from '../../agreements/index.ts'
 import { requireStoredDocuments, shareDocuments } from '../../documents/index.ts'
 import { organizationOf } from '../../organizations/index.ts'
 import { paidOf } from '../../payments/index.ts'
@@ -46,6 +47,7 @@ export async function recordAudit(work: Work, projectId: string, content: AuditC
       settledAuditId: (await settlementOfProject(work.sql, projectId))?.auditId ?? null,
       categories: [...policy.budgetCategories, ...policy.forbiddenCategories],
       isMatchingEnforced: policy.matchingEnforcedAtClose,
+      effectiveOn: await effectiveDayOf(work, projectId),
       today: legalDateOf(now),
     }),
   )

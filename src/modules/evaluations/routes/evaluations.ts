@@ -111,6 +111,7 @@ export function evaluationRoutes(app: FastifyInstance): void {
       problems.EvaluatorNotIndependent,
       problems.SiteVisitIncomplete,
       problems.SiteVisitInFuture,
+      problems.SiteVisitTooEarly,
     ],
     run: (work, { params, body }) => visitSite(work, params.evaluationId, body),
   })

@@ -15,6 +15,7 @@ import {
   SelfReportNotOverdue,
   SiteVisitIncomplete,
   SiteVisitInFuture,
+  SiteVisitTooEarly,
 } from '../problems.ts'
 import {
   failsByMaterial,
@@ -170,11 +171,18 @@ export function receiveSelfReport(evaluation: Evaluation, standing: SelfReportSt
   return transition(EVALUATION_TRANSITIONS, evaluation.state, 'receiveSelfReport', EvaluationNotInState)
 }
 
-export function visit(evaluation: Evaluation, siteVisit: SiteVisit, today: LegalDate): Decision<EvaluationState> {
+/** `effectiveOn` is the day from which the agreement binds. */
+export function visit(
+  evaluation: Evaluation,
+  siteVisit: SiteVisit,
+  { effectiveOn, today }: { readonly effectiveOn: LegalDate | null; readonly today: LegalDate },
+): Decision<EvaluationState> {
   const missing = VISIT_METHODS.filter((method) => !siteVisit.methods.includes(method))
   if (missing.length > 0) return refuse(SiteVisitIncomplete, { missing: missing.join(', ') })
   if (compareDates(siteVisit.visitedOn, today) > 0)
     return refuse(SiteVisitInFuture, { visitedOn: siteVisit.visitedOn, today })
+  if (effectiveOn !== null && compareDates(siteVisit.visitedOn, effectiveOn) < 0)
+    return refuse(SiteVisitTooEarly, { visitedOn: siteVisit.visitedOn, effectiveOn })
   return transition(EVALUATION_TRANSITIONS, evaluation.state, 'visit', EvaluationNotInState)
 }
 

@@ -5,6 +5,7 @@ import { problem } from '../../../kernel/problem.ts'
 import { newId } from '../../../platform/ids.ts'
 import { NotFound } from '../../../platform/problems.ts'
 import { authorize, expectVersion, record, type Work } from '../../../platform/work.ts'
+import { effectiveDayOf } from '../../agreements/index.ts'
 import { paidOf } from '../../payments/index.ts'
 import { lockProject } from '../../projects/index.ts'
 import {
@@ -122,7 +123,8 @@ export async function visitSite(work: Work, evaluationId: string, siteVisit: Sit
   expectVersion(work, before)
   const evaluatorOrganizationId = orThrow(checkIndependence(before, work.actor.organizationId))
   const now = await work.now(before.hostId)
-  const state = orThrow(visit(before, siteVisit, legalDateOf(now)))
+  const effectiveOn = await effectiveDayOf(work, before.projectId)
+  const state = orThrow(visit(before, siteVisit, { effectiveOn, today: legalDateOf(now) }))
   const noted = await withReport(work, before)
   const after = await updateEvaluation(work.sql, { ...noted, state, visit: siteVisit, evaluatorOrganizationId })
   await recordEvaluation(work, 'evaluation.visited', after, now)
