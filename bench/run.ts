@@ -154,6 +154,7 @@ function startOurs(databaseUrl: string, secret: string, dataDirectory: string): 
     SIGNING_KEY: developmentSigningKey(dataDirectory),
     RATE_LIMIT_READS: '0',
     RATE_LIMIT_WRITES: '0',
+    RATE_LIMIT_FAILURES: '0',
     LOG_LEVEL: 'warn',
   })
 }

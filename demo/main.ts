@@ -58,6 +58,7 @@ async function demoConfig() {
     SANDBOX: 'true',
     RATE_LIMIT_READS: '0',
     RATE_LIMIT_WRITES: '0',
+    RATE_LIMIT_FAILURES: '0',
     LOG_LEVEL: process.env.LOG_LEVEL ?? 'warn',
   })
 }

@@ -11,8 +11,15 @@ import { anyone, useGuard } from './platform/http/guard.ts'
 import { healthRoutes } from './platform/http/health.ts'
 import { signingKeyRoutes } from './platform/http/jwks.ts'
 import { methodWatch } from './platform/http/methods.ts'
+import { useNegotiation } from './platform/http/negotiation.ts'
 import { useOpenApi, useReferencePage } from './platform/http/openapi.ts'
-import { asProblem, refuseBrokenRequest, sendProblem, useProblemFormat } from './platform/http/problemJson.ts'
+import {
+  asProblem,
+  refuseBrokenRequest,
+  refuseExpectation,
+  sendProblem,
+  useProblemFormat,
+} from './platform/http/problemJson.ts'
 import { problemPage } from './platform/http/problemPage.ts'
 import { useRateLimit } from './platform/http/rate.ts'
 import { requestLogging, useRequestLines } from './platform/http/requestLog.ts'
@@ -33,7 +40,8 @@ export async function buildApp(config: Config, deps: Deps): Promise<FastifyInsta
     requestTimeout: 300_000,
     connectionTimeout: 60_000,
     keepAliveTimeout: 72_000,
-    http: { headersTimeout: 10_000, maxHeaderSize: 16_384 },
+    // A missing Host is refused by us, in our format.
+    http: { headersTimeout: 10_000, maxHeaderSize: 16_384, requireHostHeader: false },
     routerOptions: { maxParamLength: 100, caseSensitive: true },
     genReqId: (request) => safeRequestId(request.headers['x-request-id']) ?? freshRequestId(),
     trustProxy: config.trustProxy.length === 0 ? false : [...config.trustProxy],
@@ -44,6 +52,7 @@ export async function buildApp(config: Config, deps: Deps): Promise<FastifyInsta
     },
     clientErrorHandler: refuseBrokenRequest,
   }) as unknown as FastifyInstance
+  app.server.on('checkExpectation', refuseExpectation)
   useRequestLines(app, deps.log)
   useStrictValidators(app)
   useStrictBodies(app)
@@ -58,9 +67,9 @@ export async function buildApp(config: Config, deps: Deps): Promise<FastifyInsta
   // Before the guard, because its refusals carry these headers too.
   await useHeaders(app, config, headers)
   const credentials = authenticator(deps, config)
-  useGuard(app, credentials.read)
+  useGuard(app, credentials.read, await useRateLimit(app, config.rateLimit))
+  useNegotiation(app)
   const watch = methodWatch(app)
-  await useRateLimit(app, config.rateLimit)
   await useOpenApi(app, { publicUrl: config.publicUrl, tags: TAGS })
   healthRoutes(app, deps.database)
   signingKeyRoutes(app, deps.signer)

@@ -4,6 +4,7 @@ import path from 'node:path'
 import { envSchema } from 'env-schema'
 import { type Static, Type } from 'typebox'
 import { SCANNERS, type ScannerName } from './platform/files/scanners.ts'
+import type { RateLimits } from './platform/http/rate.ts'
 import { developmentHolderKey, readEscrowKey, readHolderKey } from './platform/keys/keyFiles.ts'
 import type { PrivateJwk, PublicJwk, SealingPublicKey } from './platform/keys/sealing.ts'
 import { developmentSigningKey, readSigningKeys, type SigningKeys } from './platform/signing.ts'
@@ -79,6 +80,11 @@ export const Environment = Type.Object({
     minimum: 0,
     description: 'Writes per minute and credential; 0 switches the limit off.',
   }),
+  RATE_LIMIT_FAILURES: Type.Integer({
+    default: 30,
+    minimum: 0,
+    description: 'Requests without a good credential (401) per minute and address; 0 switches the limit off.',
+  }),
   CORS_ORIGINS: Type.String({ default: '', description: 'Comma-separated list of allowed browser origins.' }),
   TRUST_PROXY: Type.String({ default: '', description: 'Comma-separated addresses of trusted proxies.' }),
   LOG_LEVEL: Type.String({ default: 'info', description: 'pino level.' }),
@@ -120,7 +126,7 @@ export interface Config {
   }
   readonly sandbox: boolean
   readonly oidc: { readonly issuer: string; readonly audience: string; readonly jwksUrl: string } | undefined
-  readonly rateLimit: { readonly readsPerMinute: number; readonly writesPerMinute: number }
+  readonly rateLimit: RateLimits
   readonly corsOrigins: readonly string[]
   readonly trustProxy: readonly string[]
   readonly logLevel: string
@@ -155,7 +161,11 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     sealing: sealingOf(values, production),
     sandbox: values.SANDBOX ?? !production,
     oidc: oidcOf(values),
-    rateLimit: { readsPerMinute: values.RATE_LIMIT_READS, writesPerMinute: values.RATE_LIMIT_WRITES },
+    rateLimit: {
+      readsPerMinute: values.RATE_LIMIT_READS,
+      writesPerMinute: values.RATE_LIMIT_WRITES,
+      failuresPerMinute: values.RATE_LIMIT_FAILURES,
+    },
     corsOrigins: list(values.CORS_ORIGINS),
     trustProxy: list(values.TRUST_PROXY),
     logLevel: values.LOG_LEVEL,

@@ -30,7 +30,7 @@ t.test(
           .join()
       const found: string[] = []
       if (!/^[a-z][a-z0-9_]{2,60}$/.test(code)) found.push(`${code}: not snake_case`)
-      if (![400, 401, 403, 404, 405, 406, 409, 410, 412, 413, 415, 422, 428, 429, 500, 503].includes(status))
+      if (![400, 401, 403, 404, 405, 406, 409, 410, 412, 413, 415, 417, 422, 428, 429, 500, 503].includes(status))
         found.push(`${code}: status ${status}`)
       if (places(detail.en) !== places(detail['zh-CN']))
         found.push(`${code}: the two details name different parameters`)

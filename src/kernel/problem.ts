@@ -25,7 +25,8 @@ export interface FieldError {
   readonly sentences?: Sentence
 }
 
-export type ProblemParameters = Readonly<Record<string, string | number>>
+/** What fills the places of a sentence; a sentence among them is filled in in the caller's language. */
+export type ProblemParameters = Readonly<Record<string, string | number | Sentence>>
 
 /** A refusal as data: what a pure rule returns. */
 export interface Refusal {
@@ -58,8 +59,11 @@ export function defineProblem(definition: ProblemDefinition): ProblemDefinition 
 }
 
 /** Fills `{name}` places; a place without a parameter stays visible, so that a test can find it. */
-export function sentence(template: string, parameters: ProblemParameters): string {
-  return template.replace(/\{(\w+)\}/g, (place, name: string) => String(parameters[name] ?? place))
+export function sentence(template: string, parameters: ProblemParameters, language: Language = 'en'): string {
+  return template.replace(/\{(\w+)\}/g, (place, name: string) => {
+    const value = parameters[name] ?? place
+    return typeof value === 'object' ? value[language] : String(value)
+  })
 }
 
 /** Shorthand for services: `throw problem(NeedNotFound, { needId })`. */

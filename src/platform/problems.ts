@@ -84,6 +84,21 @@ export const MethodNotAllowed = defineProblem({
   title: { 'zh-CN': '不支持该方法', en: 'Method not allowed' },
   detail: { 'zh-CN': '此地址只支持 {allow}。', en: 'This address supports only {allow}.' },
 })
+export const NotAcceptable = defineProblem({
+  code: 'not_acceptable',
+  status: 406,
+  title: { 'zh-CN': '无法按所要求的类型回答', en: 'No answer of that kind' },
+  detail: {
+    'zh-CN': '此地址只返回 application/json,而 Accept 请求头不接受它。',
+    en: 'This address answers application/json only, and Accept leaves no room for it.',
+  },
+})
+export const ExpectationFailed = defineProblem({
+  code: 'expectation_failed',
+  status: 417,
+  title: { 'zh-CN': '无法满足 Expect', en: 'The expectation cannot be met' },
+  detail: { 'zh-CN': 'Expect 请求头只支持 100-continue。', en: 'Expect may only say 100-continue.' },
+})
 export const PreconditionFailed = defineProblem({
   code: 'precondition_failed',
   status: 412,

@@ -76,6 +76,7 @@ async function playThrough(t: Test, database: TestDatabase, { strikes, killDatab
     SANDBOX: 'true',
     RATE_LIMIT_READS: '0',
     RATE_LIMIT_WRITES: '0',
+    RATE_LIMIT_FAILURES: '0',
     LOG_LEVEL: 'error',
     // What one process has read and compiled the next one takes over: they start often here.
     NODE_COMPILE_CACHE: path.join(await home, 'compiled'),

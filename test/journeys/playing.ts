@@ -22,6 +22,7 @@ export async function playScenario(t: Teardown, file: string): Promise<Summary> 
     SANDBOX: 'true',
     RATE_LIMIT_READS: '0',
     RATE_LIMIT_WRITES: '0',
+    RATE_LIMIT_FAILURES: '0',
     LOG_LEVEL: 'error',
   })
   const service = await startService(config)

@@ -15,6 +15,13 @@ t.test('a declared problem cannot be changed afterwards', async (t) => {
 t.test('a sentence is filled with its parameters, and an unfilled place stays visible', async (t) => {
   t.equal(sentence('{round} closed at {closedAt}.', { round: 'R1', closedAt: '17:00' }), 'R1 closed at 17:00.')
   t.equal(sentence('{year} and {year} again', { year: 2027 }), '2027 and 2027 again')
+  const what = { 'zh-CN': '标题', en: 'the title' }
+  t.equal(sentence('{what}', { what }), 'the title')
+  t.equal(
+    sentence('缺少{what}', { what }, 'zh-CN'),
+    '缺少标题',
+    'a sentence among the parameters is in the same language',
+  )
   t.equal(sentence('{count} left', { count: 0 }), '0 left')
   t.equal(sentence('{round} closed', {}), '{round} closed')
   t.equal(sentence('{text}', { text: '{round} $& $1' }), '{round} $& $1', 'what is filled in is not read again')

@@ -101,6 +101,7 @@ export async function testApp(
     SANDAN_SECRET: SECRET,
     RATE_LIMIT_READS: '0',
     RATE_LIMIT_WRITES: '0',
+    RATE_LIMIT_FAILURES: '0',
     LOG_LEVEL: 'silent',
     ...settings.env,
   })

@@ -7,7 +7,8 @@ import { type Examiner, examiner, INSPECTED_BYTES_MAX, type Inspector } from '..
 import { type FileStore, FileTooLarge, type StoredFile } from '../../platform/files/files.ts'
 import { type Scanner, ScannerUnavailable } from '../../platform/files/scanner.ts'
 import { newId } from '../../platform/ids.ts'
-import { InvalidRequest, PayloadTooLarge } from '../../platform/problems.ts'
+import { malformed } from '../../platform/malformed.ts'
+import { PayloadTooLarge } from '../../platform/problems.ts'
 import { newWork, runCommand } from '../../platform/work.ts'
 import { DocumentContentDiffers, DocumentInfected, ScannerNotAvailable } from './problems.ts'
 import { checkMeasured, DOCUMENT_BYTES_MAX, type Document } from './rules/document.ts'
@@ -103,7 +104,7 @@ async function writeFile(
   } catch (error) {
     if (error instanceof FileTooLarge)
       throw problem(DocumentContentDiffers, { property: 'byteSize', wanted: wanted.byteSize })
-    if (error instanceof UploadBrokenOff) throw problem(InvalidRequest, { reason: error.message })
+    if (error instanceof UploadBrokenOff) throw malformed('上传中断', error.message)
     throw error
   }
 }

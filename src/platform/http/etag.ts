@@ -1,5 +1,6 @@
 import { problem } from '../../kernel/problem.ts'
-import { InvalidRequest, PreconditionRequired } from '../problems.ts'
+import { malformed } from '../malformed.ts'
+import { PreconditionRequired } from '../problems.ts'
 
 /** Strong entity tag of a resource's version. */
 export function etagOf(version: number): string {
@@ -11,7 +12,7 @@ export function requiredVersion(header: string | undefined): number {
   if (header === undefined) throw problem(PreconditionRequired)
   const version = /^"([1-9][0-9]{0,8})"$/.exec(header.trim())?.[1]
   if (version === undefined)
-    throw problem(InvalidRequest, { reason: 'If-Match must be the ETag of the resource, such as "3"' })
+    throw malformed('If-Match 须为读到的 ETag,例如 "3"', 'If-Match must be the ETag of the resource, such as "3"')
   return Number(version)
 }
 

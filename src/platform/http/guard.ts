@@ -3,6 +3,7 @@ import type { Action } from '../../kernel/action.ts'
 import { type Actor, ANONYMOUS } from '../../kernel/actor.ts'
 import { problem } from '../../kernel/problem.ts'
 import { Forbidden, Unauthenticated } from '../problems.ts'
+import type { RateCounter } from './rate.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -38,7 +39,7 @@ export type Authenticate = (credential: string) => Promise<Actor | null>
  * The route guard. Registered before any route: a route without a policy refuses to boot, a request without a
  * sufficient credential stops here, and a success whose permission was never asked becomes a 500.
  */
-export function useGuard(app: FastifyInstance, authenticate: Authenticate): void {
+export function useGuard(app: FastifyInstance, authenticate: Authenticate, count: RateCounter): void {
   app.decorateRequest('permissionAsked', false)
   // An accessor over a slot: a property defined anew on each request made its object slow for all that came after.
   app.decorateRequest(ACTOR as never, null as never)
@@ -66,9 +67,14 @@ export function useGuard(app: FastifyInstance, authenticate: Authenticate): void
   app.addHook('onRequest', async (request) => {
     const policy = request.routeOptions.config.policy
     const actor = await identify(request, authenticate)
+    const isOpen = policy === undefined || policy.kind === 'open' || policy.action.roles === 'anyone'
+    if (actor === null || (actor.kind === 'anonymous' && !isOpen)) {
+      await count.failure(request)
+      throw problem(Unauthenticated)
+    }
     request.actor = actor
+    await count.request(request)
     if (policy === undefined || policy.kind === 'open' || policy.action.roles === 'anyone') return
-    if (actor.kind === 'anonymous') throw problem(Unauthenticated)
     if (!policy.action.roles.some((role) => actor.roles.includes(role)))
       throw problem(Forbidden, { action: policy.action.name })
   })
@@ -86,12 +92,10 @@ export function useGuard(app: FastifyInstance, authenticate: Authenticate): void
   })
 }
 
-async function identify(request: FastifyRequest, authenticate: Authenticate): Promise<Actor> {
+/** Null for a credential that is nobody's; no credential at all is anonymous. */
+async function identify(request: FastifyRequest, authenticate: Authenticate): Promise<Actor | null> {
   const header = request.headers.authorization
   if (header === undefined) return ANONYMOUS
   const credential = /^Bearer +([\x21-\x7e]+)$/i.exec(header)?.[1]
-  if (credential === undefined) throw problem(Unauthenticated)
-  const actor = await authenticate(credential)
-  if (actor === null) throw problem(Unauthenticated)
-  return actor
+  return credential === undefined ? null : authenticate(credential)
 }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import canonicalize from 'canonicalize'
 import { sql as statement } from 'drizzle-orm'
-import { problem } from '../../kernel/problem.ts'
+import { Problem, problem } from '../../kernel/problem.ts'
 import type { Sql } from '../database/database.ts'
 import { IdempotencyInProgress, IdempotencyKeyInvalid, IdempotencyKeyReused } from '../problems.ts'
 
@@ -58,7 +58,7 @@ export async function claimIdempotencyKey(sql: Sql, claim: IdempotencyClaim): Pr
   const lock = await sql.execute<{ locked: boolean }>(
     statement`select pg_try_advisory_xact_lock(${lockKey.toString()}::bigint) as locked`,
   )
-  if (lock.rows[0]?.locked !== true) throw problem(IdempotencyInProgress)
+  if (lock.rows[0]?.locked !== true) throw inProgress()
   const inserted = await sql.execute(statement`
     insert into idempotency_key (scope_hash, fingerprint) values (${claim.scopeHash}, ${claim.fingerprint})
     on conflict (scope_hash) do nothing`)
@@ -70,9 +70,13 @@ export async function claimIdempotencyKey(sql: Sql, claim: IdempotencyClaim): Pr
     headers: Record<string, string> | null
   }>(statement`select fingerprint, status, body, headers from idempotency_key where scope_hash = ${claim.scopeHash}`)
   const saved = found.rows[0]
-  if (saved === undefined || saved.status === null) throw problem(IdempotencyInProgress)
+  if (saved === undefined || saved.status === null) throw inProgress()
   if (!saved.fingerprint.equals(claim.fingerprint)) throw problem(IdempotencyKeyReused)
   return { status: saved.status, body: saved.body ?? '', headers: saved.headers ?? {} }
+}
+
+function inProgress(): Problem {
+  return new Problem({ problem: IdempotencyInProgress, parameters: {}, errors: [] }, { 'retry-after': '1' })
 }
 
 /** Saves the answer at the end of the same transaction. */

@@ -11,6 +11,7 @@ import {
   InternalError,
   InvalidCursor,
   InvalidRequest,
+  NotAcceptable,
   PayloadTooLarge,
   PreconditionFailed,
   PreconditionRequired,
@@ -129,6 +130,7 @@ function completeOperation(method: string, operation: OpenApiOperation, shared: 
   const open = operation['x-roles'] === 'anyone'
   operation.security = open ? [{}, { credential: [] }] : [{ credential: [] }]
   operation.parameters ??= []
+  if (method === 'patch') takeMergePatch(operation)
   if (key !== undefined)
     operation.parameters.push(
       header(
@@ -158,6 +160,7 @@ function completeOperation(method: string, operation: OpenApiOperation, shared: 
       key,
       open,
       hasBody: operation.requestBody !== undefined,
+      answersJson: Object.values(operation.responses).some((answer) => isJsonContent(answer.content)),
       isList: String(operation.operationId).startsWith('list'),
     }),
   ]
@@ -178,12 +181,23 @@ function completeOperation(method: string, operation: OpenApiOperation, shared: 
   }
 }
 
+/** A PATCH is a merge patch (RFC 7396) by either name. */
+function takeMergePatch({ requestBody }: OpenApiOperation): void {
+  const content = requestBody?.content as Json | undefined
+  if (content !== undefined) content['application/merge-patch+json'] = content['application/json']
+}
+
+function isJsonContent(content: unknown): boolean {
+  return typeof content === 'object' && content !== null && 'application/json' in content
+}
+
 function platformProblems(facts: {
   isWrite: boolean
   needsVersion: boolean
   key: string | undefined
   open: boolean
   hasBody: boolean
+  answersJson: boolean
   isList: boolean
 }): ProblemDefinition[] {
   return [
@@ -193,6 +207,7 @@ function platformProblems(facts: {
     InternalError,
     ServiceUnavailable,
     ...(facts.open ? [] : [Forbidden]),
+    ...(facts.answersJson ? [NotAcceptable] : []),
     ...(facts.isList ? [InvalidCursor] : []),
     ...(facts.hasBody ? [PayloadTooLarge, UnsupportedMediaType] : []),
     ...(facts.key === undefined ? [] : [IdempotencyKeyInvalid, IdempotencyInProgress, IdempotencyKeyReused]),

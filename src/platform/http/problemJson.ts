@@ -1,8 +1,11 @@
 import { randomUUID } from 'node:crypto'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { type FieldError, type Language, Problem, problem, type Refusal, sentence } from '../../kernel/problem.ts'
+import { malformed } from '../malformed.ts'
 import {
+  ExpectationFailed,
   InternalError,
   InvalidRequest,
   NotFound,
@@ -10,6 +13,7 @@ import {
   ServiceUnavailable,
   UnsupportedMediaType,
 } from '../problems.ts'
+import { validationSentence } from './validationSentences.ts'
 
 /** Where a code is explained; the page is served by this service itself. */
 export const PROBLEM_TYPE_BASE = '/docs/problems#'
@@ -37,7 +41,7 @@ export function problemDocument(refusal: Refusal, request: FastifyRequest): Reco
     type: `${PROBLEM_TYPE_BASE}${refusal.problem.code}`,
     title: refusal.problem.title[language],
     status: refusal.problem.status,
-    detail: sentence(refusal.problem.detail[language], refusal.parameters),
+    detail: sentence(refusal.problem.detail[language], refusal.parameters, language),
     instance: request.url,
     code: refusal.problem.code,
     requestId: request.id,
@@ -95,9 +99,10 @@ export function asProblem(error: unknown): Problem {
     FST_ERR_CTP_BODY_TOO_LARGE: () => problem(PayloadTooLarge),
     FST_ERR_CTP_INVALID_MEDIA_TYPE: () => problem(UnsupportedMediaType, { expected: 'application/json' }),
     FST_ERR_CTP_INVALID_CONTENT_LENGTH: () =>
-      problem(InvalidRequest, { reason: 'Content-Length does not fit the body' }),
-    FST_ERR_CTP_EMPTY_JSON_BODY: () => problem(InvalidRequest, { reason: 'the body is empty; send JSON' }),
-    FST_ERR_BAD_URL: () => problem(InvalidRequest, { reason: 'the address is not valid percent-encoded UTF-8' }),
+      malformed('Content-Length 与请求体不符', 'Content-Length does not fit the body'),
+    FST_ERR_CTP_EMPTY_JSON_BODY: () => malformed('请求体为空;请发送 JSON', 'the body is empty; send JSON'),
+    FST_ERR_BAD_URL: () =>
+      malformed('地址不是有效的百分号编码 UTF-8', 'the address is not valid percent-encoded UTF-8'),
     FST_ERR_MAX_PARAM_LENGTH: () => problem(NotFound),
     FST_ERR_ROUTE_MAX_PARAM_LENGTH: () => problem(NotFound),
   }
@@ -106,11 +111,11 @@ export function asProblem(error: unknown): Problem {
   const cause = databaseCode(error)
   // 22021: text that the database's encoding cannot hold, 22P05 an untranslatable character.
   if (cause === '22021' || cause === '22P05')
-    return problem(InvalidRequest, { reason: 'text contains a character that cannot be stored' })
+    return malformed('文本含有无法存储的字符', 'text contains a character that cannot be stored')
   if (cause !== undefined && TRANSIENT.has(cause)) return problem(ServiceUnavailable)
   if (isConnectionTrouble(error)) return problem(ServiceUnavailable)
   if (typeof known.statusCode === 'number' && known.statusCode >= 400 && known.statusCode < 500) {
-    return problem(InvalidRequest, { reason: known.message ?? 'the request cannot be read' })
+    return malformed(`请求无法读取:${known.message ?? known.code ?? ''}`, known.message ?? 'the request cannot be read')
   }
   return problem(InternalError)
 }
@@ -150,11 +155,16 @@ function validationProblem(error: FastifyError & { validationContext?: string })
       typeof extra === 'string'
         ? `${flaw.instancePath}/${extra.replace(/~/g, '~0').replace(/\//g, '~1')}`
         : flaw.instancePath
-    return { pointer: `#${path}`, code: codeOf(flaw.keyword), detail: (flaw.message ?? flaw.keyword).slice(0, 500) }
+    const sentences = validationSentence(flaw)
+    return { pointer: `#${path}`, code: codeOf(flaw.keyword), detail: sentences.en, sentences }
   })
   const first = errors[0]
   const where = first === undefined ? part : `${part} ${first.pointer}`
-  return problem(InvalidRequest, { reason: `${where}: ${first?.detail ?? 'not valid'}` }, errors)
+  const reason = {
+    'zh-CN': `${where}:${first?.sentences?.['zh-CN'] ?? '无效'}`,
+    en: `${where}: ${first?.detail ?? 'not valid'}`,
+  }
+  return problem(InvalidRequest, { reason }, errors)
 }
 
 const KEYWORD_CODES: Readonly<Record<string, string>> = {
@@ -167,35 +177,46 @@ function codeOf(keyword: string): string {
   return KEYWORD_CODES[keyword] ?? keyword.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
 }
 
+/** The document where there is no request to speak of. */
+function bareDocument({ problem: { code, title, detail }, parameters }: Problem, status: number): string {
+  return JSON.stringify({
+    type: `${PROBLEM_TYPE_BASE}${code}`,
+    title: title['zh-CN'],
+    status,
+    detail: sentence(detail['zh-CN'], parameters, 'zh-CN'),
+    instance: '/',
+    code,
+    requestId: randomUUID(),
+  })
+}
+
+/** Node answers an unknown `Expect` by itself, without a body, unless somebody listens. */
+export function refuseExpectation(_request: IncomingMessage, response: ServerResponse): void {
+  const refused = problem(ExpectationFailed)
+  response.writeHead(417, { 'content-type': 'application/problem+json; charset=utf-8', connection: 'close' })
+  response.end(bareDocument(refused, 417))
+}
+
 const BROKEN: Readonly<Record<string, { readonly status: string; readonly refused: Problem }>> = {
   HPE_HEADER_OVERFLOW: {
     status: '431 Request Header Fields Too Large',
-    refused: problem(InvalidRequest, { reason: 'address and headers together are longer than 16 KiB' }),
+    refused: malformed('地址与请求头合计超过 16 KiB', 'address and headers together are longer than 16 KiB'),
   },
   ERR_HTTP_REQUEST_TIMEOUT: {
     status: '408 Request Timeout',
-    refused: problem(InvalidRequest, { reason: 'the request did not arrive in time' }),
+    refused: malformed('请求未在规定时间内到齐', 'the request did not arrive in time'),
   },
 }
 const UNREADABLE = {
   status: '400 Bad Request',
-  refused: problem(InvalidRequest, { reason: 'this is not HTTP/1.1 that can be read' }),
+  refused: malformed('无法按 HTTP/1.1 读取', 'this is not HTTP/1.1 that can be read'),
 }
 
 /** What Node cannot even parse as HTTP never becomes a request; it is answered in the same format and the line is closed. */
 export function refuseBrokenRequest(error: NodeJS.ErrnoException, socket: Socket): void {
   if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy()
   const { status, refused } = BROKEN[error.code ?? ''] ?? UNREADABLE
-  const { code, title, detail } = refused.problem
-  const body = JSON.stringify({
-    type: `${PROBLEM_TYPE_BASE}${code}`,
-    title: title['zh-CN'],
-    status: Number(status.slice(0, 3)),
-    detail: sentence(detail['zh-CN'], refused.parameters),
-    instance: '/',
-    code,
-    requestId: randomUUID(),
-  })
+  const body = bareDocument(refused, Number(status.slice(0, 3)))
   socket.end(
     `HTTP/1.1 ${status}\r\nContent-Type: application/problem+json; charset=utf-8\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
   )

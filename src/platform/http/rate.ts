@@ -1,5 +1,5 @@
 import fastifyRateLimit from '@fastify/rate-limit'
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { Problem } from '../../kernel/problem.ts'
 import { TooManyRequests } from '../problems.ts'
 
@@ -10,54 +10,53 @@ declare module 'fastify' {
 }
 
 const WINDOW_SECONDS = 60
+const READS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS'])
+
+export interface RateLimits {
+  readonly readsPerMinute: number
+  readonly writesPerMinute: number
+  /** Requests without a good credential where one is needed, per address. */
+  readonly failuresPerMinute: number
+}
+
+/** What the guard tells the limiter. Both throw `too_many_requests` beyond the quota. */
+export interface RateCounter {
+  /** A request of somebody the guard knows, or of nobody on an open route; before it asks what that one may do. */
+  request(request: FastifyRequest): Promise<void>
+  /** A request that shows no good credential: counted by address, so that nobody tries keys at leisure. */
+  failure(request: FastifyRequest): Promise<void>
+}
 
 /**
  * Quotas per credential (or address, when there is none), counted by @fastify/rate-limit. Its own headers follow an old
- * draft, so the two headers of the current one (RateLimit-Policy, RateLimit) are written here. A limiter that fails lets
- * the request pass: a bid must not be lost because a counter is down.
+ * draft, so the two headers of the current one (RateLimit-Policy, RateLimit) are written here. A quota of 0 is none.
  */
-export async function useRateLimit(
-  app: FastifyInstance,
-  limits: { readsPerMinute: number; writesPerMinute: number },
-): Promise<void> {
+export async function useRateLimit(app: FastifyInstance, limits: RateLimits): Promise<RateCounter> {
   app.decorateRequest('rate', null)
-  if (limits.readsPerMinute === 0 && limits.writesPerMinute === 0) return
   await app.register(fastifyRateLimit, { global: false })
-  const keyGenerator = (request: { actor: { kind: string; id: string }; ip: string }) =>
-    request.actor.kind === 'anonymous' ? request.ip : request.actor.id
-  const quotas = {
-    read: {
-      max: limits.readsPerMinute,
-      count: app.createRateLimit({
-        max: limits.readsPerMinute,
-        timeWindow: WINDOW_SECONDS * 1000,
-        keyGenerator: (request) => `r:${keyGenerator(request)}`,
-      }),
-    },
-    write: {
-      max: limits.writesPerMinute,
-      count: app.createRateLimit({
-        max: limits.writesPerMinute,
-        timeWindow: WINDOW_SECONDS * 1000,
-        keyGenerator: (request) => `w:${keyGenerator(request)}`,
-      }),
-    },
-  }
-  app.addHook('onRequest', async (request) => {
-    const name =
-      request.method === 'GET' || request.method === 'HEAD' || request.method === 'OPTIONS' ? 'read' : 'write'
-    const quota = quotas[name]
-    if (quota.max === 0) return
-    const counted = await quota.count(request)
-    if (counted.isAllowed) return
-    request.rate = { name, quota: quota.max, remaining: counted.remaining, resetSeconds: counted.ttlInSeconds }
-    if (counted.isExceeded) {
+  const quota = (name: string, max: number, keyOf: (request: FastifyRequest) => string) => {
+    const count = app.createRateLimit({
+      max,
+      timeWindow: WINDOW_SECONDS * 1000,
+      keyGenerator: (request) => `${name}:${keyOf(request)}`,
+    })
+    return async (request: FastifyRequest): Promise<void> => {
+      if (max === 0) return
+      const counted = await count(request)
+      if (counted.isAllowed) return
+      const { remaining, ttlInSeconds } = counted
+      request.rate = { name, quota: max, remaining, resetSeconds: ttlInSeconds }
+      if (!counted.isExceeded) return
       throw new Problem(
-        { problem: TooManyRequests, parameters: { seconds: counted.ttlInSeconds }, errors: [] },
-        { 'retry-after': String(counted.ttlInSeconds) },
+        { problem: TooManyRequests, parameters: { seconds: ttlInSeconds }, errors: [] },
+        { 'retry-after': String(ttlInSeconds) },
       )
     }
-  })
+  }
+  const caller = ({ actor, ip }: FastifyRequest) => (actor.kind === 'anonymous' ? ip : actor.id)
+  const read = quota('read', limits.readsPerMinute, caller)
+  const write = quota('write', limits.writesPerMinute, caller)
+  const failure = quota('failure', limits.failuresPerMinute, ({ ip }) => ip)
   app.addHook('onSend', async (request, reply, payload) => {
     if (request.rate !== null) {
       const { name, quota, remaining, resetSeconds } = request.rate
@@ -66,4 +65,8 @@ export async function useRateLimit(
     }
     return payload
   })
+  return {
+    failure,
+    request: (request) => (READS.has(request.method) ? read(request) : write(request)),
+  }
 }

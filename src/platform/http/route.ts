@@ -126,7 +126,7 @@ export function readRoute<Params extends TObject, Query extends TObject, Answer 
   app.route({
     method: 'GET',
     url: operation.url,
-    config: { policy: allow(operation.allow) },
+    config: { policy: allow(operation.allow), answersJson: true },
     schema: documented(operation, { querystring: operation.query ?? closed({}), answers: { 200: operation.answer } }),
     ...serializerOf(operation.serialize),
     handler: async (request, reply) => {
@@ -157,7 +157,7 @@ export function listRoute<Params extends TObject, Query extends TObject, Item ex
   app.route({
     method: 'GET',
     url: operation.url,
-    config: { policy: allow(operation.allow) },
+    config: { policy: allow(operation.allow), answersJson: true },
     schema: documented(operation, {
       querystring: query,
       answers: { 200: PageOf(operation.item, operation.pageTitle) },
@@ -189,7 +189,7 @@ export function commandRoute<Params extends TObject, Body extends TSchema, Answe
   app.route({
     method: operation.method,
     url: operation.url,
-    config: { policy: allow(operation.allow) },
+    config: { policy: allow(operation.allow), answersJson: true },
     schema: {
       ...documented(operation, { querystring: closed({}), answers: { [operation.status]: operation.answer } }),
       ...(operation.body === undefined ? {} : { body: operation.body }),

@@ -1,6 +1,7 @@
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import formats from 'ajv-formats'
 import type { FastifyInstance, FastifySchemaCompiler } from 'fastify'
+import type { Sentence } from '../../kernel/problem.ts'
 
 /**
  * Two validators. Bodies are strict: Fastify's default would turn `null` into 0 and drop misspelt fields in silence.
@@ -33,18 +34,31 @@ export function strictCheck(schema: object): (value: unknown) => boolean {
 /** JSON bodies may nest this deep: far more than any schema here needs. */
 export const JSON_DEPTH_MAX = 32
 
+const TEXT_UNSTORABLE: Sentence = {
+  'zh-CN': '文本含有 NUL 或不成对的代理字符',
+  en: 'text contains NUL or an unpaired surrogate',
+}
+const NAME_UNSTORABLE: Sentence = {
+  'zh-CN': '名称含有 NUL 或不成对的代理字符',
+  en: 'a name contains NUL or an unpaired surrogate',
+}
+const TOO_DEEP: Sentence = {
+  'zh-CN': `嵌套超过 ${JSON_DEPTH_MAX} 层`,
+  en: `nested deeper than ${JSON_DEPTH_MAX} levels`,
+}
+
 /**
  * What JSON allows and a database does not: text with NUL or half a surrogate pair, and depth beyond reason.
  * Returns what is wrong, or null. Iterative, so that depth costs no stack.
  */
-export function flawOfJson(value: unknown): string | null {
+export function flawOfJson(value: unknown): Sentence | null {
   const waiting: { value: unknown; depth: number }[] = [{ value, depth: 1 }]
   for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
-    if (typeof next.value === 'string' && isUnstorable(next.value)) return 'text contains NUL or an unpaired surrogate'
+    if (typeof next.value === 'string' && isUnstorable(next.value)) return TEXT_UNSTORABLE
     if (typeof next.value !== 'object' || next.value === null) continue
-    if (next.depth > JSON_DEPTH_MAX) return `nested deeper than ${JSON_DEPTH_MAX} levels`
+    if (next.depth > JSON_DEPTH_MAX) return TOO_DEEP
     for (const [key, child] of Object.entries(next.value)) {
-      if (isUnstorable(key)) return 'a name contains NUL or an unpaired surrogate'
+      if (isUnstorable(key)) return NAME_UNSTORABLE
       waiting.push({ value: child, depth: next.depth + 1 })
     }
   }

@@ -118,6 +118,10 @@ t.test('what is no HTTP at all is refused in the same format', async (t) => {
   t.match(overlong, /^HTTP\/1.1 431 /)
   t.match(overlong, /application\/problem\+json/)
   t.match(JSON.parse(overlong.split('\r\n\r\n')[1] ?? ''), { code: 'invalid_request', status: 431 })
+  const homeless = await talk('GET /v1/organizations HTTP/1.1\r\nConnection: close\r\n\r\n')
+  t.match(homeless, /^HTTP\/1.1 400 .*application\/problem\+json.*Host/s)
+  const expecting = await talk('GET / HTTP/1.1\r\nHost: x\r\nExpect: tea\r\n\r\n')
+  t.match(expecting, /^HTTP\/1.1 417 .*application\/problem\+json.*expectation_failed/s)
   t.match(await talk('BREW /pot HTTP/1.1\r\nHost: x\r\n\r\n'), /^HTTP\/1.1 400 .*invalid_request/s)
   const options = await app.inject({ method: 'OPTIONS', url: '/v1/organizations' })
   t.ok(options.statusCode < 300)
@@ -157,6 +161,7 @@ t.test('a repeated request repeats its answer, not its effect', async (t) => {
     const created = answers.filter((answer) => answer.status === 201)
     t.ok(created.length >= 1)
     t.ok(answers.every((answer) => answer.status === 201 || answer.body.code === 'idempotency_in_progress'))
+    for (const { status, headers } of answers) if (status === 409) t.equal(headers['retry-after'], '1')
     t.equal(new Set(created.map((answer) => answer.body.id)).size, 1)
     const rows = await database.pool.query(
       "select count(*)::int as n from organization where credit_code = '51990421MJ99005E0Q'",
@@ -221,6 +226,94 @@ t.test('a credential beyond its quota waits, others do not', async (t) => {
   t.match(refused.headers['retry-after'], /^\d+$/)
   t.equal(refused.headers['ratelimit-policy'], '"read";q=3;w=60')
   t.equal((await call(calm, 'GET', '/v1/me')).status, 200)
+})
+
+t.test('failed and forbidden requests count as well, and say how many are left', async (t) => {
+  const { call, app, keyFor } = await testApp(t, { env: { RATE_LIMIT_FAILURES: '3', RATE_LIMIT_WRITES: '2' } })
+  const agency = await keyFor('agency')
+  const forbidden = () => call(agency, 'POST', '/v1/rounds', {})
+  const first = await forbidden()
+  t.same([first.status, first.headers['ratelimit']], [403, '"write";r=1;t=60'])
+  t.equal((await forbidden()).status, 403)
+  t.equal((await forbidden()).status, 429, 'by credential')
+
+  const guess = (authorization: string | undefined, remoteAddress = '192.0.2.1') =>
+    app.inject({ url: '/v1/me', remoteAddress, headers: authorization === undefined ? {} : { authorization } })
+  const failed = await guess('Bearer gk_test_000000000000_0000000000000000000000000000000000000000000')
+  t.equal(failed.statusCode, 401)
+  t.equal(failed.headers['ratelimit-policy'], '"failure";q=3;w=60')
+  t.equal(failed.headers['ratelimit'], '"failure";r=2;t=60')
+  t.equal((await guess('Basic eDp5')).statusCode, 401)
+  t.equal((await guess(undefined)).statusCode, 401)
+  const refused = await guess('Bearer nobody')
+  t.same([refused.statusCode, refused.json().code], [429, 'too_many_requests'])
+  t.match(refused.headers['retry-after'], /^\d+$/)
+  t.equal((await guess('Bearer nobody', '192.0.2.2')).statusCode, 401, 'another address')
+  t.equal((await guess(`Bearer ${agency}`)).statusCode, 200, 'who holds a key is not locked out by a neighbour')
+})
+
+t.test('a client and the service agree on types before anything happens', async (t) => {
+  const { app, call, keyFor } = await testApp(t)
+  const admin = await keyFor('platform_admin')
+  const send = async (headers: Record<string, string>, method: 'POST' | 'GET' = 'POST') => {
+    const answer = await app.inject({
+      method,
+      url: '/v1/organizations',
+      headers: { authorization: `Bearer ${admin}`, 'content-type': 'application/json', ...headers },
+      ...(method === 'GET' ? {} : { payload: JSON.stringify(ORGANIZATION) }),
+    })
+    return [answer.statusCode, answer.json().code]
+  }
+  t.same(await send({ 'content-encoding': 'gzip' }), [415, 'unsupported_media_type'])
+  t.same(await send({ 'content-type': 'application/merge-patch+json' }), [415, 'unsupported_media_type'])
+  t.same(await send({ accept: 'application/xml' }), [406, 'not_acceptable'])
+  t.same(await send({ accept: 'application/json;q=0, */*' }), [406, 'not_acceptable'])
+  t.same((await call(admin, 'GET', '/v1/organizations')).body.items.length, 1, 'nothing was written')
+  for (const accept of ['*/*', 'application/*;q=0.1', 'text/html, application/json;q=0.9', ''])
+    t.same((await send({ accept }, 'GET'))[0], 200, accept)
+  t.same(await send({ 'content-encoding': 'identity' }), [201, undefined])
+  const path = '/v1/organizations/org_00000000000000000000000000'
+  const patch = await call(
+    admin,
+    'PATCH',
+    path,
+    { name: 'x' },
+    { headers: { 'content-type': 'application/merge-patch+json' } },
+  )
+  t.equal(patch.status, 428, 'a PATCH takes it')
+})
+
+t.test('one name stands once in an object, however it is written', async (t) => {
+  const { app, keyFor } = await testApp(t)
+  const admin = await keyFor('platform_admin')
+  const send = async (payload: string) => {
+    const headers = { authorization: `Bearer ${admin}`, 'content-type': 'application/json' }
+    const { detail } = (await app.inject({ method: 'POST', url: '/v1/organizations', headers, payload })).json()
+    return /出现两次/.test(detail)
+  }
+  t.ok(await send('{"name":"a","name":"b"}'))
+  t.ok(await send('{"name":"a","n\\u0061me":"b"}'))
+  t.ok(await send('{"type":{"a":[{"b":1,"c":{},"b":2}]}}'))
+  t.notOk(await send('{"name":"\\"name\\":","type":{"name":[{"a":1},{"a":2},"a","a"]},"a\\\\":{"a":"{"}}'))
+})
+
+t.test('a malformed request is explained in the caller’s language', async (t) => {
+  const { app, keyFor } = await testApp(t)
+  const admin = await keyFor('platform_admin')
+  const send = async (payload: object, language: string) => {
+    const headers = {
+      authorization: `Bearer ${admin}`,
+      'content-type': 'application/json',
+      'accept-language': language,
+    }
+    return (await app.inject({ method: 'POST', url: '/v1/organizations', headers, payload })).json()
+  }
+  const chinese = await send({ ...ORGANIZATION, name: 7 }, 'zh-CN')
+  t.match(chinese, { detail: 'body #/name:应为文本', errors: [{ pointer: '#/name', detail: '应为文本' }] })
+  const english = await send({ ...ORGANIZATION, name: 7 }, 'en')
+  t.match(english, { detail: 'body #/name: must be string', errors: [{ detail: 'must be string' }] })
+  t.notMatch(JSON.stringify(await send({ name: ' ', type: 'club' }, 'zh-CN')), /must /)
+  t.match((await send({}, 'zh-CN')).detail, /缺少/)
 })
 
 t.test('a service without its database says so, and that a retry may help', async (t) => {
