@@ -8,6 +8,16 @@ import { asFieldError } from '../../../src/modules/rounds/compiler/finding.ts'
 import { isLonger, isShorter } from '../../../src/modules/rounds/compiler/modes.ts'
 import { DEFAULT_POLICY, type RoundPolicy } from '../../../src/modules/rounds/policyDocument.ts'
 import { PROCUREMENT_MODES, type ProcurementMode } from '../../../src/modules/rounds/rules.ts'
+import { DONGGUAN_2011 } from '../../cities/policies/dongguan2011.ts'
+import { GUANGZHOU_2020 } from '../../cities/policies/guangzhou2020.ts'
+import { GUANGZHOU_2023 } from '../../cities/policies/guangzhou2023.ts'
+import { HAISHU } from '../../cities/policies/haishu.ts'
+import { JIANGNING_TENTH } from '../../cities/policies/jiangning.ts'
+import { PROCUREMENT } from '../../cities/policies/procurement.ts'
+import { SHANGHAI } from '../../cities/policies/shanghai.ts'
+import { SHANGYU_2020 } from '../../cities/policies/shangyu2020.ts'
+import { SUZHOU_2012 } from '../../cities/policies/suzhou2012.ts'
+import { ZHONGSHAN_2013 } from '../../cities/policies/zhongshan2013.ts'
 import { MUTATIONS } from './mutations.ts'
 import { type Change, days, foundWith, need, pool, SOUND_FACTS, soundRound, workdays, yuan } from './soundRounds.ts'
 
@@ -182,9 +192,28 @@ const SOUND: readonly (readonly [string, Change])[] = [
   ],
 ]
 
+const RICH: Change['facts'] = {
+  pools: [
+    pool(1, { source: 'welfare_lottery', purposes: ['elderly'], sizeFen: 500_000_000n }),
+    pool(2, { source: 'foundation' }),
+  ],
+}
+const CITIES: readonly (readonly [string, Change])[] = [
+  ['Guangzhou 2020', { policy: GUANGZHOU_2020 }],
+  ['Guangzhou 2023', { policy: GUANGZHOU_2023 }],
+  ['Shanghai', { policy: SHANGHAI, mode: 'open_call_tender' }],
+  ['Suzhou 2012', { policy: SUZHOU_2012 }],
+  ['Haishu', { policy: HAISHU }],
+  ['Dongguan 2011', { policy: DONGGUAN_2011 }],
+  ['Zhongshan 2013', { policy: ZHONGSHAN_2013 }],
+  ['Shangyu 2020', { policy: SHANGYU_2020 }],
+  ['Jiangning’s tenth', { policy: JIANGNING_TENTH, mode: 'open_call_tender' }],
+  ['procurement by law', { policy: PROCUREMENT, mode: 'gov_procurement' }],
+]
+
 t.test('no sound round is refused', async (t) => {
   const severities = new Map(FINDINGS.map(({ code, severity }) => [code, severity]))
-  for (const [title, change] of SOUND) {
+  for (const [title, change] of [...SOUND, ...CITIES.map(([city, one]) => [city, { ...one, facts: RICH }] as const)]) {
     const errors = foundWith(change).filter((found) => severities.get(found.split(' ')[1] ?? '') === 'error')
     t.same(errors, [], title)
   }
