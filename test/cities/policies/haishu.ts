@@ -41,5 +41,5 @@ export const HAISHU: CityPolicy = {
     },
   ],
   mid: { ...DEFAULT_POLICY.mid, missingIsFail: true, lateIsFail: true },
-  rectification: { ...DEFAULT_POLICY.rectification, times: 0 },
+  rectification: { ...DEFAULT_POLICY.rectification, times: 0, finalGradeCap: null },
 }

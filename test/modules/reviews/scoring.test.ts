@@ -180,6 +180,61 @@ t.test('points come out as the plain definition says, and never above the maximu
   t.pass('for every field, scope and weight')
 })
 
+t.test('bids stand in the order of their totals, compared over one common denominator', async (t) => {
+  const arbitraryBids = fc.array(
+    fc.record({
+      points: fc.integer({ min: 0, max: 100 }),
+      lot: fc.integer({ min: 0, max: 2 }),
+      requestedFen: fc.bigInt({ min: 1n, max: 9n }),
+      vote: fc.bigInt({ min: 0n, max: 9n }),
+    }),
+    { minLength: 1, maxLength: 6 },
+  )
+  fc.assert(
+    fc.property(
+      arbitraryBids,
+      fc.constantFrom<'round' | 'need'>('round', 'need'),
+      fc.integer({ min: 0, max: 10_000 }),
+      (bids, scope, panelWeightBasisPoints) => {
+        const named = bids.map((bid, index) => ({ ...bid, bidId: `b${index}` }))
+        const scoring: ScoringTerms = {
+          scope,
+          panelWeightBasisPoints,
+          passLineOn: 'total',
+          prices: [{ code: 'price', maxHundredths: 700 }],
+          sources: [source('vote', 'share_of_highest', 11, 10_000 - panelWeightBasisPoints)],
+        }
+        const contenders = named.map(({ bidId, points: total, vote, ...rest }) =>
+          contender(bidId, total, { ...rest, results: { vote } }),
+        )
+        // All prices and votes divide 2520 (the least multiple of 1 … 9), so totals are whole in these units.
+        const unit = 2520n
+        const totalOf = (bid: (typeof named)[number]): bigint => {
+          const rivals = scope === 'need' ? named.filter(({ lot }) => lot === bid.lot) : named
+          const prices = named.filter(({ lot }) => lot === bid.lot).map(({ requestedFen }) => requestedFen)
+          const lowest = prices.reduce((low, one) => (one < low ? one : low))
+          const highest = rivals.map(({ vote }) => vote).reduce((high, one) => (one > high ? one : high))
+          const panel = BigInt(bid.points) * 100n * unit + (700n * lowest * unit) / bid.requestedFen
+          const votes = highest === 0n ? 0n : (1100n * bid.vote * unit) / highest
+          return panel * BigInt(panelWeightBasisPoints) + votes * BigInt(10_000 - panelWeightBasisPoints)
+        }
+        const ranked = rankBids(contenders, { ...DEMO_TERMS, tieBreak: ['lot'], scoring }, [])
+        const isTie = named.some((a) =>
+          named.some((b) => a !== b && (scope === 'round' || a.lot === b.lot) && totalOf(a) === totalOf(b)),
+        )
+        if (!ranked.accepted) return isTie
+        const expected = named.toSorted((a, b) => {
+          const byLot = scope === 'need' ? a.lot - b.lot : 0
+          return byLot || (totalOf(a) < totalOf(b) ? 1 : -1)
+        })
+        return !isTie && ranked.value.every(({ bidId }, index) => bidId === expected[index]?.bidId)
+      },
+    ),
+    { numRuns: 500 },
+  )
+  t.pass('for 500 generated rounds')
+})
+
 const BONUS: ResultTerms = {
   ...source('special', 'as_is', 20),
   minHundredths: 500,

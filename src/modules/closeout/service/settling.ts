@@ -6,6 +6,8 @@ import { problem } from '../../../kernel/problem.ts'
 import { newId } from '../../../platform/ids.ts'
 import { authorize, expectVersion, record, type Work } from '../../../platform/work.ts'
 import { completeAgreement } from '../../agreements/index.ts'
+import { awardsOfRound, isStanding } from '../../awards/index.ts'
+import { bidOf, policyOfBid } from '../../bids/index.ts'
 import { finalEvaluationOf } from '../../evaluations/index.ts'
 import {
   issueRefundClaim,
@@ -70,7 +72,7 @@ export async function settleProject(work: Work, projectId: string): Promise<Sett
     auditedFen: audit.eligibleFen,
     approvedFen: before.approvedFen,
     ownMatchingFen: audit.ownMatchingFen,
-    matchingRules: matchingRulesOf(policy),
+    matchingRules: matchingRulesOf(await policyOfProject(work, before.roundId, projectId, policy)),
   })
   const planned = (await tranchesOf(work, projectId)).filter(isLast)
   const publishedAt = evaluation?.publishedAt ?? null
@@ -147,6 +149,18 @@ export async function readSettlements(
   authorize(work, ListCloseout, {})
   const scope = scopeOf(work.actor)
   return scope === null ? { items: [], next: null } : listSettlements(work.sql, scope, filter, limit, after)
+}
+
+/** The policy as it bound the project's bid: a ratio rule may be for other classes alone. */
+async function policyOfProject(
+  work: Work,
+  roundId: string,
+  projectId: string,
+  policy: RoundPolicy,
+): Promise<RoundPolicy> {
+  const award = (await awardsOfRound(work, roundId)).find((one) => one.projectId === projectId && isStanding(one))
+  const bid = award && (await bidOf(work, award.bidId))
+  return bid === undefined ? policy : (await policyOfBid(work, bid, policy)).policy
 }
 
 /** The matching rules that still hold at the end; none unless the policy enforces them (process.md 6.11). */
