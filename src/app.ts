@@ -4,6 +4,7 @@ import helmet from '@fastify/helmet'
 import Fastify, { type FastifyInstance } from 'fastify'
 import type { Config } from './config.ts'
 import type { Deps } from './deps.ts'
+import { bidInspector } from './modules/bids/index.ts'
 import { authenticator, MODULES, PROBLEMS, TAGS } from './modules.ts'
 import { useStrictBodies } from './platform/http/body.ts'
 import { cursorCodec } from './platform/http/cursor.ts'
@@ -74,8 +75,9 @@ export async function buildApp(config: Config, deps: Deps): Promise<FastifyInsta
   healthRoutes(app, deps.database)
   signingKeyRoutes(app, deps.signer)
   const { files, scanner, keys, signer, sealing } = deps
+  const inspector = bidInspector(deps.database, config)
   const { sandbox, production } = config
-  const moduleDeps = { files, scanner, keys, signer, sealing, credentials, sandbox, production }
+  const moduleDeps = { files, scanner, inspector, keys, signer, sealing, credentials, sandbox, production }
   await app.register(
     async (api) => {
       for (const module of MODULES) await api.register(async (scope) => module.routes?.(scope, moduleDeps))

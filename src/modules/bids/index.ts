@@ -22,6 +22,7 @@ export {
 } from './rules/budget.ts'
 export { BidContentBody } from './schemas/bids.ts'
 export { policyOfBid } from './service/classes.ts'
+export { bidInspector } from './service/precheck.ts'
 export { advanceBid, bidOf, bidsOfRound, contentOf, lockBid } from './service/reading.ts'
 
 export const bids: Module = {

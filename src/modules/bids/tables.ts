@@ -98,3 +98,9 @@ export const bidFlag = pgTable('bid_flag', {
   reason: text('reason'),
   raisedAt: instant('raised_at').notNull(),
 })
+
+export const bidDocument = pgTable('bid_document', {
+  documentId: typeId('document_id', 'doc').primaryKey(),
+  bidId: typeId('bid_id', 'bid').notNull(),
+  findings: jsonb('findings').$type<readonly { readonly code: string; readonly where: string }[]>().notNull(),
+})

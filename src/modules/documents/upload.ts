@@ -47,7 +47,7 @@ export async function takeUpload(
     const wanted = await documentToFill(newWork({ ...context, sql: database.sql }), documentId)
     // Every upload has a file of its own: one that fails must not touch what another has stored.
     const storedAs = newId('fil')
-    const looker = examinerFor(wanted, deps)
+    const looker = await examinerFor(wanted, deps)
     const file = await writeFile(deps.files, storedAs, looker, body, wanted)
     return await settle(deps.files, storedAs, async () => {
       const arrived = await judge(wanted, looker, deps, { storedAs, file })
@@ -74,7 +74,7 @@ function scannerNotAvailable(): Problem {
   return new Problem(refusal, { 'retry-after': String(SCANNER_RETRY_SECONDS) })
 }
 
-function examinerFor(wanted: Document, { scanner, inspector }: UploadDeps): Examiner {
+async function examinerFor(wanted: Document, { scanner, inspector }: UploadDeps): Promise<Examiner> {
   const byteSizeMax = wanted.byteSize
   // A ciphertext shows nothing to a scanner or an inspector.
   if (wanted.sealedMode === 'client') return examiner({ byteSizeMax, headBytes: 64, tailBytes: 0 })
@@ -82,12 +82,13 @@ function examinerFor(wanted: Document, { scanner, inspector }: UploadDeps): Exam
     byteSizeMax,
     ...endsFor(wanted.mediaType),
     scanner,
-    keepsWhole: inspector !== undefined && isInspected(wanted, inspector),
+    keepsWhole: inspector !== undefined && (await isInspected(wanted, inspector)),
   })
 }
 
-function isInspected({ mediaType, byteSize }: Document, inspector: Inspector): boolean {
-  return byteSize <= Math.min(inspector.byteSizeMax, INSPECTED_BYTES_MAX) && inspector.wants(mediaType)
+async function isInspected({ id, mediaType, byteSize }: Document, inspector: Inspector): Promise<boolean> {
+  if (byteSize > Math.min(inspector.byteSizeMax, INSPECTED_BYTES_MAX)) return false
+  return inspector.wants({ documentId: id, mediaType })
 }
 
 async function writeFile(

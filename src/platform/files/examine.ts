@@ -4,7 +4,8 @@ import type { Scanner, ScanSession, ScanVerdict } from './scanner.ts'
 
 /** Reads whole contents of modest size while they are uploaded, such as to look for names in their text. */
 export interface Inspector {
-  wants(mediaType: string): boolean
+  /** Asked before any byte comes, because whoever looks holds them all in memory. */
+  wants(file: { readonly documentId: string; readonly mediaType: string }): Promise<boolean>
   /** Larger contents are not shown; at most {@link INSPECTED_BYTES_MAX}. */
   readonly byteSizeMax: number
   /** The bytes are the caller's only for the time of the call: of sealed documents nothing may be kept. */

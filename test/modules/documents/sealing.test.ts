@@ -335,7 +335,7 @@ t.test('an inspector sees whole contents of modest size before they are sealed, 
   const { organizationId } = await agencyOf(test)
   const seen: { bytes: string; documentId: string; mediaType: string }[] = []
   const inspector = {
-    wants: (mediaType: string) => mediaType === 'application/pdf',
+    wants: async ({ mediaType }: { mediaType: string }) => mediaType === 'application/pdf',
     byteSizeMax: 1_000,
     look: async (bytes: Buffer, file: { documentId: string; mediaType: string }) =>
       void seen.push({ bytes: bytes.toString(), ...file }),

@@ -35,12 +35,13 @@ import {
 } from '../problems.ts'
 import { attachmentsFrom, contentFrom } from '../rules/content.ts'
 import { BidBody, BidParams, CorrectionBody, NewBidBody } from '../schemas/bids.ts'
-import { RepairBody, SubmissionAnswer, SubmissionBody } from '../schemas/sealed.ts'
+import { BidCheck, BidCheckBody, RepairBody, SubmissionAnswer, SubmissionBody } from '../schemas/sealed.ts'
 import { announceBidDocument, confirmBid } from '../service/attending.ts'
 import { correctBid } from '../service/checking.ts'
 import { createBid, withdrawBid } from '../service/drafts.ts'
 import { repairBid } from '../service/opening.ts'
-import { type Submission, submitBid } from '../service/submission.ts'
+import { precheckBid, submitAndInspect } from '../service/precheck.ts'
+import type { Submission } from '../service/submission.ts'
 import { toBody, toSubmitted } from './present.ts'
 
 const tag = 'Bids'
@@ -159,8 +160,29 @@ function submissionRoutes(app: FastifyInstance, deps: Pick<ModuleDeps, 'signer'>
       AttachmentsTooLarge,
     ],
     location: ({ receipt }) => `/receipts/${receipt.id}`,
-    run: (work, { params, body }) => submitBid(work, deps, params.bidId, submissionFrom(body)),
+    run: (work, { params, body }) => submitAndInspect(work, deps, params.bidId, submissionFrom(body)),
     present: toSubmitted,
+  })
+  commandRoute(app, {
+    method: 'POST',
+    url: '/bids/:bidId/check',
+    operationId: 'precheckBid',
+    summary: 'Check a bid before submitting it',
+    tag,
+    description:
+      'Changes and keeps nothing. Tells what the submission would refuse, what the formal check would find as things stand today, and, in a round with blind review, what in text and files tells who bids (names, credit codes, telephones, also in file metadata). `own` adds words of the bidder’s, such as the names of its staff.',
+    allow: SubmitBid,
+    params: BidParams,
+    body: BidCheckBody,
+    status: 200,
+    answer: BidCheck,
+    // Findings quote the bid.
+    secretAnswer: true,
+    run: (work, { params, body }) => precheckBid(work, params.bidId, contentFrom(body.content), body.own),
+    present: (findings) => ({
+      isSubmittable: findings.every(({ severity }) => severity !== 'refused'),
+      findings: [...findings],
+    }),
   })
   commandRoute(app, {
     ...onBid,

@@ -4,8 +4,8 @@ import { BID_TRANSITIONS, BIDDER_OFFERS, type Bid, type BidContent } from '../ru
 import type { BidBody } from '../schemas/bids.ts'
 import type { OpeningBody, ReceiptBody } from '../schemas/sealed.ts'
 import type { OpeningView } from '../service/opening.ts'
+import type { submitAndInspect } from '../service/precheck.ts'
 import type { ChainPlace, PlacedReceipt } from '../service/receipts.ts'
-import type { Submitted } from '../service/submission.ts'
 
 export function toBody(bid: Bid): Static<typeof BidBody> {
   const { id, roundId, hostId, needId, projectId, organizationId, sponsoredGroupId, state } = bid
@@ -51,11 +51,11 @@ function contentBody(content: BidContent | null) {
   }
 }
 
-export function toSubmitted({ bid, receipt, manifest }: Submitted) {
-  const { organizationId: _, ...shown } = { ...receipt, organizationId: bid.organizationId }
+export function toSubmitted({ bid, receipt, manifest, leaks }: Awaited<ReturnType<typeof submitAndInspect>>) {
   return {
-    receipt: receiptBody({ ...shown, roundId: bid.roundId, manifest, place: null }),
+    receipt: receiptBody({ ...receipt, roundId: bid.roundId, manifest, place: null }),
     bid: toBody(bid),
+    leaks: [...leaks],
   }
 }
 

@@ -62,7 +62,7 @@ export const SubmissionBody = closed(
     ),
   },
   {
-    title: 'BidSubmission',
+    title: 'NewBidSubmission',
     description: '`content` in a round that seals on the server, `sealed` in one whose bidders seal themselves.',
   },
 )
@@ -121,7 +121,55 @@ export const CiphertextBody = closed(
   { number: Count(1_000_000, 1), manifest: ManifestBody, sealed: Sealed },
   { title: 'BidCiphertext' },
 )
-export const SubmissionAnswer = closed({ receipt: ReceiptBody, bid: BidBody }, { title: 'BidSubmitted' })
+/** What was found before anything is submitted. */
+const CheckFinding = closed(
+  {
+    code: Text(60),
+    where: Text(200, 'A JSON pointer into the bid, or `documents/<id>/…` for a place in a file.'),
+    detail: Text(1_000),
+    severity: Word(
+      ['refused', 'rejected', 'curable', 'leak'] as const,
+      '`refused`: cannot be submitted so; `rejected`, `curable`: what the formal check would say; `leak`: tells experts who bids.',
+    ),
+  },
+  { title: 'BidCheckFinding' },
+)
+export const BidCheckBody = closed(
+  {
+    content: BidContentInput,
+    own: Type.Optional(
+      closed(
+        {
+          people: Type.Optional(ListOf(Text(50), 200)),
+          phones: Type.Optional(ListOf(Text(40), 50)),
+          emails: Type.Optional(ListOf(Text(200), 50)),
+          domains: Type.Optional(ListOf(Text(200), 20)),
+          names: Type.Optional(ListOf(Text(200), 20)),
+        },
+        {
+          title: 'OwnMarks',
+          description:
+            'Words that must not stand in a blind bid, beside what the service knows. Used for this check, kept nowhere.',
+        },
+      ),
+    ),
+  },
+  { title: 'NewBidCheck' },
+)
+export const BidCheck = closed(
+  { isSubmittable: Type.Boolean(), findings: ListOf(CheckFinding, 1_000) },
+  { title: 'BidCheck' },
+)
+export const SubmissionAnswer = closed(
+  {
+    receipt: ReceiptBody,
+    bid: BidBody,
+    leaks: ListOf(CheckFinding, 1_000, {
+      description: 'In rounds with blind review: what tells who bids. Mend it and submit again before the deadline.',
+    }),
+  },
+  { title: 'BidSubmitted' },
+)
 export const Receipts = closed({ items: ListOf(ReceiptBody, 1_000) }, { title: 'Receipts' })
 export const ReceiptParams = closed({ receiptId: Id('rcp') })
 export const VerificationBody = closed(

@@ -8,7 +8,9 @@ import { AttachToBid, ConfirmBid } from '../policy.ts'
 import { BidConfirmationNotNeeded, BidNotInState, BidWindowClosed, SealingKeyMissing } from '../problems.ts'
 import { type Bid, requireOpenWindow } from '../rules/bid.ts'
 import { findBid, updateBid } from '../store/bids.ts'
+import { insertBidDocument } from '../store/versions.ts'
 import { lockOwnBid, recordWithheld } from './drafts.ts'
+import { leaksOfName } from './precheck.ts'
 
 /** Announces a file of a bid, to be encrypted for the round's key while it comes in. */
 export async function announceBidDocument(
@@ -26,7 +28,11 @@ export async function announceBidDocument(
   const key = await sealingKeyOf(work.sql, round.id)
   if (key === undefined) throw problem(SealingKeyMissing)
   const recipients = [key.ageRecipient, ...(key.escrow === null ? [] : [key.escrow.ageRecipient])]
-  return announceDocument(work, content, { subject: round.id, recipients, mode: round.policy.sealing.mode })
+  const { mode } = round.policy.sealing
+  const document = await announceDocument(work, content, { subject: round.id, recipients, mode })
+  const findings = round.policy.blindReview ? await leaksOfName(work, bid, content.fileName) : []
+  await insertBidDocument(work.sql, { documentId: document.id, findings }, bidId)
+  return document
 }
 
 /** What was submitted stands under the amended policy as well. */

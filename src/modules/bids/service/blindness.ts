@@ -89,7 +89,7 @@ export interface BlindnessInspection {
 export function blindnessInspector({ marksOf, keep }: BlindnessInspection): Inspector {
   return {
     byteSizeMax: EXTRACT_BYTES_MAX,
-    wants: () => true,
+    wants: async ({ documentId }) => (await marksOf(documentId)) !== null,
     look: async (bytes, { documentId }) => {
       const known = await marksOf(documentId)
       if (known === null) return

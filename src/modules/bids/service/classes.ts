@@ -1,3 +1,4 @@
+import type { LegalDate } from '../../../kernel/days.ts'
 import type { Work } from '../../../platform/work.ts'
 import { needOf } from '../../needs/index.ts'
 import type { RoundPolicy } from '../../rounds/index.ts'
@@ -15,13 +16,29 @@ export async function policyOfBid(
   bid: Pick<Bid, 'id' | 'needId'>,
   policy: RoundPolicy,
 ): Promise<{ readonly policy: RoundPolicy; readonly classes: BidClasses }> {
-  const isClassless = policy.applicantClasses.length === 0 && policy.projectClasses.length === 0
-  if (isClassless) return { policy, classes: { applicantClass: null, projectClass: null } }
+  if (isClassless(policy)) return { policy, classes: NO_CLASSES }
+  const kept = await latestSnapshot(work.sql, bid.id)
+  return policyByFacts(work, bid, policy, kept)
+}
+
+/** The policy as it would bind a bid by these facts; for a check before anything is submitted. */
+export async function policyByFacts(
+  work: Work,
+  bid: Pick<Bid, 'id' | 'needId'>,
+  policy: RoundPolicy,
+  known: { readonly facts: EligibilityFacts; readonly day: LegalDate } | undefined,
+): Promise<{ readonly policy: RoundPolicy; readonly classes: BidClasses }> {
+  if (isClassless(policy)) return { policy, classes: NO_CLASSES }
   const need = await needOf(work, bid.needId)
   if (need === undefined) throw new Error(`the bid ${bid.id} has lost its need`)
-  const kept = await latestSnapshot(work.sql, bid.id)
-  const classes = classesOf(policy, kept && applicantOf(kept.facts), need, kept?.day ?? '')
+  const classes = classesOf(policy, known && applicantOf(known.facts), need, known?.day ?? '')
   return { policy: policyFor(policy, classes), classes }
+}
+
+const NO_CLASSES: BidClasses = { applicantClass: null, projectClass: null }
+
+function isClassless({ applicantClasses, projectClasses }: RoundPolicy): boolean {
+  return applicantClasses.length === 0 && projectClasses.length === 0
 }
 
 function applicantOf({ bidder: { type, registeredOn, grade } }: EligibilityFacts): ApplicantFacts {

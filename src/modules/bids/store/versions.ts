@@ -2,7 +2,7 @@ import { and, asc, eq, gt, isNull, or, sql } from 'drizzle-orm'
 import type { BidManifest } from '../../../kernel/receipt.ts'
 import type { Sql } from '../../../platform/database/database.ts'
 import type { BidContent } from '../rules/bid.ts'
-import { bid, bidVersion, receipt } from '../tables.ts'
+import { bid, bidDocument, bidVersion, receipt } from '../tables.ts'
 
 export type Receipt = typeof receipt.$inferSelect
 
@@ -158,4 +158,41 @@ export async function replaceSealed(handle: Sql, bidId: string, number: number, 
     .update(bidVersion)
     .set({ sealed })
     .where(and(eq(bidVersion.bidId, bidId), eq(bidVersion.number, number)))
+}
+
+/** What a file of a bid gives away; codes and places, never words. */
+export interface DocumentFindings {
+  readonly documentId: string
+  readonly findings: readonly { readonly code: string; readonly where: string }[]
+}
+
+export async function insertBidDocument(
+  handle: Sql,
+  { documentId, findings }: DocumentFindings,
+  bidId: string,
+): Promise<void> {
+  await handle.insert(bidDocument).values({ documentId, bidId, findings })
+}
+
+/** Adds what was found in the content to what was found in the name. */
+export async function addDocumentFindings(handle: Sql, { documentId, findings }: DocumentFindings): Promise<void> {
+  await handle
+    .update(bidDocument)
+    .set({ findings: sql`${bidDocument.findings} || ${JSON.stringify(findings)}::jsonb` })
+    .where(eq(bidDocument.documentId, documentId))
+}
+
+export async function findBidOfDocument(handle: Sql, documentId: string): Promise<string | undefined> {
+  const [row] = await handle
+    .select({ bidId: bidDocument.bidId })
+    .from(bidDocument)
+    .where(eq(bidDocument.documentId, documentId))
+  return row?.bidId
+}
+
+export async function findDocumentFindings(handle: Sql, bidId: string): Promise<DocumentFindings[]> {
+  return handle
+    .select({ documentId: bidDocument.documentId, findings: bidDocument.findings })
+    .from(bidDocument)
+    .where(eq(bidDocument.bidId, bidId))
 }
