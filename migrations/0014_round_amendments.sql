@@ -9,11 +9,6 @@ comment on column round.required_policy_version is 'The latest version that bidd
 comment on column round.confirm_by is 'Until when bidders may confirm it; null: until the closing.';
 comment on table round is 'One edition of 公益创投. The policy of a published round changes only as its next version, by amendment.';
 
--- Policies written before these words existed say by them what they always meant: any sum of points, no statutory periods.
-alter table round disable trigger round_policy_frozen;
-update round set policy = '{"sheetTotal": null, "statutory": null}'::jsonb || policy;
-alter table round enable trigger round_policy_frozen;
-
 create table round_policy_version (
   round_id uuid not null references round (id),
   version integer not null check (version >= 1),
