@@ -1,8 +1,8 @@
 import path from 'node:path'
 import closeWithGrace from 'close-with-grace'
 import { readOptions } from '../src/bin/options.ts'
-import { readConfig } from '../src/config.ts'
-import { PortTaken, startService } from '../src/service.ts'
+import { readConfig, readPlaces } from '../src/config.ts'
+import { PortTaken, requireFreePort, startService } from '../src/service.ts'
 import { Refused } from './client.ts'
 import { COUNTY_SCENARIO, platformKey } from './county.ts'
 import { DirectoryInUse, emptyDirectory, occupy } from './dataDirectory.ts'
@@ -49,9 +49,7 @@ async function main(): Promise<void> {
 async function demoConfig() {
   const base = process.env.DATA_DIRECTORY ?? '.sandan'
   const directory = path.resolve(base, 'demo')
-  await occupy(directory)
-  await emptyDirectory(directory)
-  return readConfig({
+  const env = {
     ...process.env,
     DATA_DIRECTORY: directory,
     PORT: process.env.PORT ?? '0',
@@ -60,7 +58,11 @@ async function demoConfig() {
     RATE_LIMIT_WRITES: '0',
     RATE_LIMIT_FAILURES: '0',
     LOG_LEVEL: process.env.LOG_LEVEL ?? 'warn',
-  })
+  }
+  await requireFreePort(readPlaces(env))
+  await occupy(directory)
+  await emptyDirectory(directory)
+  return readConfig(env)
 }
 
 try {

@@ -16,6 +16,7 @@ export function* flawsOf(scenario: Scenario): Generator<Flaw> {
   yield* flawsOfTexts(scenario, '#')
   yield* flawsOfDivisions(scenario)
   yield* flawsOfOrganizations(scenario)
+  yield* flawsOfHost(scenario)
   yield* flawsOfExperts(scenario)
   yield* flawsOfTimes(scenario)
   for (const [n, event] of scenario.events.entries()) {
@@ -73,6 +74,14 @@ function* flawsOfOrganizations({ organizations, host, evaluator }: Scenario): Ge
     const holder = known.get(checked.value)
     if (holder !== undefined) yield flaw('creditCode', `is the code of ${holder} already`)
     known.set(checked.value, ref)
+  }
+}
+
+/** Whoever gives the money runs no project with it. */
+function* flawsOfHost({ host, projects }: Scenario): Generator<Flaw> {
+  for (const [n, { organization }] of projects.entries()) {
+    if (organization === host)
+      yield { pointer: `#/projects/${n}/organization`, reason: `${host} hosts the round, so it runs no project in it` }
   }
 }
 

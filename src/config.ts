@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { isIP } from 'node:net'
 import path from 'node:path'
 import { envSchema } from 'env-schema'
 import { type Static, Type } from 'typebox'
@@ -14,7 +15,9 @@ import { developmentSigningKey, readSigningKeys, type SigningKeys } from './plat
  * content is the value (Docker and Kubernetes secrets). Validated once, frozen.
  */
 export const Environment = Type.Object({
-  NODE_ENV: Type.String({
+  NODE_ENV: Type.Unsafe<'development' | 'test' | 'production'>({
+    type: 'string',
+    enum: ['development', 'test', 'production'],
     default: 'development',
     description: '`production` refuses the embedded database and sandbox mode by default.',
   }),
@@ -87,7 +90,12 @@ export const Environment = Type.Object({
   }),
   CORS_ORIGINS: Type.String({ default: '', description: 'Comma-separated list of allowed browser origins.' }),
   TRUST_PROXY: Type.String({ default: '', description: 'Comma-separated addresses of trusted proxies.' }),
-  LOG_LEVEL: Type.String({ default: 'info', description: 'pino level.' }),
+  LOG_LEVEL: Type.Unsafe<string>({
+    type: 'string',
+    enum: ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'],
+    default: 'info',
+    description: 'pino level.',
+  }),
   PUBLIC_URL: Type.Optional(
     Type.String({
       description: 'Address under which clients reach the service; used in links and in the OpenAPI document.',
@@ -138,13 +146,8 @@ export interface Config {
 
 /** Reads and checks the environment. Throws an error that names the variable and says what is wrong with it. */
 export function readConfig(env: NodeJS.ProcessEnv): Config {
-  const values = envSchema<Static<typeof Environment>>({ schema: Environment, data: withFiles(env), env: false })
+  const values = readEnvironment(env)
   const production = values.NODE_ENV === 'production'
-  if (production) {
-    for (const name of ['DATABASE_URL', 'SANDAN_SECRET', 'SIGNING_KEY'] as const) {
-      if (values[name] === undefined) throw new Error(`${name} is required in production (or ${name}_FILE)`)
-    }
-  }
   return Object.freeze({
     production,
     host: values.HOST,
@@ -174,6 +177,66 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     clamd: { host: values.CLAMD_HOST, port: values.CLAMD_PORT },
     sweepIntervalMs: values.SWEEP_INTERVAL_MS,
   })
+}
+
+/**
+ * Where the service listens and keeps its things. Checks the environment as {@link readConfig} does, but makes nothing:
+ * no secret, no key, no directory.
+ */
+export function readPlaces(
+  env: NodeJS.ProcessEnv,
+): Pick<Config, 'production' | 'host' | 'port' | 'databaseUrl' | 'dataDirectory'> {
+  const values = readEnvironment(env)
+  return {
+    production: values.NODE_ENV === 'production',
+    host: values.HOST,
+    port: values.PORT,
+    databaseUrl: values.DATABASE_URL,
+    dataDirectory: path.resolve(values.DATA_DIRECTORY),
+  }
+}
+
+function readEnvironment(env: NodeJS.ProcessEnv): Static<typeof Environment> {
+  const values = envSchema<Static<typeof Environment>>({ schema: Environment, data: withFiles(env), env: false })
+  checkAddresses(values)
+  if (values.NODE_ENV === 'production') {
+    for (const name of ['DATABASE_URL', 'SANDAN_SECRET', 'SIGNING_KEY'] as const) {
+      if (values[name] === undefined) throw new Error(`${name} is required in production (or ${name}_FILE)`)
+    }
+  }
+  return values
+}
+
+/** What a schema cannot tell of an address. Never repeats a value: an address may hold a password. */
+function checkAddresses(values: Static<typeof Environment>): void {
+  const schemes = {
+    DATABASE_URL: ['postgres:', 'postgresql:'],
+    REDIS_URL: ['redis:', 'rediss:'],
+    PUBLIC_URL: ['http:', 'https:'],
+    OIDC_JWKS_URL: ['http:', 'https:'],
+  } as const
+  for (const [name, allowed] of Object.entries(schemes) as [keyof typeof schemes, readonly string[]][]) {
+    const value = values[name]
+    if (value !== undefined && !allowed.includes(URL.parse(value)?.protocol ?? ''))
+      throw new Error(`${name} must be an address that begins with ${allowed.map((one) => `${one}//`).join(' or ')}`)
+  }
+  for (const origin of list(values.CORS_ORIGINS)) {
+    if (URL.parse(origin)?.origin !== origin)
+      throw new Error('CORS_ORIGINS must list origins such as https://portal.example, separated by commas')
+  }
+  if (!list(values.TRUST_PROXY).every(isAddressRange))
+    throw new Error('TRUST_PROXY must list IP addresses or ranges such as 10.0.0.0/8, separated by commas')
+}
+
+/** An address, a range in CIDR form, or one of the names that Fastify knows. */
+function isAddressRange(text: string): boolean {
+  if (['loopback', 'linklocal', 'uniquelocal'].includes(text)) return true
+  const [address = '', bits, ...rest] = text.split('/')
+  const version = isIP(address)
+  const bitsMax = version === 4 ? 32 : 128
+  return (
+    version !== 0 && rest.length === 0 && (bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= bitsMax))
+  )
 }
 
 function withFiles(env: NodeJS.ProcessEnv): Record<string, string> {

@@ -1,4 +1,4 @@
-import type { AddressInfo } from 'node:net'
+import { type AddressInfo, createServer } from 'node:net'
 import type { FastifyInstance } from 'fastify'
 import { buildApp } from './app.ts'
 import type { Config } from './config.ts'
@@ -19,6 +19,20 @@ export class PortTaken extends Error {
     super(`Port ${port} on ${host} is taken. Stop what runs there, or choose another: PORT=${port + 1} npm start`)
     this.name = 'PortTaken'
   }
+}
+
+/** Refuses a port that somebody listens on, before anything is made or opened for a service that could not start. */
+export async function requireFreePort({ host, port }: Pick<Config, 'host' | 'port'>): Promise<void> {
+  if (port === 0) return
+  const probe = createServer()
+  const taken = new Promise<boolean>((resolve, reject) => {
+    probe.once('error', (error: NodeJS.ErrnoException) => {
+      if (error.code === 'EADDRINUSE') resolve(true)
+      else reject(error)
+    })
+    probe.listen({ host, port, exclusive: true }, () => probe.close(() => resolve(false)))
+  })
+  if (await taken) throw new PortTaken(host, port)
 }
 
 /** API and, unless told otherwise, worker in one process. */

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { parseArgs } from 'node:util'
-import { type Config, readConfig } from '../config.ts'
+import { type Config, readConfig, readPlaces } from '../config.ts'
 import { openDatabase } from '../platform/database/database.ts'
 import { startEmbeddedPostgres } from '../platform/database/embedded.ts'
 import type { ChainHead } from '../platform/events/chain.ts'
@@ -42,6 +42,7 @@ async function main(): Promise<number> {
     console.log(USAGE)
     return WHOLE
   }
+  requireDirectory(readPlaces(process.env))
   const config = readConfig(process.env)
   const keySet = values.keys === undefined ? createSigner(config.signingKeys).jwks() : readKeySet(values.keys)
   const signer = { verify: (typ: string, jws: string) => verifyJws(keySet, typ, jws) }
@@ -66,6 +67,12 @@ async function verify(config: Config, options: VerifyOptions): Promise<ChainRepo
     await database.close()
     await embedded?.stop()
   }
+}
+
+/** Outside production the configuration makes what is missing; a verification makes nothing. */
+function requireDirectory({ production, dataDirectory }: Pick<Config, 'production' | 'dataDirectory'>): void {
+  if (!production && !existsSync(dataDirectory))
+    throw new Error(`There is no ${dataDirectory}: DATA_DIRECTORY must name the one that the service uses`)
 }
 
 async function openEmbedded(config: Config) {

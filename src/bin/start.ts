@@ -1,8 +1,8 @@
 import closeWithGrace from 'close-with-grace'
 import { demoCounty } from '../../demo/county.ts'
 import { emptyDirectory, occupy } from '../../demo/dataDirectory.ts'
-import { readConfig } from '../config.ts'
-import { startService } from '../service.ts'
+import { readConfig, readPlaces } from '../config.ts'
+import { requireFreePort, startService } from '../service.ts'
 import { readOptions } from './options.ts'
 
 const USAGE = `npm start [-- --fresh]
@@ -23,7 +23,9 @@ try {
 }
 
 async function start(fresh: boolean): Promise<void> {
-  const config = readConfig({ ...process.env, LOG_LEVEL: process.env.LOG_LEVEL ?? 'warn' })
+  const env = { ...process.env, LOG_LEVEL: process.env.LOG_LEVEL ?? 'warn' }
+  await requireFreePort(readPlaces(env))
+  const config = readConfig(env)
   if (config.production)
     throw new Error('npm start is for trying Sandan out; in production run src/bin/server.ts and src/bin/worker.ts')
   if (fresh && config.databaseUrl !== undefined)

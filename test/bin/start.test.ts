@@ -2,6 +2,7 @@ import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { type AddressInfo, createServer } from 'node:net'
 import path from 'node:path'
 import { promisify } from 'node:util'
 import t, { type Test } from 'tap'
@@ -100,6 +101,30 @@ t.test('a program that is called wrongly says how it is called', async (t) => {
     const failed = await run(program, [...options], { DATA_DIRECTORY: data }).catch((error) => error)
     t.match(failed, { code: 2, stdout: '' }, `${program} ${options.join(' ')}`)
     t.ok(String(failed.stderr).startsWith(reason), failed.stderr)
+    t.notMatch(failed.stderr, /\n {4}at /, 'no stack trace')
+  }
+  t.notOk(existsSync(data), 'nothing was made')
+})
+
+t.test('a wrong variable is named, and a taken port is noticed, before anything is made', async (t) => {
+  const data = path.join(t.testdirName, 'never')
+  const taken = createServer().listen(0, '127.0.0.1')
+  await once(taken, 'listening')
+  t.teardown(() => taken.close())
+  const { port } = taken.address() as AddressInfo
+  for (const [name, value, reason] of [
+    ['PORT', String(port), `Port ${port} on 127.0.0.1 is taken`],
+    ['LOG_LEVEL', 'loud', 'LOG_LEVEL'],
+    ['NODE_ENV', 'staging', 'NODE_ENV'],
+    ['DATABASE_URL', 'mysql://root@localhost/x', 'DATABASE_URL must be an address that begins with postgres://'],
+    ['REDIS_URL', 'localhost:6379', 'REDIS_URL'],
+    ['PUBLIC_URL', 'sandan.example', 'PUBLIC_URL'],
+    ['CORS_ORIGINS', 'https://portal.example/', 'CORS_ORIGINS'],
+    ['TRUST_PROXY', '10.0.0.0/33', 'TRUST_PROXY'],
+  ] as const) {
+    const failed = await run('src/bin/start.ts', [], { DATA_DIRECTORY: data, PORT: '0', [name]: value }).catch((e) => e)
+    t.match(failed, { code: 1, stdout: '' }, name)
+    t.ok(String(failed.stderr).includes(reason), failed.stderr)
     t.notMatch(failed.stderr, /\n {4}at /, 'no stack trace')
   }
   t.notOk(existsSync(data), 'nothing was made')

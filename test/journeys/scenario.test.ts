@@ -189,6 +189,13 @@ t.test('an organization is who it can be', async (t) => {
   t.equal(pointer, `#/organizations/${index}/sponsor`)
 })
 
+t.test('the host of the round is none of its agencies', async (t) => {
+  const pointer = await pointerAfter((scenario) => {
+    scenario.host = scenario.projects[1].organization
+  })
+  t.match(pointer, /^#\/projects\/\d+\/organization$/)
+})
+
 t.test('what is no scenario at all is refused at its root', async (t) => {
   for (const value of [null, 'hekou', [], 7]) {
     t.equal(pointerOf(value), '#')

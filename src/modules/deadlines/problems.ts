@@ -19,4 +19,14 @@ export const ClockMovesForwardOnly = defineProblem({
   },
 })
 
-export const DEADLINE_PROBLEMS = [SandboxOnly, ClockMovesForwardOnly]
+export const NoHost = defineProblem({
+  code: 'clock_needs_host',
+  status: 422,
+  title: { 'zh-CN': '该组织不是主办单位', en: 'The organization is no host' },
+  detail: {
+    'zh-CN': '测试时钟属于主办单位;{organizationId} 没有为其工作的凭证,也没有期限。',
+    en: 'A test clock belongs to a host; nobody holds a credential that works for {organizationId}, and it has no deadlines.',
+  },
+})
+
+export const DEADLINE_PROBLEMS = [SandboxOnly, ClockMovesForwardOnly, NoHost]

@@ -3,7 +3,7 @@ import { commandRoute, listRoute, readRoute } from '../../platform/http/route.ts
 import type { ModuleDeps } from '../../platform/module.ts'
 import { NotFound } from '../../platform/problems.ts'
 import { MoveClock, ReadClock, ReadDeadlines } from './policy.ts'
-import { ClockMovesForwardOnly, SandboxOnly } from './problems.ts'
+import { ClockMovesForwardOnly, NoHost, SandboxOnly } from './problems.ts'
 import type { Deadline, HostClock } from './rules.ts'
 import { ClockAdvance, ClockBody, ClockQuery, DeadlineBody, DeadlineFilters } from './schemas.ts'
 import { advanceClock, readClock, readDeadlines } from './service.ts'
@@ -43,7 +43,7 @@ export function deadlineRoutes(app: FastifyInstance, { sandbox }: ModuleDeps): v
     body: ClockAdvance,
     status: 200,
     answer: ClockBody,
-    problems: [NotFound, SandboxOnly, ClockMovesForwardOnly],
+    problems: [NotFound, SandboxOnly, ClockMovesForwardOnly, NoHost],
     run: (work, { body }) => advanceClock(work, { sandbox, hostId: body.hostId, advanceTo: new Date(body.advanceTo) }),
     present: presentClock,
   })

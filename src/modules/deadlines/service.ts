@@ -5,9 +5,10 @@ import { sqlState } from '../../platform/database/database.ts'
 import { newId } from '../../platform/ids.ts'
 import type { DeadlineHandler } from '../../platform/module.ts'
 import { authorize, record, type Work } from '../../platform/work.ts'
+import { isHost } from '../identity/index.ts'
 import { organizationOf } from '../organizations/index.ts'
 import { MoveClock, ReadClock, ReadDeadlines } from './policy.ts'
-import { SandboxOnly } from './problems.ts'
+import { NoHost, SandboxOnly } from './problems.ts'
 import { type Deadline, type HostClock, isNear, moveClock, type NewDeadline, restAfterFailure } from './rules.ts'
 import {
   completeDeadline,
@@ -64,7 +65,8 @@ export async function readDeadlines(
 }
 
 /**
- * Sets the frozen test clock of a host and rings what is due by it. Refused: outside sandbox mode, and backwards. The
+ * Sets the frozen test clock of a host and rings what is due by it. Refused: outside sandbox mode, backwards, and for
+ * an organization that is no host. The
  * clock moves at once; what it makes due is done by the worker within moments.
  */
 export async function advanceClock(
@@ -74,7 +76,9 @@ export async function advanceClock(
   authorize(work, MoveClock, await organizationOf(work, hostId))
   if (!sandbox) throw problem(SandboxOnly)
   const before = await lockClock(work.sql, hostId)
-  const isUntouched = before === undefined && !(await hasDeadlines(work.sql, hostId))
+  const isBusy = await hasDeadlines(work.sql, hostId)
+  if (!isBusy && !(await isHost(work, hostId))) throw problem(NoHost, { organizationId: hostId })
+  const isUntouched = before === undefined && !isBusy
   const wanted = orThrow(moveClock(before ?? (await work.now(hostId)), advanceTo, isUntouched))
   const now = await saveClock(work.sql, hostId, wanted)
   for (const id of await dueIds(work.sql, hostId, now)) work.ring(id, now, now)

@@ -10,7 +10,15 @@ import { organizationOf } from '../organizations/index.ts'
 import { issueSecret } from './credentials.ts'
 import { IssueCredential, ListCredentials, ReadCredential, ReadSelf, RevokeCredential } from './policy.ts'
 import { KeyRevoked, StandingUnknown, UserTaken } from './problems.ts'
-import { type ApiKey, checkIssuer, checkLifetime, checkStanding, type Standing, type User } from './rules.ts'
+import {
+  type ApiKey,
+  checkIssuer,
+  checkLifetime,
+  checkStanding,
+  HOST_ROLES,
+  type Standing,
+  type User,
+} from './rules.ts'
 import {
   countHolders,
   findKey,
@@ -130,6 +138,12 @@ async function requireOrganizations(work: Work, { organizationId, hostId }: Stan
   for (const id of [organizationId, hostId]) {
     if (id !== null && (await organizationOf(work, id)) === undefined) throw problem(StandingUnknown)
   }
+}
+
+/** For later modules: does anybody hold a live credential that works for this organization as a host? Asks no permission. */
+export async function isHost(work: Work, organizationId: string): Promise<boolean> {
+  const holders = await holdersOf(work, organizationId)
+  return holders.some(({ roles }) => roles.some((role) => HOST_ROLES.includes(role)))
 }
 
 /**

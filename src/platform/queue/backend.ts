@@ -25,6 +25,8 @@ export interface BullWorker {
 /** What differs between PostgreSQL and Redis: how connections are made and ended. */
 export interface Backend {
   readonly kind: 'postgres' | 'redis'
+  /** Does the storage answer just now? Nobody waits for a farewell from one that does not. */
+  isReachable(): boolean
   queue(name: string): BullQueue
   /** `release` frees the connections once the worker is closed. */
   worker(

@@ -38,6 +38,8 @@ export async function openPostgresBackend(databaseUrl: string, log: QueueLog): P
 
   return {
     kind: 'postgres',
+    // A database that is gone refuses its connections at once; closing does not hang on it.
+    isReachable: () => true,
     queue: (name) =>
       new Queue(name, { connection: forBull(pool), defaultJobOptions: DEFAULT_JOB_OPTIONS }, () =>
         producers.forQueue(name),

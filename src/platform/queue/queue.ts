@@ -80,6 +80,8 @@ const STALLED_MS = 5_000
 const STALLED_COUNT_MAX = 1_000
 const RETRY_MS = 1_000
 const CLOSE_LIMIT_MS = 20_000
+/** Redis is down: what waits for its answer is left behind, so that the process ends within seconds. */
+const UNREACHABLE_CLOSE_LIMIT_MS = 500
 const LOG_EVERY_MS = 1_000
 /** BullMQ turns a bulk into one statement or one pipeline. */
 const BULK_SIZE = 1_000
@@ -112,7 +114,8 @@ export async function openQueues(options: QueuesOptions): Promise<Queues> {
     },
     async close() {
       await Promise.all([...workers].map((worker) => worker.close()))
-      await Promise.all([...queues.values()].map(({ bull }) => settledWithin(ADD_LIMIT_MS, bull.close())))
+      const limitMs = backend.isReachable() ? ADD_LIMIT_MS : UNREACHABLE_CLOSE_LIMIT_MS
+      await Promise.all([...queues.values()].map(({ bull }) => settledWithin(limitMs, bull.close())))
       await backend.close()
     },
   }
@@ -184,8 +187,9 @@ function keepWorker(backend: Backend, name: string, handler: JobHandler, setting
   }
 
   async function end({ worker, release }: typeof current, force: boolean): Promise<void> {
-    await settledWithin(CLOSE_LIMIT_MS, worker.close(force))
-    await settledWithin(ADD_LIMIT_MS, release())
+    const isReachable = backend.isReachable()
+    await settledWithin(isReachable ? CLOSE_LIMIT_MS : UNREACHABLE_CLOSE_LIMIT_MS, worker.close(force || !isReachable))
+    await settledWithin(isReachable ? ADD_LIMIT_MS : UNREACHABLE_CLOSE_LIMIT_MS, release())
   }
 
   async function start(): Promise<void> {

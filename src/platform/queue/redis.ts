@@ -23,6 +23,7 @@ export function openRedisBackend(redisUrl: string, prefix: string, log: QueueLog
   producers.setMaxListeners(0)
   return {
     kind: 'redis',
+    isReachable: () => producers.status === 'ready',
     queue: (name) => new Queue(name, { connection: producers, prefix, defaultJobOptions: DEFAULT_JOB_OPTIONS }),
     worker(name, processor, options) {
       const worker = new Worker(name, processor, { ...options, prefix, connection: { ...CONNECTION, url: redisUrl } })

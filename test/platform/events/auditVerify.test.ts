@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process'
+import { existsSync } from 'node:fs'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
@@ -104,5 +105,11 @@ t.test('what cannot be verified ends the command with 2', async (t) => {
   unreachable.pathname = '/no_such_database'
   t.match(await auditVerify([], { DATABASE_URL: unreachable.href }), { status: 2, output: /could not be verified/ })
   t.match(await auditVerify([], { DATABASE_URL: '' }), { status: 2, output: /There is no database/ })
+  const missing = inDirectory('nowhere')
+  t.match(await auditVerify([], { DATA_DIRECTORY: missing, DATABASE_URL: '' }), {
+    status: 2,
+    output: /There is no .*nowhere/,
+  })
+  t.notOk(existsSync(missing), 'and it makes nothing')
   t.match(await auditVerify(['--head', '5']), { status: 2, output: /is no head/ })
 })

@@ -292,3 +292,14 @@ t.test('without Redis a ring is refused within two seconds, and the queue works 
   await calls.reach(1)
   t.same(calls.made, ['job_1'], 'even the job that was given up arrives, so handlers must expect it')
 })
+
+t.test('a process whose Redis is down ends within seconds', async (t) => {
+  // Nobody listens on port 1.
+  const queues = await openQueues({ databaseUrl: database.url, redisUrl: 'redis://127.0.0.1:1', log: SILENT })
+  const worker = queues.worker(newName(), async () => undefined, { concurrency: 1 })
+  await queues.queue(newName()).add([{ id: 'job_1', data: {} }])
+  const startedAt = performance.now()
+  await worker.close()
+  await queues.close()
+  t.ok(performance.now() - startedAt < 4_000, `${Math.round(performance.now() - startedAt)} ms`)
+})
