@@ -62,7 +62,8 @@ interface Sabotage {
  * often they died meanwhile.
  */
 async function playThrough(t: Test, database: TestDatabase, { strikes, killDatabase }: Sabotage): Promise<Played> {
-  const directory = path.join(await home, 'data')
+  // Each play has a database of its own, and so a data directory of its own: its checkpoints contradict any other.
+  const directory = await mkdtemp(path.join(await home, 'data-'))
   const adminKey = await administratorKey(database)
   let deployment: Deployment | undefined
   const saboteur = newSaboteur(

@@ -1,4 +1,4 @@
-import { type Static, Type } from 'typebox'
+import { Type } from 'typebox'
 import {
   Count,
   closed,
@@ -124,10 +124,7 @@ export const BidBody = closed(
     organizationId: Id('org'),
     sponsoredGroupId: Nullable(Id('org')),
     state: Word(BID_STATES),
-    content: Type.Unsafe<Static<typeof BidContentBody> | null>({
-      ...Nullable(BidContentBody),
-      description: 'Sealed, and null here, until the bids of the round are opened.',
-    }),
+    content: Nullable(BidContentBody),
     submission: Nullable(
       closed(
         {
