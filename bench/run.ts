@@ -1,22 +1,18 @@
 import { randomBytes } from 'node:crypto'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { deriveKey } from '../src/deps.ts'
 import { issueSecret } from '../src/modules/identity/credentials.ts'
 import { type Database, openDatabase } from '../src/platform/database/database.ts'
-import { startEmbeddedPostgres } from '../src/platform/database/embedded.ts'
 import { migrate } from '../src/platform/database/migrate.ts'
 import { idOfUuid } from '../src/platform/ids.ts'
 import { developmentSigningKey } from '../src/platform/signing.ts'
 import { median, p95, type Target, throughput } from './load.ts'
 import type { Options } from './options.ts'
+import { inPlace, type Place, type Say } from './place.ts'
 import { type Server, startServer } from './processes.ts'
 import type { Report } from './report.ts'
 import { seed } from './seed.ts'
 import { captureStatements, type Statements } from './statements.ts'
-
-type Say = (line: string) => void
 
 const LIST = '/v1/projects?limit=50'
 /** Both servers have as many connections as the service has by default. */
@@ -37,34 +33,11 @@ interface Seeded {
 type Targets = Record<(typeof OPERATIONS)[number], Target>
 
 /** Everything from an empty directory to the report, and nothing left behind. */
-export async function runBench(options: Options, say: Say): Promise<Report> {
-  const began = performance.now()
-  const directory = await mkdtemp(path.join(tmpdir(), 'sandan-bench-'))
-  const log = { info: () => undefined, warn: (_: object, message: string) => say(message) }
-  const closing: (() => Promise<unknown>)[] = [() => rm(directory, { recursive: true, force: true })]
-  try {
-    say('starting PostgreSQL')
-    const postgres = await startEmbeddedPostgres({
-      directory: path.join(directory, 'postgres'),
-      persistent: false,
-      log,
-    })
-    closing.push(() => postgres.stop())
-    const report = await measure(options, postgres.url, directory, (stop) => closing.push(stop), say)
-    say(`measured in ${Math.round((performance.now() - began) / 1000)} s`)
-    return report
-  } finally {
-    for (const close of closing.reverse()) await close()
-  }
+export function runBench(options: Options, say: Say): Promise<Report> {
+  return inPlace({ durable: false, say }, (place) => measure(options, place))
 }
 
-async function measure(
-  options: Options,
-  url: string,
-  directory: string,
-  onEnd: (stop: () => Promise<unknown>) => void,
-  say: Say,
-): Promise<Report> {
+async function measure(options: Options, { databaseUrl: url, directory, onEnd, say }: Place): Promise<Report> {
   const secret = randomBytes(32).toString('base64url')
   const credential = issueSecret(deriveKey(secret, 'api-key-pepper'), false)
   const start = async (name: string, projects: number) => {
