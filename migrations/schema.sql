@@ -219,7 +219,6 @@ create table bid (
   organization_id uuid not null,
   sponsored_group_id uuid,
   state text not null,
-  draft jsonb,
   current_version integer default 0 not null,
   requested_fen bigint,
   submitted_at timestamp(3) with time zone,
@@ -230,14 +229,24 @@ create table bid (
   corrections_used integer default 0 not null,
   correction_due jsonb,
   created_at timestamp(3) with time zone default clock_timestamp() not null,
+  confirmed_policy_version integer,
+  opening_outcome text,
+  opening_version integer,
+  opening_reason text,
   constraint bid_pkey PRIMARY KEY (id),
-  constraint bid_check CHECK (((state = ANY (ARRAY['draft'::text, 'withdrawn'::text])) OR ((current_version >= 1) AND (submitted_at IS NOT NULL) AND (requested_fen IS NOT NULL)))),
-  constraint bid_check1 CHECK (((state = ANY (ARRAY['draft'::text, 'submitted'::text, 'withdrawn'::text])) OR ((opened_at IS NOT NULL) AND (checked_at IS NOT NULL)))),
+  constraint bid_confirmed_policy_version_check CHECK ((confirmed_policy_version >= 1)),
   constraint bid_corrections_used_check CHECK ((corrections_used >= 0)),
   constraint bid_current_version_check CHECK ((current_version >= 0)),
+  constraint bid_judged_was_opened CHECK (((state = ANY (ARRAY['draft'::text, 'submitted'::text, 'withdrawn'::text])) OR ((opened_at IS NOT NULL) AND (checked_at IS NOT NULL)))),
+  constraint bid_opened_is_known CHECK (((opened_at IS NULL) OR (requested_fen IS NOT NULL))),
+  constraint bid_opening_outcome_check CHECK ((opening_outcome = ANY (ARRAY['opened'::text, 'failed_bidder'::text, 'failed_platform'::text, 'lapsed'::text]))),
+  constraint bid_opening_reason_check CHECK ((opening_reason ~ '^[a-z][a-z_]{0,59}$'::text)),
+  constraint bid_opening_version_check CHECK ((opening_version >= 1)),
+  constraint bid_outcome_names_its_version CHECK (((opening_outcome IS NULL) = (opening_version IS NULL))),
   constraint bid_remarks_check CHECK (((char_length(remarks) >= 1) AND (char_length(remarks) <= 2000))),
   constraint bid_requested_fen_check CHECK ((requested_fen >= 0)),
   constraint bid_state_check CHECK ((state = ANY (ARRAY['draft'::text, 'submitted'::text, 'returned_for_correction'::text, 'accepted'::text, 'rejected'::text, 'scored'::text, 'proposed'::text, 'reserve'::text, 'not_funded'::text, 'awarded'::text, 'cancelled'::text, 'declined'::text, 'withdrawn'::text]))),
+  constraint bid_submitted_has_a_version CHECK (((state = ANY (ARRAY['draft'::text, 'withdrawn'::text])) OR ((current_version >= 1) AND (submitted_at IS NOT NULL)))),
   constraint bid_version_check CHECK ((version >= 1)),
   constraint bid_host_id_fkey FOREIGN KEY (host_id) REFERENCES organization(id),
   constraint bid_need_id_fkey FOREIGN KEY (need_id) REFERENCES need(id),
@@ -248,7 +257,9 @@ create table bid (
   constraint bid_sponsored_group_id_fkey FOREIGN KEY (sponsored_group_id) REFERENCES organization(id)
 );
 comment on table bid is 'An application of one agency for one need of a round. Only the bidder sees it until opened_at is set.';
-comment on column bid.draft is 'Content that was edited and not yet submitted; null when nothing waits.';
+comment on column bid.requested_fen is 'The grant asked; nobody knows it before the opening.';
+comment on column bid.opening_outcome is 'Null before the opening. failed_platform can be repaired by the bidder''s own copy.';
+comment on column bid.opening_version is 'The version that was in at the deadline; corrections come after it.';
 CREATE INDEX bid_by_host ON public.bid USING btree (host_id, created_at DESC, id DESC) WHERE (opened_at IS NOT NULL);
 CREATE INDEX bid_by_need ON public.bid USING btree (need_id);
 CREATE INDEX bid_by_organization ON public.bid USING btree (organization_id, created_at DESC, id DESC);
@@ -256,23 +267,102 @@ CREATE INDEX bid_by_project ON public.bid USING btree (project_id);
 CREATE INDEX bid_by_round ON public.bid USING btree (round_id, created_at DESC, id DESC);
 CREATE UNIQUE INDEX bid_one_per_need ON public.bid USING btree (round_id, need_id, organization_id) WHERE (state <> 'withdrawn'::text);
 CREATE UNIQUE INDEX bid_one_per_project ON public.bid USING btree (round_id, project_id) WHERE (state <> 'withdrawn'::text);
+CREATE INDEX bid_to_open ON public.bid USING btree (round_id, submitted_at, id) WHERE ((state = 'submitted'::text) AND (opening_outcome IS NULL));
+
+create table bid_document (
+  document_id uuid not null,
+  bid_id uuid not null,
+  findings jsonb default '[]'::jsonb not null,
+  constraint bid_document_pkey PRIMARY KEY (document_id),
+  constraint bid_document_findings_check CHECK ((jsonb_typeof(findings) = 'array'::text)),
+  constraint bid_document_bid_id_fkey FOREIGN KEY (bid_id) REFERENCES bid(id),
+  constraint bid_document_document_id_fkey FOREIGN KEY (document_id) REFERENCES document(id)
+);
+comment on table bid_document is 'A file announced for a bid; in rounds with blind review, with what gives the bidder away.';
+comment on column bid_document.findings is 'Codes and places alone: before the opening no word of a sealed file is kept.';
+CREATE INDEX bid_document_by_bid ON public.bid_document USING btree (bid_id);
+
+create table bid_eligibility (
+  bid_id uuid not null,
+  number integer not null,
+  day date not null,
+  facts jsonb not null,
+  findings jsonb not null,
+  taken_at timestamp(3) with time zone not null,
+  constraint bid_eligibility_pkey PRIMARY KEY (bid_id, number),
+  constraint bid_eligibility_number_check CHECK ((number >= 1)),
+  constraint bid_eligibility_bid_id_fkey FOREIGN KEY (bid_id) REFERENCES bid(id)
+);
+comment on table bid_eligibility is 'What was known of the bidder as of the last day for bids; the highest number counts. No personal data.';
+CREATE TRIGGER bid_eligibility_frozen BEFORE DELETE OR UPDATE ON public.bid_eligibility FOR EACH ROW EXECUTE FUNCTION refuse_changed_bid_eligibility();
+
+create table bid_flag (
+  id uuid not null,
+  version integer default 1 not null,
+  bid_id uuid not null,
+  code text not null,
+  other_bid_id uuid,
+  detail text not null,
+  state text default 'open'::text not null,
+  decided_by text,
+  decided_at timestamp(3) with time zone,
+  reason text,
+  raised_at timestamp(3) with time zone not null,
+  constraint bid_flag_pkey PRIMARY KEY (id),
+  constraint bid_flag_once UNIQUE NULLS NOT DISTINCT (bid_id, code, other_bid_id),
+  constraint bid_flag_check CHECK (((code = 'related_party'::text) = (other_bid_id IS NOT NULL))),
+  constraint bid_flag_check1 CHECK (((state = 'open'::text) = (decided_at IS NULL))),
+  constraint bid_flag_check2 CHECK ((((decided_at IS NULL) = (reason IS NULL)) AND ((decided_at IS NULL) = (decided_by IS NULL)))),
+  constraint bid_flag_code_check CHECK ((code = ANY (ARRAY['double_funding_declared'::text, 'related_party'::text]))),
+  constraint bid_flag_detail_check CHECK (((char_length(detail) >= 1) AND (char_length(detail) <= 1000))),
+  constraint bid_flag_reason_check CHECK (((char_length(reason) >= 1) AND (char_length(reason) <= 2000))),
+  constraint bid_flag_state_check CHECK ((state = ANY (ARRAY['open'::text, 'cleared'::text, 'confirmed'::text]))),
+  constraint bid_flag_version_check CHECK ((version >= 1)),
+  constraint bid_flag_bid_id_fkey FOREIGN KEY (bid_id) REFERENCES bid(id),
+  constraint bid_flag_other_bid_id_fkey FOREIGN KEY (other_bid_id) REFERENCES bid(id)
+);
+comment on table bid_flag is 'Something about an opened bid that only the host can judge; while it is open the bid is not accepted.';
+CREATE INDEX bid_flag_by_other ON public.bid_flag USING btree (other_bid_id) WHERE (other_bid_id IS NOT NULL);
+
+create table bid_opening (
+  round_id uuid not null,
+  host_id uuid not null,
+  state text not null,
+  openers text[] not null,
+  requested_at timestamp(3) with time zone not null,
+  finished_at timestamp(3) with time zone,
+  constraint bid_opening_pkey PRIMARY KEY (round_id),
+  constraint bid_opening_check CHECK (((state = 'done'::text) = (finished_at IS NOT NULL))),
+  constraint bid_opening_openers_check CHECK (((cardinality(openers) >= 1) AND (cardinality(openers) <= 100))),
+  constraint bid_opening_state_check CHECK ((state = ANY (ARRAY['awaiting_openers'::text, 'awaiting_shares'::text, 'running'::text, 'awaiting_key'::text, 'done'::text]))),
+  constraint bid_opening_host_id_fkey FOREIGN KEY (host_id) REFERENCES organization(id),
+  constraint bid_opening_round_id_fkey FOREIGN KEY (round_id) REFERENCES round(id)
+);
+comment on table bid_opening is 'The opening of a round''s bids: who asked for it and how far it is.';
+CREATE INDEX bid_opening_under_way ON public.bid_opening USING btree (requested_at) WHERE (state = ANY (ARRAY['running'::text, 'awaiting_key'::text]));
 
 create table bid_version (
   bid_id uuid not null,
   number integer not null,
-  content jsonb not null,
+  content jsonb,
   salt bytea not null,
-  content_hash text not null,
+  commitment text not null,
   project_version integer not null,
   submitted_at timestamp(3) with time zone not null,
+  sealed bytea,
+  manifest jsonb,
   constraint bid_version_pkey PRIMARY KEY (bid_id, number),
-  constraint bid_version_content_hash_check CHECK ((content_hash ~ '^[0-9a-f]{64}$'::text)),
+  constraint bid_version_content_hash_check CHECK ((commitment ~ '^[0-9a-f]{64}$'::text)),
+  constraint bid_version_holds_something CHECK (((content IS NOT NULL) OR (sealed IS NOT NULL))),
   constraint bid_version_number_check CHECK ((number >= 1)),
   constraint bid_version_project_version_check CHECK ((project_version >= 1)),
   constraint bid_version_salt_check CHECK ((octet_length(salt) = 16)),
+  constraint bid_version_sealed_has_a_manifest CHECK (((sealed IS NULL) = (manifest IS NULL))),
   constraint bid_version_bid_id_fkey FOREIGN KEY (bid_id) REFERENCES bid(id)
 );
-comment on table bid_version is 'What was submitted, once and for all. The hash is SHA-256 of salt and canonical JSON.';
+comment on table bid_version is 'What was submitted, once and for all: sealed before the opening, and readable beside it afterwards.';
+comment on column bid_version.commitment is 'SHA-256 of the canonical manifest; for a correction, of salt and canonical content.';
+comment on column bid_version.sealed is 'JWE in general JSON serialization, as canonical JSON (RFC 8785).';
 CREATE TRIGGER bid_version_frozen BEFORE DELETE OR UPDATE ON public.bid_version FOR EACH ROW EXECUTE FUNCTION refuse_changed_bid_version();
 
 create table calendar_year (
@@ -297,6 +387,67 @@ comment on table calendar_year is 'Holidays and worked weekends of a year as the
 comment on column calendar_year.host_id is 'Null: the national calendar.';
 CREATE INDEX calendar_year_by_creation ON public.calendar_year USING btree (created_at DESC, id DESC);
 CREATE INDEX calendar_year_by_host ON public.calendar_year USING btree (host_id, created_at DESC, id DESC);
+
+create table checkpoint (
+  size bigint not null,
+  root bytea not null,
+  hash bytea not null,
+  at timestamp(3) with time zone not null,
+  jws text not null,
+  constraint checkpoint_pkey PRIMARY KEY (size),
+  constraint checkpoint_hash_length CHECK ((octet_length(hash) = 32)),
+  constraint checkpoint_jws_length CHECK (((length(jws) >= 1) AND (length(jws) <= 4000))),
+  constraint checkpoint_root_length CHECK ((octet_length(root) = 32)),
+  constraint checkpoint_size_is_positive CHECK ((size > 0))
+);
+comment on table checkpoint is 'The signed state of the chain, about once a minute while it grows. Kept outside as well: only from outside a cut tail is seen.';
+comment on column checkpoint.size is 'Number of the last event it covers.';
+comment on column checkpoint.root is 'Root of the Merkle tree over the first size events.';
+comment on column checkpoint.hash is 'Hash of the chain at event size.';
+CREATE TRIGGER checkpoint_no_change BEFORE DELETE OR UPDATE ON public.checkpoint FOR EACH ROW EXECUTE FUNCTION checkpoint_refuse_change();
+CREATE TRIGGER checkpoint_no_truncate BEFORE TRUNCATE ON public.checkpoint FOR EACH STATEMENT EXECUTE FUNCTION checkpoint_refuse_change();
+
+create table contact_reveal (
+  id uuid not null,
+  organization_id uuid not null,
+  fields text[] not null,
+  reason text not null,
+  actor text not null,
+  revealed_at timestamp(3) with time zone not null,
+  constraint contact_reveal_pkey PRIMARY KEY (id),
+  constraint contact_reveal_fields_check CHECK (((cardinality(fields) >= 1) AND (cardinality(fields) <= 4))),
+  constraint contact_reveal_reason_check CHECK (((char_length(reason) >= 1) AND (char_length(reason) <= 500))),
+  constraint contact_reveal_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organization(id)
+);
+comment on table contact_reveal is 'Who asked for personal data in clear, and why. The event in the chain names this row, never a value.';
+CREATE INDEX contact_reveal_by_organization ON public.contact_reveal USING btree (organization_id, revealed_at DESC);
+
+create table credit_listing (
+  id uuid not null,
+  version integer default 1 not null,
+  organization_id uuid not null,
+  kind text not null,
+  listed_on date not null,
+  source text not null,
+  removed_on date,
+  removal_source text,
+  is_annulled boolean default false not null,
+  recorded_by text not null,
+  created_at timestamp(3) with time zone not null,
+  constraint credit_listing_pkey PRIMARY KEY (id),
+  constraint credit_listing_once UNIQUE (organization_id, kind, listed_on),
+  constraint credit_listing_check CHECK ((removed_on >= listed_on)),
+  constraint credit_listing_check1 CHECK (((removed_on IS NULL) = (removal_source IS NULL))),
+  constraint credit_listing_check2 CHECK (((removed_on IS NOT NULL) OR (NOT is_annulled))),
+  constraint credit_listing_kind_check CHECK ((kind = ANY (ARRAY['abnormal'::text, 'serious'::text, 'violation'::text]))),
+  constraint credit_listing_removal_source_check CHECK (((char_length(removal_source) >= 1) AND (char_length(removal_source) <= 500))),
+  constraint credit_listing_source_check CHECK (((char_length(source) >= 1) AND (char_length(source) <= 500))),
+  constraint credit_listing_version_check CHECK ((version >= 1)),
+  constraint credit_listing_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organization(id)
+);
+comment on table credit_listing is '活动异常名录 (abnormal), 严重违法失信名单 (serious), major administrative penalty (violation). Never deleted.';
+comment on column credit_listing.is_annulled is 'The listing itself was set aside: it counts for nothing, as if it had never been.';
+CREATE INDEX credit_listing_by_organization ON public.credit_listing USING btree (organization_id, created_at DESC, id DESC);
 
 create table deadline (
   id uuid not null,
@@ -390,21 +541,57 @@ create table document (
   state text not null,
   stored_as text,
   created_at timestamp(3) with time zone default clock_timestamp() not null,
+  scan text,
+  scan_signature text,
+  refused_for text,
+  sealed_subject text,
+  sealed_mode text,
+  sealed_recipients text[],
+  sealed_name bytea,
+  sealed_as text,
+  ciphertext_sha256 text,
+  ciphertext_byte_size integer,
   constraint document_pkey PRIMARY KEY (id),
   constraint document_byte_size_check CHECK (((byte_size >= 1) AND (byte_size <= 52428800))),
+  constraint document_ciphertext_byte_size_check CHECK (((ciphertext_byte_size >= 1) AND (ciphertext_byte_size <= 60000000))),
+  constraint document_ciphertext_is_whole CHECK (((num_nonnulls(sealed_as, ciphertext_sha256, ciphertext_byte_size) = ANY (ARRAY[0, 3])) AND ((sealed_as IS NULL) OR (sealed_subject IS NOT NULL)))),
+  constraint document_ciphertext_sha256_check CHECK ((ciphertext_sha256 ~ '^[0-9a-f]{64}$'::text)),
   constraint document_created_by_check CHECK (((char_length(created_by) >= 1) AND (char_length(created_by) <= 100))),
   constraint document_file_name_check CHECK (((char_length(file_name) >= 1) AND (char_length(file_name) <= 200))),
-  constraint document_media_type_check CHECK ((media_type = ANY (ARRAY['application/pdf'::text, 'image/png'::text, 'image/jpeg'::text, 'application/zip'::text, 'application/vnd.openxmlformats-officedocument.wordprocessingml.document'::text, 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet'::text]))),
+  constraint document_infected_is_quarantined CHECK ((((state = 'quarantined'::text) = (scan_signature IS NOT NULL)) AND ((state = 'quarantined'::text) = (NOT (scan IS DISTINCT FROM 'infected'::text))))),
+  constraint document_media_type_check CHECK ((media_type = ANY (ARRAY['application/pdf'::text, 'image/png'::text, 'image/jpeg'::text, 'application/zip'::text, 'application/ofd'::text, 'application/vnd.openxmlformats-officedocument.wordprocessingml.document'::text, 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet'::text]))),
+  constraint document_refused_for_check CHECK ((refused_for ~ '^[a-z][a-z0-9_]{2,60}$'::text)),
+  constraint document_rejected_says_why CHECK (((state = 'rejected'::text) = (refused_for IS NOT NULL))),
+  constraint document_scan_check CHECK ((scan = ANY (ARRAY['not_scanned'::text, 'clean'::text, 'infected'::text]))),
+  constraint document_scan_signature_check CHECK (((char_length(scan_signature) >= 1) AND (char_length(scan_signature) <= 200))),
+  constraint document_sealed_as_check CHECK ((sealed_as ~ '^[a-z0-9_]{1,80}$'::text)),
+  constraint document_sealed_has_ciphertext CHECK (((state <> 'sealed'::text) OR (sealed_as IS NOT NULL))),
+  constraint document_sealed_mode_check CHECK ((sealed_mode = ANY (ARRAY['server'::text, 'client'::text]))),
+  constraint document_sealed_name_check CHECK (((octet_length(sealed_name) >= 1) AND (octet_length(sealed_name) <= 10000))),
+  constraint document_sealed_recipients_check CHECK (((cardinality(sealed_recipients) >= 1) AND (cardinality(sealed_recipients) <= 10))),
+  constraint document_sealed_subject_check CHECK (((char_length(sealed_subject) >= 1) AND (char_length(sealed_subject) <= 100))),
+  constraint document_sealing_is_whole CHECK ((num_nonnulls(sealed_subject, sealed_mode, sealed_recipients, sealed_name) = ANY (ARRAY[0, 4]))),
   constraint document_sha256_check CHECK ((sha256 ~ '^[0-9a-f]{64}$'::text)),
-  constraint document_state_check CHECK ((state = ANY (ARRAY['pending'::text, 'stored'::text, 'rejected'::text]))),
+  constraint document_state_check CHECK ((state = ANY (ARRAY['pending'::text, 'sealed'::text, 'stored'::text, 'rejected'::text, 'quarantined'::text]))),
   constraint document_stored_as_check CHECK ((stored_as ~ '^[a-z0-9_]{1,80}$'::text)),
   constraint document_stored_has_a_file CHECK (((state = 'stored'::text) = (stored_as IS NOT NULL))),
+  constraint document_stored_was_scanned CHECK (((state <> 'stored'::text) OR (scan IS NOT NULL))),
+  constraint document_unsealed_was_sealed CHECK (((state <> 'stored'::text) OR (sealed_subject IS NULL) OR (sealed_as IS NOT NULL))),
   constraint document_version_check CHECK ((version >= 1)),
   constraint document_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organization(id)
 );
 comment on table document is 'A file that belongs to an organization. First announced with its hash, then uploaded.';
+comment on column document.sha256 is 'Of the plain content; of the ciphertext while a document sealed by the client is not opened.';
 comment on column document.stored_as is 'Name in the file store, one per upload, so that a failing upload never touches a good file.';
+comment on column document.scan is 'What the scanner said of the content; not_scanned: no scanner was set up. Null until the plain content was seen.';
+comment on column document.refused_for is 'Code of the refusal that rejected the content.';
+comment on column document.sealed_subject is 'What the document is sealed for, such as a round. Its content is nowhere in clear before that is opened.';
+comment on column document.sealed_name is 'The file name, sealed like the content; file_name says nothing until the opening.';
+comment on column document.sealed_as is 'Name of the ciphertext in the file store. It stays after the opening, for proof.';
 CREATE INDEX document_by_organization ON public.document USING btree (organization_id, created_at DESC, id DESC);
+CREATE UNIQUE INDEX document_by_sealed_as ON public.document USING btree (sealed_as) WHERE (sealed_as IS NOT NULL);
+CREATE UNIQUE INDEX document_by_stored_as ON public.document USING btree (stored_as) WHERE (stored_as IS NOT NULL);
+CREATE INDEX document_pending_by_organization ON public.document USING btree (organization_id, created_at) WHERE (state = 'pending'::text);
 
 create table document_share (
   document_id uuid not null,
@@ -506,17 +693,23 @@ create table event (
   seq bigint,
   previous_hash bytea,
   hash bytea,
+  withheld_by text,
+  released_at timestamp(3) with time zone,
+  salt uuid default gen_random_uuid(),
   constraint event_pkey PRIMARY KEY (id),
   constraint event_seq_unique UNIQUE (seq),
   constraint event_actor_length CHECK (((length(actor) >= 1) AND (length(actor) <= 100))),
   constraint event_data_is_object CHECK ((jsonb_typeof(data) = 'object'::text)),
   constraint event_hash_length CHECK ((octet_length(hash) = 32)),
   constraint event_previous_hash_length CHECK ((octet_length(previous_hash) = 32)),
+  constraint event_released_is_not_withheld CHECK (((withheld_by IS NULL) OR (released_at IS NULL))),
   constraint event_request_id_length CHECK (((length(request_id) >= 1) AND (length(request_id) <= 200))),
   constraint event_sealed_as_a_whole CHECK ((((seq IS NULL) = (hash IS NULL)) AND ((seq IS NOT NULL) OR (previous_hash IS NULL)))),
   constraint event_seq_is_positive CHECK ((seq > 0)),
   constraint event_subject_length CHECK (((length(subject) >= 1) AND (length(subject) <= 100))),
-  constraint event_type_is_a_name CHECK (((type ~ '^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)+$'::text) AND (length(type) <= 100)))
+  constraint event_type_is_a_name CHECK (((type ~ '^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)+$'::text) AND (length(type) <= 100))),
+  constraint event_withheld_by_length CHECK (((length(withheld_by) >= 1) AND (length(withheld_by) <= 100))),
+  constraint event_withheld_has_no_number CHECK (((withheld_by IS NULL) OR (seq IS NULL)))
 );
 comment on table event is 'What happened: audit log, outbox and change feed in one. Written in the business transaction, numbered and chained by the sealer afterwards. Holds ids, states and hashes, no personal data in clear.';
 comment on column event.transaction_id is 'The sealer numbers a row once no older transaction can still commit.';
@@ -525,12 +718,16 @@ comment on column event.recorded_at is 'When the row was written by the clock of
 comment on column event.host_id is 'The host organization whose feed shows the event; null for the platform itself.';
 comment on column event.seq is 'Place in the feed, without gaps; null until sealed.';
 comment on column event.hash is 'SHA-256(previous hash, seq, canonical event); null until sealed.';
+comment on column event.withheld_by is 'What must be opened before the event is numbered; until then it is in no feed and in no chain, so that no number tells that it happened. Null: numbered at once.';
+comment on column event.released_at is 'When a withheld event was handed to the sealer: it has waited for its number since then.';
+comment on column event.salt is 'Random and never shown: without it the hash would let a reader guess the transaction number, and with two of them how much was written in between. Null only in events from before 0010.';
 CREATE INDEX event_by_host ON public.event USING btree (host_id, seq);
 CREATE INDEX event_by_subject ON public.event USING btree (subject, seq);
-CREATE INDEX event_unsealed ON public.event USING btree (transaction_id, id) WHERE (seq IS NULL);
+CREATE INDEX event_unsealed ON public.event USING btree (transaction_id, id) WHERE ((seq IS NULL) AND (withheld_by IS NULL));
+CREATE INDEX event_withheld ON public.event USING btree (withheld_by) WHERE (withheld_by IS NOT NULL);
 CREATE TRIGGER event_no_delete BEFORE DELETE ON public.event FOR EACH ROW EXECUTE FUNCTION event_refuse_change();
 CREATE TRIGGER event_no_truncate BEFORE TRUNCATE ON public.event FOR EACH STATEMENT EXECUTE FUNCTION event_refuse_change();
-CREATE TRIGGER event_sealed_once BEFORE UPDATE ON public.event FOR EACH ROW EXECUTE FUNCTION event_allow_sealing_once();
+CREATE TRIGGER event_released_and_sealed_once BEFORE UPDATE ON public.event FOR EACH ROW EXECUTE FUNCTION event_allow_release_and_sealing();
 
 create table expert (
   id uuid not null,
@@ -553,6 +750,19 @@ comment on table expert is 'An expert of a host, known here by a code alone; who
 comment on column expert.employments is 'Where the expert works or worked: what recusal is decided by.';
 CREATE INDEX expert_by_creation ON public.expert USING btree (created_at DESC, id DESC);
 CREATE INDEX expert_by_host ON public.expert USING btree (host_id, created_at DESC, id DESC);
+
+create table fixed_amount (
+  bid_id uuid not null,
+  round_id uuid not null,
+  approved_fen bigint not null,
+  fixed_at timestamp(3) with time zone not null,
+  constraint fixed_amount_pkey PRIMARY KEY (bid_id),
+  constraint fixed_amount_approved_fen_check CHECK ((approved_fen > 0)),
+  constraint fixed_amount_bid_id_fkey FOREIGN KEY (bid_id) REFERENCES bid(id),
+  constraint fixed_amount_round_id_fkey FOREIGN KEY (round_id) REFERENCES round(id)
+);
+comment on table fixed_amount is 'Amounts that the host fixed for ranked bids, below what they asked for.';
+CREATE INDEX fixed_amount_by_round ON public.fixed_amount USING btree (round_id);
 
 create table fund_pool (
   id uuid not null,
@@ -595,6 +805,28 @@ comment on table idempotency_key is 'The answer to a command that carried an Ide
 comment on column idempotency_key.scope_hash is 'SHA-256 of who asks, the operation and the key.';
 comment on column idempotency_key.fingerprint is 'SHA-256 of the request; another request under the same key is refused.';
 CREATE INDEX idempotency_key_by_age ON public.idempotency_key USING btree (created_at);
+
+create table key_share (
+  round_id uuid not null,
+  "position" integer not null,
+  officer_name text not null,
+  officer_jwk jsonb not null,
+  sealed_share text not null,
+  share_hash text not null,
+  handed_in text,
+  handed_in_by text,
+  handed_in_at timestamp(3) with time zone,
+  constraint key_share_pkey PRIMARY KEY (round_id, "position"),
+  constraint key_share_check CHECK (((handed_in_at IS NULL) = (handed_in_by IS NULL))),
+  constraint key_share_handed_in_by_check CHECK (((char_length(handed_in_by) >= 1) AND (char_length(handed_in_by) <= 100))),
+  constraint key_share_officer_jwk_check CHECK ((NOT (officer_jwk ? 'd'::text))),
+  constraint key_share_officer_name_check CHECK (((char_length(officer_name) >= 1) AND (char_length(officer_name) <= 100))),
+  constraint key_share_position_check CHECK ((("position" >= 1) AND ("position" <= 20))),
+  constraint key_share_share_hash_check CHECK ((share_hash ~ '^[0-9a-f]{64}$'::text)),
+  constraint key_share_round_id_fkey FOREIGN KEY (round_id) REFERENCES sealing_key(round_id)
+);
+comment on table key_share is 'One officer''s share of a round key, readable by that officer alone.';
+comment on column key_share.handed_in is 'Under the key of the service, after the deadline and until the key is restored; then null again.';
 
 create table ledger_account (
   id uuid not null,
@@ -682,6 +914,21 @@ create table lot_drawing (
 );
 comment on table lot_drawing is 'A public lot among bids that nothing else separates, in the order in which they were drawn.';
 CREATE INDEX lot_drawing_by_round ON public.lot_drawing USING btree (round_id, created_at DESC, id DESC);
+
+create table merkle_node (
+  level smallint not null,
+  index bigint not null,
+  hash bytea not null,
+  constraint merkle_node_pkey PRIMARY KEY (level, index),
+  constraint merkle_node_hash_length CHECK ((octet_length(hash) = 32)),
+  constraint merkle_node_index_not_negative CHECK ((index >= 0)),
+  constraint merkle_node_level_range CHECK (((level >= 4) AND (level <= 62)))
+);
+comment on table merkle_node is 'Complete subtrees of the Merkle tree (RFC 6962) over the hashes of the events, from 16 events on; smaller ones are computed from the events. Derived: audit:verify recomputes them.';
+comment on column merkle_node.level is 'The subtree covers 2^level events.';
+comment on column merkle_node.index is 'It covers the events from index * 2^level + 1 on.';
+CREATE TRIGGER merkle_node_no_change BEFORE DELETE OR UPDATE ON public.merkle_node FOR EACH ROW EXECUTE FUNCTION checkpoint_refuse_change();
+CREATE TRIGGER merkle_node_no_truncate BEFORE TRUNCATE ON public.merkle_node FOR EACH STATEMENT EXECUTE FUNCTION checkpoint_refuse_change();
 
 create table migration (
   number integer not null,
@@ -867,6 +1114,8 @@ create table organization (
   staff jsonb,
   sponsor_id uuid,
   created_at timestamp(3) with time zone default clock_timestamp() not null,
+  grade_valid_from date,
+  deregistered_on date,
   constraint organization_pkey PRIMARY KEY (id),
   constraint organization_credit_code_key UNIQUE (credit_code),
   constraint organization_check CHECK (((grade_level IS NULL) = (grade_valid_to IS NULL))),
@@ -875,15 +1124,90 @@ create table organization (
   constraint organization_credit_code_check CHECK ((credit_code ~ '^[0-9A-HJ-NPQRTUWXY]{18}$'::text)),
   constraint organization_division_code_check CHECK ((division_code ~ '^[0-9]{12}$'::text)),
   constraint organization_grade_level_check CHECK ((grade_level = ANY (ARRAY['5A'::text, '4A'::text, '3A'::text, '2A'::text, '1A'::text]))),
+  constraint organization_grade_period CHECK (((grade_valid_from IS NULL) OR (grade_valid_from <= grade_valid_to))),
   constraint organization_name_check CHECK (((char_length(name) >= 1) AND (char_length(name) <= 200))),
   constraint organization_type_check CHECK ((type = ANY (ARRAY['government'::text, 'public_institution'::text, 'social_service_org'::text, 'social_group'::text, 'foundation'::text, 'enterprise'::text, 'community'::text, 'filed_community_org'::text]))),
   constraint organization_version_check CHECK ((version >= 1)),
   constraint organization_sponsor_id_fkey FOREIGN KEY (sponsor_id) REFERENCES organization(id)
 );
 comment on table organization is 'Host, operator, agency, provider, evaluator or filed group.';
+comment on column organization.grade_valid_from is 'First day of the grade; null: valid on every day up to grade_valid_to.';
+comment on column organization.deregistered_on is 'Day of deregistration (注销); null while the organization is active.';
 CREATE INDEX organization_by_creation ON public.organization USING btree (created_at DESC, id DESC);
 CREATE INDEX organization_by_sponsor ON public.organization USING btree (sponsor_id) WHERE (sponsor_id IS NOT NULL);
 CREATE INDEX organization_by_type ON public.organization USING btree (type, created_at DESC, id DESC);
+
+create table organization_ban (
+  id uuid not null,
+  version integer default 1 not null,
+  organization_id uuid not null,
+  host_id uuid not null,
+  cause text not null,
+  subject text,
+  starts_on date not null,
+  ends_on date not null,
+  reason text not null,
+  lifted_on date,
+  lift_reason text,
+  recorded_by text not null,
+  created_at timestamp(3) with time zone not null,
+  constraint organization_ban_pkey PRIMARY KEY (id),
+  constraint organization_ban_cause_check CHECK ((cause = ANY (ARRAY['host_decision'::text, 'breach'::text, 'final_fail'::text]))),
+  constraint organization_ban_check CHECK ((ends_on >= starts_on)),
+  constraint organization_ban_check1 CHECK (((lifted_on IS NULL) = (lift_reason IS NULL))),
+  constraint organization_ban_check2 CHECK (((cause = 'host_decision'::text) = (subject IS NULL))),
+  constraint organization_ban_lift_reason_check CHECK (((char_length(lift_reason) >= 1) AND (char_length(lift_reason) <= 2000))),
+  constraint organization_ban_reason_check CHECK (((char_length(reason) >= 1) AND (char_length(reason) <= 2000))),
+  constraint organization_ban_subject_check CHECK (((char_length(subject) >= 1) AND (char_length(subject) <= 40))),
+  constraint organization_ban_version_check CHECK ((version >= 1)),
+  constraint organization_ban_host_id_fkey FOREIGN KEY (host_id) REFERENCES organization(id),
+  constraint organization_ban_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organization(id)
+);
+comment on table organization_ban is 'Keeps an organization out of the rounds of one host from starts_on to ends_on, both included.';
+comment on column organization_ban.subject is 'The agreement or evaluation that the ban follows from.';
+CREATE INDEX organization_ban_by_host ON public.organization_ban USING btree (host_id);
+CREATE INDEX organization_ban_by_organization ON public.organization_ban USING btree (organization_id, created_at DESC, id DESC);
+CREATE UNIQUE INDEX organization_ban_once ON public.organization_ban USING btree (subject) WHERE (subject IS NOT NULL);
+
+create table organization_contact (
+  organization_id uuid not null,
+  legal_representative text,
+  legal_representative_index bytea,
+  address text,
+  address_index bytea,
+  phone text,
+  phone_index bytea,
+  bank_account text,
+  bank_account_index bytea,
+  updated_at timestamp(3) with time zone not null,
+  constraint organization_contact_pkey PRIMARY KEY (organization_id),
+  constraint organization_contact_address_check CHECK ((address ~ '^v1\.'::text)),
+  constraint organization_contact_address_index_check CHECK ((octet_length(address_index) = 32)),
+  constraint organization_contact_bank_account_check CHECK ((bank_account ~ '^v1\.'::text)),
+  constraint organization_contact_bank_account_index_check CHECK ((octet_length(bank_account_index) = 32)),
+  constraint organization_contact_legal_representative_check CHECK ((legal_representative ~ '^v1\.'::text)),
+  constraint organization_contact_legal_representative_index_check CHECK ((octet_length(legal_representative_index) = 32)),
+  constraint organization_contact_phone_check CHECK ((phone ~ '^v1\.'::text)),
+  constraint organization_contact_phone_index_check CHECK ((octet_length(phone_index) = 32)),
+  constraint organization_contact_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organization(id)
+);
+comment on table organization_contact is 'Personal data: AES-256-GCM per field, and an HMAC of the normalized value for equality.';
+
+create table overdue_refund (
+  subject text not null,
+  organization_id uuid not null,
+  host_id uuid not null,
+  due_on date not null,
+  cleared_on date,
+  constraint overdue_refund_pkey PRIMARY KEY (subject),
+  constraint overdue_refund_check CHECK ((cleared_on > due_on)),
+  constraint overdue_refund_subject_check CHECK (((char_length(subject) >= 1) AND (char_length(subject) <= 40))),
+  constraint overdue_refund_host_id_fkey FOREIGN KEY (host_id) REFERENCES organization(id),
+  constraint overdue_refund_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organization(id)
+);
+comment on table overdue_refund is 'Refund claims that were not whole by their due day; the row stays when the money has come.';
+CREATE INDEX overdue_refund_by_host ON public.overdue_refund USING btree (host_id);
+CREATE INDEX overdue_refund_by_organization ON public.overdue_refund USING btree (organization_id);
 
 create table panel_member (
   panel_id uuid not null,
@@ -922,6 +1246,31 @@ create table panel_seat (
 comment on table panel_seat is 'Who judges which bid, and who had to step aside from it.';
 CREATE INDEX panel_seat_by_expert ON public.panel_seat USING btree (expert_id, bid_id DESC);
 CREATE INDEX panel_seat_by_panel ON public.panel_seat USING btree (panel_id, bid_id, "position");
+
+create table postponement (
+  id uuid not null,
+  host_id uuid not null,
+  round_id uuid not null,
+  project_id uuid not null,
+  organization_id uuid not null,
+  postponed_from date not null,
+  due_on date not null,
+  due_at timestamp(3) with time zone not null,
+  reason text not null,
+  granted_at timestamp(3) with time zone not null,
+  constraint postponement_pkey PRIMARY KEY (id),
+  constraint postponement_check CHECK ((due_on > postponed_from)),
+  constraint postponement_reason_check CHECK (((char_length(reason) >= 1) AND (char_length(reason) <= 2000))),
+  constraint postponement_host_id_fkey FOREIGN KEY (host_id) REFERENCES organization(id),
+  constraint postponement_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organization(id),
+  constraint postponement_project_id_fkey FOREIGN KEY (project_id) REFERENCES project(id),
+  constraint postponement_round_id_fkey FOREIGN KEY (round_id) REFERENCES round(id)
+);
+comment on table postponement is 'Mid-term material that the host agreed to wait for (延期). The latest due day counts.';
+comment on column postponement.due_at is 'The first moment at which the material is late.';
+CREATE INDEX postponement_by_host ON public.postponement USING btree (host_id, granted_at DESC, id DESC);
+CREATE INDEX postponement_by_organization ON public.postponement USING btree (organization_id, granted_at DESC, id DESC);
+CREATE INDEX postponement_by_project ON public.postponement USING btree (project_id, granted_at DESC, id DESC);
 
 create table project (
   id uuid not null,
@@ -1061,6 +1410,25 @@ create table ranking (
 );
 comment on table ranking is 'The order of the bids by exact means, with the step that decided each tie.';
 comment on column ranking.without_result is 'Bids that the host left out because their panel stayed below the quorum.';
+
+create table receipt (
+  id uuid not null,
+  bid_id uuid not null,
+  number integer not null,
+  kind text not null,
+  event_id uuid not null,
+  commitment text not null,
+  received_at timestamp(3) with time zone not null,
+  jws text not null,
+  constraint receipt_pkey PRIMARY KEY (id),
+  constraint receipt_commitment_check CHECK ((commitment ~ '^[0-9a-f]{64}$'::text)),
+  constraint receipt_kind_check CHECK ((kind = ANY (ARRAY['submission'::text, 'withdrawal'::text]))),
+  constraint receipt_number_check CHECK ((number >= 1)),
+  constraint receipt_bid_id_fkey FOREIGN KEY (bid_id) REFERENCES bid(id),
+  constraint receipt_bid_id_number_fkey FOREIGN KEY (bid_id, number) REFERENCES bid_version(bid_id, number)
+);
+comment on table receipt is 'What a bidder was told about a submission or a withdrawal, signed.';
+CREATE INDEX receipt_by_bid ON public.receipt USING btree (bid_id, received_at, id);
 
 create table rectification (
   id uuid not null,
@@ -1380,6 +1748,8 @@ create table round (
   opened_at timestamp(3) with time zone,
   cancel_reason text,
   created_at timestamp(3) with time zone default clock_timestamp() not null,
+  required_policy_version integer default 1 not null,
+  confirm_by timestamp(3) with time zone,
   constraint round_pkey PRIMARY KEY (id),
   constraint round_code_key UNIQUE (host_id, code),
   constraint round_cancel_reason_check CHECK (((char_length(cancel_reason) >= 1) AND (char_length(cancel_reason) <= 2000))),
@@ -1389,18 +1759,21 @@ create table round (
   constraint round_code_check CHECK (((char_length(code) >= 1) AND (char_length(code) <= 40))),
   constraint round_policy_version_check CHECK ((policy_version >= 1)),
   constraint round_procurement_mode_check CHECK ((procurement_mode = ANY (ARRAY['grant'::text, 'open_call_tender'::text, 'gov_procurement'::text]))),
+  constraint round_required_policy_version_check CHECK (((required_policy_version >= 1) AND (required_policy_version <= policy_version))),
   constraint round_state_check CHECK ((state = ANY (ARRAY['draft'::text, 'published'::text, 'receiving'::text, 'bids_closed'::text, 'reviewing'::text, 'notice'::text, 'approved'::text, 'implementing'::text, 'closing'::text, 'closed'::text, 'cancelled'::text]))),
   constraint round_title_check CHECK (((char_length(title) >= 1) AND (char_length(title) <= 200))),
   constraint round_version_check CHECK ((version >= 1)),
   constraint round_host_id_fkey FOREIGN KEY (host_id) REFERENCES organization(id),
   constraint round_operator_id_fkey FOREIGN KEY (operator_id) REFERENCES organization(id)
 );
-comment on table round is 'One edition of 公益创投. The policy never changes once the round is published.';
+comment on table round is 'One edition of 公益创投. The policy of a published round changes only as its next version, by amendment.';
 comment on column round.closes_at is 'A bid is in time only before this instant by the clock read under the row lock.';
+comment on column round.required_policy_version is 'The latest version that bidders must have confirmed; a bid that confirmed an earlier one lapses at the opening.';
+comment on column round.confirm_by is 'Until when bidders may confirm it; null: until the closing.';
 CREATE INDEX round_by_creation ON public.round USING btree (created_at DESC, id DESC);
 CREATE INDEX round_by_host ON public.round USING btree (host_id, created_at DESC, id DESC);
 CREATE INDEX round_by_state ON public.round USING btree (state, created_at DESC, id DESC);
-CREATE TRIGGER round_policy_frozen BEFORE UPDATE OF policy ON public.round FOR EACH ROW WHEN (((old.state <> 'draft'::text) AND (new.policy IS DISTINCT FROM old.policy))) EXECUTE FUNCTION refuse_changed_policy();
+CREATE TRIGGER round_policy_frozen BEFORE UPDATE OF policy, policy_version ON public.round FOR EACH ROW WHEN (((old.state <> 'draft'::text) AND ((new.policy IS DISTINCT FROM old.policy) OR (new.policy_version <> old.policy_version)))) EXECUTE FUNCTION refuse_changed_policy();
 
 create table round_need (
   round_id uuid not null,
@@ -1414,6 +1787,31 @@ create table round_need (
 comment on table round_need is 'The needs that a round calls for.';
 CREATE INDEX round_need_by_need ON public.round_need USING btree (need_id);
 
+create table round_policy_version (
+  round_id uuid not null,
+  version integer not null,
+  policy jsonb not null,
+  opens_at timestamp(3) with time zone not null,
+  closes_at timestamp(3) with time zone not null,
+  cycle_starts_on date not null,
+  cycle_ends_on date not null,
+  changed text[] not null,
+  reason text,
+  confirmation text not null,
+  confirm_by timestamp(3) with time zone,
+  published_at timestamp(3) with time zone not null,
+  constraint round_policy_version_pkey PRIMARY KEY (round_id, version),
+  constraint round_policy_version_check1 CHECK (((version = 1) = (reason IS NULL))),
+  constraint round_policy_version_check2 CHECK (((version > 1) OR ((confirmation = 'not_required'::text) AND (cardinality(changed) = 0)))),
+  constraint round_policy_version_check3 CHECK (((confirm_by IS NULL) OR ((confirmation = 'required'::text) AND (confirm_by <= closes_at)))),
+  constraint round_policy_version_confirmation_check CHECK ((confirmation = ANY (ARRAY['required'::text, 'not_required'::text]))),
+  constraint round_policy_version_reason_check CHECK (((char_length(reason) >= 1) AND (char_length(reason) <= 2000))),
+  constraint round_policy_version_version_check CHECK ((version >= 1)),
+  constraint round_policy_version_round_id_fkey FOREIGN KEY (round_id) REFERENCES round(id)
+);
+comment on table round_policy_version is 'Every version of a published round''s policy and timetable, as it was announced.';
+CREATE TRIGGER round_policy_version_frozen BEFORE DELETE OR UPDATE ON public.round_policy_version FOR EACH ROW EXECUTE FUNCTION refuse_changed_policy_version();
+
 create table sandbox_clock (
   host_id uuid not null,
   instant timestamp(3) with time zone not null,
@@ -1422,6 +1820,30 @@ create table sandbox_clock (
   constraint sandbox_clock_version_is_positive CHECK ((version > 0))
 );
 comment on table sandbox_clock is 'The time that a sandbox host has set for itself to walk through a whole round in minutes.';
+
+create table score_result_batch (
+  id uuid not null,
+  round_id uuid not null,
+  host_id uuid not null,
+  source text not null,
+  number integer not null,
+  results jsonb not null,
+  statement text not null,
+  recorded_by text not null,
+  recorded_at timestamp(3) with time zone not null,
+  constraint score_result_batch_pkey PRIMARY KEY (id),
+  constraint score_result_batch_number_key UNIQUE (round_id, source, number),
+  constraint score_result_batch_number_check CHECK ((number >= 1)),
+  constraint score_result_batch_recorded_by_check CHECK (((char_length(recorded_by) >= 1) AND (char_length(recorded_by) <= 64))),
+  constraint score_result_batch_results_check CHECK ((jsonb_typeof(results) = 'array'::text)),
+  constraint score_result_batch_source_check CHECK ((source ~ '^[a-z][a-z0-9_]{0,39}$'::text)),
+  constraint score_result_batch_statement_check CHECK (((char_length(statement) >= 1) AND (char_length(statement) <= 2000))),
+  constraint score_result_batch_host_id_fkey FOREIGN KEY (host_id) REFERENCES organization(id),
+  constraint score_result_batch_round_id_fkey FOREIGN KEY (round_id) REFERENCES round(id)
+);
+comment on table score_result_batch is 'What a source outside the panel counted for the bids of a round. The latest batch of a source counts; none ever changes.';
+CREATE INDEX score_result_batch_by_round ON public.score_result_batch USING btree (round_id, recorded_at DESC, id DESC);
+CREATE TRIGGER score_result_batch_frozen BEFORE DELETE OR UPDATE ON public.score_result_batch FOR EACH ROW EXECUTE FUNCTION refuse_changed_score_results();
 
 create table score_sheet (
   id uuid not null,
@@ -1456,6 +1878,35 @@ CREATE INDEX score_sheet_by_host ON public.score_sheet USING btree (host_id, cre
 CREATE INDEX score_sheet_by_round ON public.score_sheet USING btree (round_id, created_at DESC, id DESC);
 CREATE TRIGGER score_sheet_by_seated_expert BEFORE INSERT ON public.score_sheet FOR EACH ROW EXECUTE FUNCTION refuse_recused_score_sheet();
 CREATE TRIGGER score_sheet_frozen BEFORE DELETE OR UPDATE ON public.score_sheet FOR EACH ROW EXECUTE FUNCTION refuse_changed_score_sheet();
+
+create table sealing_key (
+  round_id uuid not null,
+  host_id uuid not null,
+  key_holder text not null,
+  kid text not null,
+  public_jwk jsonb not null,
+  age_recipient text not null,
+  escrow jsonb,
+  shares_required integer,
+  protected_key text not null,
+  released_key text,
+  released_at timestamp(3) with time zone,
+  created_at timestamp(3) with time zone not null,
+  constraint sealing_key_pkey PRIMARY KEY (round_id),
+  constraint sealing_key_age_recipient_check CHECK ((age_recipient ~ '^age1[0-9a-z]{58}$'::text)),
+  constraint sealing_key_check CHECK (((key_holder = 'officers'::text) = (shares_required IS NOT NULL))),
+  constraint sealing_key_check1 CHECK (((released_key IS NULL) = (released_at IS NULL))),
+  constraint sealing_key_escrow_check CHECK ((NOT (escrow ? 'ageIdentity'::text))),
+  constraint sealing_key_key_holder_check CHECK ((key_holder = ANY (ARRAY['file'::text, 'officers'::text, 'kms'::text]))),
+  constraint sealing_key_kid_check CHECK ((char_length(kid) = 43)),
+  constraint sealing_key_public_jwk_check CHECK ((NOT (public_jwk ? 'd'::text))),
+  constraint sealing_key_shares_required_check CHECK (((shares_required >= 2) AND (shares_required <= 20))),
+  constraint sealing_key_host_id_fkey FOREIGN KEY (host_id) REFERENCES organization(id),
+  constraint sealing_key_round_id_fkey FOREIGN KEY (round_id) REFERENCES round(id)
+);
+comment on table sealing_key is 'The key pair of a round. Everybody may seal with the public half; the private one is with its holder.';
+comment on column sealing_key.protected_key is 'The private half as only its holder can read it.';
+comment on column sealing_key.released_key is 'The private half under the key of the service, from the opening on.';
 
 create table settlement (
   id uuid not null,
@@ -1638,7 +2089,17 @@ begin
 end $function$;
 comment on function award_sources_balance() is NULL;
 
-CREATE OR REPLACE FUNCTION public.event_allow_sealing_once()
+CREATE OR REPLACE FUNCTION public.checkpoint_refuse_change()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  raise exception 'checkpoints and Merkle nodes are append-only: % is refused', lower(tg_op) using errcode = 'insufficient_privilege';
+end
+$function$;
+comment on function checkpoint_refuse_change() is 'What was signed, and what proofs are read from, stays as it was written.';
+
+CREATE OR REPLACE FUNCTION public.event_allow_release_and_sealing()
  RETURNS trigger
  LANGUAGE plpgsql
 AS $function$
@@ -1646,16 +2107,25 @@ begin
   if old.seq is not null then
     raise exception 'event % is sealed already', old.id using errcode = 'insufficient_privilege';
   end if;
-  if (new.id, new.transaction_id, new.at, new.recorded_at, new.host_id, new.type, new.subject, new.actor, new.request_id, new.data)
+  if (new.id, new.transaction_id, new.at, new.recorded_at, new.host_id, new.type, new.subject, new.actor, new.request_id, new.data, new.salt)
     is distinct from
-    (old.id, old.transaction_id, old.at, old.recorded_at, old.host_id, old.type, old.subject, old.actor, old.request_id, old.data)
+    (old.id, old.transaction_id, old.at, old.recorded_at, old.host_id, old.type, old.subject, old.actor, old.request_id, old.data, old.salt)
   then
-    raise exception 'events are append-only: only sealing may update event %', old.id using errcode = 'insufficient_privilege';
+    raise exception 'events are append-only: only release and sealing may update event %', old.id using errcode = 'insufficient_privilege';
+  end if;
+  if new.withheld_by is not null and new.withheld_by is distinct from old.withheld_by then
+    raise exception 'event % can be released, but not withheld afterwards', old.id using errcode = 'insufficient_privilege';
+  end if;
+  if new.released_at is distinct from old.released_at and (old.withheld_by is null or new.withheld_by is not null) then
+    raise exception 'event % is not being released', old.id using errcode = 'insufficient_privilege';
+  end if;
+  if old.withheld_by is not null and new.seq is not null then
+    raise exception 'event % is withheld: release it before it is sealed', old.id using errcode = 'insufficient_privilege';
   end if;
   return new;
 end
 $function$;
-comment on function event_allow_sealing_once() is 'seq, previous_hash and hash are set once from null; nothing else of an event ever changes.';
+comment on function event_allow_release_and_sealing() is 'withheld_by is set to null and released_at to the time once; seq, previous_hash and hash are set once, later; nothing else of an event ever changes.';
 
 CREATE OR REPLACE FUNCTION public.event_refuse_change()
  RETURNS trigger
@@ -1752,11 +2222,29 @@ end
 $function$;
 comment on function notice_refuse_rewriting() is 'What the public has read stays as it was.';
 
+CREATE OR REPLACE FUNCTION public.refuse_changed_bid_eligibility()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  raise exception 'a snapshot of eligibility never changes' using errcode = 'check_violation';
+end $function$;
+comment on function refuse_changed_bid_eligibility() is NULL;
+
 CREATE OR REPLACE FUNCTION public.refuse_changed_bid_version()
  RETURNS trigger
  LANGUAGE plpgsql
 AS $function$
 begin
+  -- The opening writes the content once; a damaged ciphertext may be replaced by the one that was committed to.
+  if tg_op = 'UPDATE'
+    and (new.bid_id, new.number, new.salt, new.commitment, new.project_version, new.submitted_at, new.manifest)
+      is not distinct from
+      (old.bid_id, old.number, old.salt, old.commitment, old.project_version, old.submitted_at, old.manifest)
+    and (old.content is null or new.content is not distinct from old.content)
+    and (new.sealed is not distinct from old.sealed
+      or encode(sha256(new.sealed), 'hex') = old.manifest ->> 'ciphertextSha256')
+  then return new; end if;
   raise exception 'a submitted version never changes' using errcode = 'check_violation';
 end $function$;
 comment on function refuse_changed_bid_version() is NULL;
@@ -1766,9 +2254,36 @@ CREATE OR REPLACE FUNCTION public.refuse_changed_policy()
  LANGUAGE plpgsql
 AS $function$
 begin
-  raise exception 'the policy of a published round never changes' using errcode = 'check_violation';
+  if new.policy_version = old.policy_version + 1
+    and old.state in ('published', 'receiving') and new.state = old.state
+    and exists (select from round_policy_version announced
+      where announced.round_id = new.id and announced.version = new.policy_version
+        and announced.policy = new.policy and announced.closes_at = new.closes_at)
+  then
+    return new;
+  end if;
+  raise exception 'the policy of a published round never changes, except as its next version that was announced'
+    using errcode = 'check_violation';
 end $function$;
 comment on function refuse_changed_policy() is NULL;
+
+CREATE OR REPLACE FUNCTION public.refuse_changed_policy_version()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  raise exception 'a published version of a policy never changes' using errcode = 'check_violation';
+end $function$;
+comment on function refuse_changed_policy_version() is NULL;
+
+CREATE OR REPLACE FUNCTION public.refuse_changed_score_results()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  raise exception 'recorded score results never change' using errcode = 'check_violation';
+end $function$;
+comment on function refuse_changed_score_results() is NULL;
 
 CREATE OR REPLACE FUNCTION public.refuse_changed_score_sheet()
  RETURNS trigger
