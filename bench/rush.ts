@@ -106,7 +106,7 @@ async function compareThroughput(
 }
 
 /** Every bidder submits and replaces, as fast as the answers come. Returns the seconds. */
-async function submitAll(
+export async function submitAll(
   connections: readonly Connection[],
   bidders: readonly Bidder[],
   versions: number,

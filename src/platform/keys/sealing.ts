@@ -1,12 +1,19 @@
+import {
+  createCipheriv,
+  createPublicKey,
+  diffieHellman,
+  generateKeyPairSync,
+  hash,
+  type KeyObject,
+  randomBytes,
+} from 'node:crypto'
 import { generateX25519Identity, identityToRecipient } from 'age-encryption'
-import canonicalize from 'canonicalize'
 import {
   CompactEncrypt,
   calculateJwkThumbprint,
   compactDecrypt,
   errors,
   exportJWK,
-  GeneralEncrypt,
   type GeneralJWE,
   generalDecrypt,
   generateKeyPair,
@@ -51,6 +58,15 @@ export type SealedHeader = Readonly<Record<string, string | number>>
 
 const KEY_WRAPPING = 'ECDH-ES+A256KW'
 const CONTENT_ENCRYPTION = 'A256GCM'
+const RFC_3394_START = Buffer.alloc(8, 0xa6)
+/** Algorithm, no party information, length of the key in bits; each text behind its length (RFC 7518, 4.6.2). */
+const KDF_OTHER_INFORMATION = Buffer.concat([
+  counted(KEY_WRAPPING.length),
+  Buffer.from(KEY_WRAPPING, 'latin1'),
+  counted(0),
+  counted(0),
+  counted(256),
+])
 
 /** The ciphertext does not open: wrong key, changed bytes, or another header than the one it was sealed under. */
 export class NotOpened extends Error {
@@ -87,24 +103,46 @@ export function kidOf(jwk: PublicJwk): Promise<string> {
 }
 
 /**
- * Seals JSON for several recipients: JWE in general JSON serialization, as canonical JSON (RFC 8785), `ECDH-ES+A256KW` with `A256GCM`; any one of the
- * private keys opens it. The header is authenticated, so a ciphertext cannot be moved to another bid or round.
+ * Seals JSON for several recipients: JWE in general JSON serialization, as canonical JSON (RFC 8785), `ECDH-ES+A256KW`
+ * with `A256GCM`; any one of the private keys opens it. The header is authenticated, so a ciphertext cannot be moved to
+ * another bid or round.
+ *
+ * jose opens it, and could make it as well, but through Web Crypto: ten jobs of other threads for each bid, 760 µs of
+ * processor time against 220 µs here, where one thread seals all bids of the last seconds before a deadline.
  */
-export async function sealJson(
+export function sealJson(
   content: string,
   header: SealedHeader,
   recipients: readonly Pick<SealingPublicKey, 'kid' | 'jwk'>[],
-): Promise<string> {
-  const sealing = new GeneralEncrypt(new TextEncoder().encode(content)).setProtectedHeader({
-    ...header,
-    enc: CONTENT_ENCRYPTION,
+): string {
+  const contentKey = randomBytes(32)
+  const nonce = randomBytes(12)
+  const protectedHeader = Buffer.from(JSON.stringify({ ...header, enc: CONTENT_ENCRYPTION })).toString('base64url')
+  const cipher = createCipheriv('aes-256-gcm', contentKey, nonce)
+  cipher.setAAD(Buffer.from(protectedHeader, 'latin1'))
+  const ciphertext = Buffer.concat([cipher.update(content, 'utf8'), cipher.final()])
+  // The names of each object are in their canonical order, and no text in it needs another escape than JSON's.
+  return JSON.stringify({
+    ciphertext: ciphertext.toString('base64url'),
+    iv: nonce.toString('base64url'),
+    protected: protectedHeader,
+    recipients: recipients.map((recipient) => wrapFor(contentKey, recipient)),
+    tag: cipher.getAuthTag().toString('base64url'),
   })
-  for (const { kid, jwk } of recipients) {
-    sealing.addRecipient(await publicKeyOf(jwk)).setUnprotectedHeader({ alg: KEY_WRAPPING, kid })
+}
+
+/** RFC 7518, 4.6: a key pair for this one message, the key agreed with the recipient's, under which the content key goes. */
+function wrapFor(contentKey: Buffer, { kid, jwk }: Pick<SealingPublicKey, 'kid' | 'jwk'>) {
+  const { privateKey, publicKey } = generateKeyPairSync('x25519')
+  const agreed = diffieHellman({ privateKey, publicKey: publicKeyOf(jwk) })
+  // Concat KDF of NIST SP 800-56A: one round of SHA-256 is the 256 bits that are wanted.
+  const wrappingKey = hash('sha256', Buffer.concat([counted(1), agreed, KDF_OTHER_INFORMATION]), 'buffer')
+  const wrapping = createCipheriv('id-aes256-wrap', wrappingKey, RFC_3394_START)
+  const { crv, kty, x } = publicKey.export({ format: 'jwk' })
+  return {
+    encrypted_key: Buffer.concat([wrapping.update(contentKey), wrapping.final()]).toString('base64url'),
+    header: { alg: KEY_WRAPPING, epk: { crv, kty, x }, kid },
   }
-  const canonical = canonicalize(await sealing.encrypt())
-  if (canonical === undefined) throw new Error('a JWE has no canonical form')
-  return canonical
 }
 
 /**
@@ -151,7 +189,7 @@ export function sameHeader(found: Readonly<Record<string, unknown>>, wanted: Sea
 export async function sealFor(secret: string, jwk: PublicJwk): Promise<string> {
   return new CompactEncrypt(new TextEncoder().encode(secret))
     .setProtectedHeader({ alg: KEY_WRAPPING, enc: CONTENT_ENCRYPTION, kid: await kidOf(jwk) })
-    .encrypt(await publicKeyOf(jwk))
+    .encrypt(publicKeyOf(jwk))
 }
 
 /** @throws NotOpened when the key is not the one it was sealed for, or bytes have changed. */
@@ -184,16 +222,21 @@ function parseJwe(sealed: string): GeneralJWE {
   return jwe as GeneralJWE
 }
 
-type ImportedKey = Awaited<ReturnType<typeof importJWK>>
+function counted(count: number): Buffer {
+  const bytes = Buffer.alloc(4)
+  bytes.writeUInt32BE(count)
+  return bytes
+}
+
 /** Imported public keys by their bytes: the same round key seals every bid of a deadline rush. */
-const imported = new Map<string, Promise<ImportedKey>>()
+const imported = new Map<string, KeyObject>()
 const IMPORTED_MAX = 1_000
 
-function publicKeyOf(jwk: PublicJwk): Promise<ImportedKey> {
+function publicKeyOf(jwk: PublicJwk): KeyObject {
   const known = imported.get(jwk.x)
   if (known !== undefined) return known
   if (imported.size >= IMPORTED_MAX) imported.clear()
-  const key = importJWK({ ...publicPart(jwk) }, KEY_WRAPPING)
+  const key = createPublicKey({ key: { ...publicPart(jwk) }, format: 'jwk' })
   imported.set(jwk.x, key)
   return key
 }

@@ -116,7 +116,7 @@ async function sealedFrom(
     const flaws = contentFlaws(round.policy, wanted.content)
     if (flaws.length > 0) throw problem(BidContentInvalid, {}, flaws)
     const documentIds = wanted.content.attachments.flatMap(({ documentId }) => documentId ?? [])
-    return { sealed: await sealJson(JSON.stringify(wanted.content), header, recipients), documentIds }
+    return { sealed: sealJson(JSON.stringify(wanted.content), header, recipients), documentIds }
   }
   if (mode !== 'client') throw problem(SealedContentExpected, { mode })
   const sealed = canonicalize(wanted.sealed) ?? ''
