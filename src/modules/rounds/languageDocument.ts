@@ -2,7 +2,17 @@ import { type Static, Type } from 'typebox'
 import { BasisPoints, Count, closed, ListOf, Money, Nullable, Points, Word } from '../../platform/http/schemas.ts'
 import { LOTTERY_PURPOSES, SERVICE_FIELDS } from '../needs/index.ts'
 import { EVALUATION_GRADES, ORGANIZATION_TYPES } from '../organizations/index.ts'
-import { FUND_SOURCES } from './rules.ts'
+
+/** Where money of a round comes from. */
+export const FUND_SOURCES = [
+  'welfare_lottery',
+  'fiscal',
+  'foundation',
+  'enterprise',
+  'village_collective',
+  'other',
+] as const
+export type FundSource = (typeof FUND_SOURCES)[number]
 
 /** A short word of the policy's own vocabulary, such as `staff_cost` or `need_fit`. */
 export const Code = Type.String({

@@ -3,6 +3,7 @@ import { accept, type Decision, refuse } from '../../kernel/decision.ts'
 import { type Fen, formatYuan, maxFen, minFen, sumFen } from '../../kernel/money.ts'
 import { type Transitions, transition } from '../../kernel/transitions.ts'
 import type { ResolvedDate } from '../../kernel/workdays.ts'
+import type { FundSource } from './languageDocument.ts'
 import type { RoundPolicy } from './policyDocument.ts'
 import { PoolExhausted, PoolSizeZero, RoundNotInState } from './problems.ts'
 
@@ -10,15 +11,7 @@ import { PoolExhausted, PoolSizeZero, RoundNotInState } from './problems.ts'
 export const PROCUREMENT_MODES = ['grant', 'open_call_tender', 'gov_procurement'] as const
 export type ProcurementMode = (typeof PROCUREMENT_MODES)[number]
 
-export const FUND_SOURCES = [
-  'welfare_lottery',
-  'fiscal',
-  'foundation',
-  'enterprise',
-  'village_collective',
-  'other',
-] as const
-export type FundSource = (typeof FUND_SOURCES)[number]
+export { FUND_SOURCES, type FundSource } from './languageDocument.ts'
 
 export const ROUND_STATES = [
   'draft',

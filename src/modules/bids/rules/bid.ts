@@ -1,6 +1,5 @@
 import type { LegalDate } from '../../../kernel/days.ts'
 import { accept, type Decision, refuse } from '../../../kernel/decision.ts'
-import type { Money } from '../../../kernel/money.ts'
 import { type Transitions, transition } from '../../../kernel/transitions.ts'
 import type { ResolvedDate } from '../../../kernel/workdays.ts'
 import {
@@ -11,7 +10,8 @@ import {
   CorrectionBeyondScope,
   CorrectionWindowClosed,
 } from '../problems.ts'
-import { type Budget, type BudgetTerms, budgetFindings, type Finding, incurable } from './budget.ts'
+import { type BudgetTerms, budgetFindings, type Finding, incurable } from './budget.ts'
+import type { Attachment, BidContent } from './content.ts'
 import type { BidFlag } from './flags.ts'
 import type { OpeningOutcome } from './opening.ts'
 
@@ -74,23 +74,7 @@ export const BID_TRANSITIONS: Transitions<BidState, BidCommand> = {
 /** What the bidder itself may do, as `actions` shows it. */
 export const BIDDER_OFFERS: readonly BidCommand[] = ['submit', 'withdraw', 'correct']
 
-export interface Attachment {
-  /** A word of the policy's `requiredAttachments`, or any other. */
-  readonly kind: string
-  /** The stored document; null for paper that was handed in. */
-  readonly documentId: string | null
-}
-
-/** What is submitted: the same document as on the wire. */
-export interface BidContent extends Budget {
-  readonly attachments: readonly Attachment[]
-  /** Other public money for the same activities, declared by the bidder (process.md 6, case 13). */
-  readonly otherFunding: readonly { readonly funder: string; readonly amount: Money }[]
-  /** The application form in words (申报书): plan, team, risks. Empty where the form is an attachment. */
-  readonly narrative: string
-  /** What the bidder said with a correction. */
-  readonly statement: string | null
-}
+export type { Attachment, BidContent } from './content.ts'
 
 export interface Bid {
   readonly id: string

@@ -1,7 +1,7 @@
 import { accept, type Decision, refuse } from '../../../kernel/decision.ts'
 import { fenOf, formatYuan, sumFen } from '../../../kernel/money.ts'
 import { BidFlagDecided } from '../problems.ts'
-import type { Bid } from './bid.ts'
+import type { BidContent } from './content.ts'
 
 /** Things about an opened bid that only the host can judge. */
 export const BID_FLAG_CODES = ['double_funding_declared', 'related_party'] as const
@@ -31,7 +31,11 @@ export interface BidFlag extends NewBidFlag {
   readonly raisedAt: Date
 }
 
-type Party = Pick<Bid, 'id' | 'organizationId' | 'sponsoredGroupId'>
+interface Party {
+  readonly id: string
+  readonly organizationId: string
+  readonly sponsoredGroupId: string | null
+}
 
 /**
  * A flag on both of two bids whose agencies or sponsored groups share contacts. Two bids of one agency are no secret
@@ -65,7 +69,9 @@ export function relatedPartyFlags(
 }
 
 /** A flag on each bid that declares other public money for the same activities (process.md 6, case 13). */
-export function doubleFundingFlags(bids: readonly Pick<Bid, 'id' | 'content'>[]): NewBidFlag[] {
+export function doubleFundingFlags(
+  bids: readonly { readonly id: string; readonly content: BidContent | null }[],
+): NewBidFlag[] {
   return bids.flatMap(({ id, content }) => {
     const declared = content?.otherFunding ?? []
     if (declared.length === 0) return []

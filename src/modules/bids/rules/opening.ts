@@ -1,7 +1,7 @@
 import { accept, type Decision, refuse } from '../../../kernel/decision.ts'
 import { type BidManifest, commitmentOf } from '../../../kernel/receipt.ts'
 import { OpeningUnderWay } from '../problems.ts'
-import type { BidContent } from './bid.ts'
+import type { BidContent } from './content.ts'
 
 /**
  * How the opening ended for one bid (电子招标投标办法 26–31): what its bidder sealed so that it does not open counts as
