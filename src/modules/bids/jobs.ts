@@ -15,7 +15,14 @@ import { contentFlaws } from './rules/budget.ts'
 import { contentFrom } from './rules/content.ts'
 import { damageOf, type Opened, sealedHeader } from './rules/opening.ts'
 import { BidContentInput } from './schemas/bids.ts'
-import { finishOpening, keepOutcome, pauseOpening, runningOpenings, unopenedBids } from './service/opening.ts'
+import {
+  abandonOpening,
+  finishOpening,
+  keepOutcome,
+  pauseOpening,
+  runningOpenings,
+  unopenedBids,
+} from './service/opening.ts'
 import type { Unopened } from './store/versions.ts'
 
 /** Bids read at once: ten of 1 MB each are little beside the rest of the process. */
@@ -37,6 +44,10 @@ export function bidOpener(deps: BackgroundDeps): Background & { openWaiting(): P
   async function openRound(roundId: string): Promise<number> {
     const round = await roundOf(look(), roundId)
     if (round === undefined) throw new Error(`there is no round ${roundId}`)
+    if (round.state === 'cancelled') {
+      await command((work) => abandonOpening(work, roundId))
+      return 0
+    }
     const key = await keyOf(round)
     if (key === undefined) return 0
     let opened = 0

@@ -162,6 +162,32 @@ t.test('an opening that is cut off goes on, and opens nothing twice', async (t) 
   t.equal(rows[0].events, bids.length)
 })
 
+t.test('a round that is cancelled is not opened', async (t) => {
+  const app = await testApp(t)
+  const { bids, hostKey, roundId, versionOf } = await roundOfBids(app, 2)
+  const path = `/v1/rounds/${roundId}`
+  const act = async (action: string, body?: object) =>
+    app.call(hostKey, 'POST', `${path}${action}`, body, { ifMatch: await versionOf(path, hostKey) })
+  await app.setClock(AFTER)
+  expecting(200, await act('/opening'))
+  expecting(200, await act('/cancellation', { reason: '资金未到位' }))
+  t.equal(await app.openWaiting(), 0)
+  t.equal((await app.call(hostKey, 'GET', `/v1/bids/${bids[0]?.id}`)).status, 404)
+  const again = await act('/opening')
+  t.match([again.status, again.body.code], [409, 'opening_under_way'])
+
+  t.test('nor is one asked to be opened afterwards', async (t) => {
+    const other = await testApp(t)
+    const cancelled = await roundOfBids(other, 1)
+    const url = `/v1/rounds/${cancelled.roundId}`
+    const ifMatch = await cancelled.versionOf(url, cancelled.hostKey)
+    expecting(200, await other.call(cancelled.hostKey, 'POST', `${url}/cancellation`, { reason: '取消' }, { ifMatch }))
+    await other.setClock(AFTER)
+    const refused = await other.call(cancelled.hostKey, 'POST', `${url}/opening`, undefined, { ifMatch: ifMatch + 1 })
+    t.match([refused.status, refused.body.code], [409, 'round_not_in_state'])
+  })
+})
+
 t.test('officers restore the key together, and not with one share less', async (t) => {
   const app = await testApp(t)
   const { call, keyFor } = app

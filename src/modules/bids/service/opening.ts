@@ -51,6 +51,7 @@ export async function requestOpening(work: Work, roundId: string): Promise<Openi
   const before = await findOpening(work.sql, roundId)
   const missing = await missingShares(work, roundId)
   const { state, openers } = orThrow(joinOpening(before, work.actor.id, round.policy.sealing, missing))
+  if (round.state !== 'bids_closed') throw problem(RoundNotInState, { state: round.state, command: 'openBids' })
   const opening: Opening = {
     roundId,
     hostId: round.hostId,
@@ -153,6 +154,15 @@ export async function pauseOpening(work: Work, roundId: string): Promise<void> {
   await saveOpening(work.sql, { ...opening, state: 'awaiting_key' })
   const at = await work.now(opening.hostId)
   await record(work, { type: 'round.opening_awaits_key', subject: roundId, hostId: opening.hostId, at })
+}
+
+/** For the background: a round that was cancelled while its bids were being opened is left as it is. */
+export async function abandonOpening(work: Work, roundId: string): Promise<void> {
+  const opening = await findOpening(work.sql, roundId)
+  if (opening === undefined || opening.state === 'done') return
+  const at = await work.now(opening.hostId)
+  await saveOpening(work.sql, { ...opening, state: 'done', finishedAt: at })
+  await record(work, { type: 'round.opening_abandoned', subject: roundId, hostId: opening.hostId, at })
 }
 
 /** For the background: keeps what the opening found in one bid, unless another process was faster. */
