@@ -5,13 +5,15 @@ import Fastify, { type FastifyInstance } from 'fastify'
 import type { Config } from './config.ts'
 import type { Deps } from './deps.ts'
 import { bidInspector } from './modules/bids/index.ts'
-import { authenticator, MODULES, PROBLEMS, TAGS } from './modules.ts'
+import { countDueAnywhere } from './modules/deadlines/index.ts'
+import { authenticator, MODULES, PROBLEMS, TAGS, UNMEASURED } from './modules.ts'
 import { useStrictBodies } from './platform/http/body.ts'
 import { cursorCodec } from './platform/http/cursor.ts'
 import { anyone, useGuard } from './platform/http/guard.ts'
 import { healthRoutes } from './platform/http/health.ts'
 import { signingKeyRoutes } from './platform/http/jwks.ts'
 import { methodWatch } from './platform/http/methods.ts'
+import type { Metrics } from './platform/http/metrics.ts'
 import { useNegotiation } from './platform/http/negotiation.ts'
 import { useOpenApi, useReferencePage } from './platform/http/openapi.ts'
 import {
@@ -72,6 +74,7 @@ export async function buildApp(config: Config, deps: Deps): Promise<FastifyInsta
   useNegotiation(app)
   const watch = methodWatch(app)
   await useOpenApi(app, { publicUrl: config.publicUrl, tags: TAGS })
+  const metrics = await metricsOf(app, config, deps)
   healthRoutes(app, deps.database)
   signingKeyRoutes(app, deps.signer)
   const { files, scanner, keys, signer, sealing } = deps
@@ -80,7 +83,12 @@ export async function buildApp(config: Config, deps: Deps): Promise<FastifyInsta
   const moduleDeps = { files, scanner, inspector, keys, signer, sealing, credentials, sandbox, production }
   await app.register(
     async (api) => {
-      for (const module of MODULES) await api.register(async (scope) => module.routes?.(scope, moduleDeps))
+      for (const module of MODULES) {
+        await api.register(async (scope) => {
+          if (UNMEASURED.has(module)) metrics?.leaveOut(scope)
+          await module.routes?.(scope, moduleDeps)
+        })
+      }
     },
     { prefix: '/v1' },
   )
@@ -88,6 +96,14 @@ export async function buildApp(config: Config, deps: Deps): Promise<FastifyInsta
   problemPage(app, PROBLEMS)
   await useReferencePage(app)
   return app
+}
+
+/** Loaded only where it is wanted: the library takes 18 MB. */
+async function metricsOf(app: FastifyInstance, config: Config, { database }: Deps): Promise<Metrics | undefined> {
+  const { metricsToken: token, databasePoolSize: poolSize, sandbox } = config
+  if (token === undefined) return undefined
+  const { useMetrics } = await import('./platform/http/metrics.ts')
+  return useMetrics(app, { token, database, poolSize, readDeadlines: () => countDueAnywhere(database.sql, sandbox) })
 }
 
 /**

@@ -96,6 +96,14 @@ export const Environment = Type.Object({
     default: 'info',
     description: 'pino level.',
   }),
+  METRICS_TOKEN: Type.Optional(
+    Type.String({
+      minLength: 32,
+      pattern: '^[\\x21-\\x7e]*$',
+      description:
+        'Whoever shows it as `Authorization: Bearer` reads `GET /metrics` (Prometheus), at least 32 characters. Absent: there is no such address.',
+    }),
+  ),
   PUBLIC_URL: Type.Optional(
     Type.String({
       description: 'Address under which clients reach the service; used in links and in the OpenAPI document.',
@@ -138,6 +146,8 @@ export interface Config {
   readonly corsOrigins: readonly string[]
   readonly trustProxy: readonly string[]
   readonly logLevel: string
+  /** Undefined: the service tells no metrics. */
+  readonly metricsToken: string | undefined
   readonly publicUrl: string | undefined
   readonly scanner: ScannerName
   readonly clamd: { readonly host: string; readonly port: number }
@@ -172,6 +182,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     corsOrigins: list(values.CORS_ORIGINS),
     trustProxy: list(values.TRUST_PROXY),
     logLevel: values.LOG_LEVEL,
+    metricsToken: values.METRICS_TOKEN,
     publicUrl: values.PUBLIC_URL,
     scanner: values.SCANNER,
     clamd: { host: values.CLAMD_HOST, port: values.CLAMD_PORT },

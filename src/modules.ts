@@ -62,6 +62,12 @@ export const MODULES: readonly Module[] = [
   activity,
 ]
 
+/**
+ * Modules whose requests no metric counts or times: how often they are asked before an opening tells how many bid.
+ * `documents` takes the files of bids, `sealing` gives out the key with which they are sealed.
+ */
+export const UNMEASURED: ReadonlySet<Module> = new Set([documents, sealing, bids])
+
 /** The registry of refusals: the platform's own, the kernel's and the modules'. */
 export const PROBLEMS: readonly ProblemDefinition[] = [
   ...new Set([

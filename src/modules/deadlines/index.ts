@@ -7,6 +7,7 @@ import { DEADLINE_TRANSITIONS } from './rules.ts'
 export { type DeadlineRunner, deadlineRunner } from './jobs.ts'
 export type { Deadline, NewDeadline } from './rules.ts'
 export { cancelDeadline, type DeadlineHandlers, deadlinesOf, setDeadline } from './service.ts'
+export { countDueAnywhere } from './store.ts'
 
 export const deadlines: Module = {
   name: 'deadlines',

@@ -144,18 +144,35 @@ export async function lockNextDue(handle: Sql, hostId: string, now: Date): Promi
   return row
 }
 
-/** Hosts with something to do, by the host's own clock where it has one. */
-export async function hostsWithDueDeadlines(handle: Sql, sandbox: boolean): Promise<string[]> {
+/** By the host's own clock where it has one. */
+function isDueByItsHost(sandbox: boolean): SQL {
   const clock = sandbox
     ? sql`coalesce((select instant from sandbox_clock where sandbox_clock.host_id = ${deadline.hostId}), clock_timestamp())`
     : sql`clock_timestamp()`
+  return sql`${deadline.dueAt} <= ${clock}`
+}
+
+/** Of all hosts together: how many deadlines are due and wait, and how many of those have failed before. */
+export async function countDueAnywhere(handle: Sql, sandbox: boolean): Promise<{ due: number; failing: number }> {
+  const [row] = await handle
+    .select({
+      due: sql<number>`count(*)::int`,
+      failing: sql<number>`(count(*) filter (where ${deadline.attempts} > 0))::int`,
+    })
+    .from(deadline)
+    .where(and(isWaiting, isDueByItsHost(sandbox)))
+  return row ?? { due: 0, failing: 0 }
+}
+
+/** Hosts with something to do, by the host's own clock where it has one. */
+export async function hostsWithDueDeadlines(handle: Sql, sandbox: boolean): Promise<string[]> {
   const rows = await handle
     .select({ hostId: deadline.hostId })
     .from(deadline)
     .where(
       and(
         isWaiting,
-        sql`${deadline.dueAt} <= ${clock}`,
+        isDueByItsHost(sandbox),
         sql`(${deadline.retryAt} is null or ${deadline.retryAt} <= clock_timestamp())`,
       ),
     )

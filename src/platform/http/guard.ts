@@ -16,10 +16,11 @@ declare module 'fastify' {
   }
 }
 
-/** What a route demands: an action of the access table, or an open door with its reason. */
+/** What a route demands: an action of the access table, a key of its own, or an open door; the latter two with a reason. */
 export type RoutePolicy =
   | { readonly kind: 'action'; readonly action: Action<never> }
   | { readonly kind: 'open'; readonly because: string }
+  | { readonly kind: 'own_key'; readonly because: string; readonly admits: (credential: string) => boolean }
 
 export function allow(action: Action<never>): RoutePolicy {
   return { kind: 'action', action }
@@ -27,6 +28,11 @@ export function allow(action: Action<never>): RoutePolicy {
 
 export function anyone(because: string): RoutePolicy {
   return { kind: 'open', because }
+}
+
+/** A door that no actor's credential opens. `admits` gets what stands behind `Bearer`, '' for nothing. */
+export function ownKey(because: string, admits: (credential: string) => boolean): RoutePolicy {
+  return { kind: 'own_key', because, admits }
 }
 
 const ACTOR = Symbol('actor')
@@ -66,6 +72,11 @@ export function useGuard(app: FastifyInstance, authenticate: Authenticate, count
   })
   app.addHook('onRequest', async (request) => {
     const policy = request.routeOptions.config.policy
+    if (policy?.kind === 'own_key') {
+      if (policy.admits(credentialOf(request.headers.authorization) ?? '')) return
+      await count.failure(request)
+      throw problem(Unauthenticated)
+    }
     const actor = await identify(request, authenticate)
     const isOpen = policy === undefined || policy.kind === 'open' || policy.action.roles === 'anyone'
     if (actor === null || (actor.kind === 'anonymous' && !isOpen)) {
@@ -96,6 +107,10 @@ export function useGuard(app: FastifyInstance, authenticate: Authenticate, count
 async function identify(request: FastifyRequest, authenticate: Authenticate): Promise<Actor | null> {
   const header = request.headers.authorization
   if (header === undefined) return ANONYMOUS
-  const credential = /^Bearer +([\x21-\x7e]+)$/i.exec(header)?.[1]
+  const credential = credentialOf(header)
   return credential === undefined ? null : authenticate(credential)
+}
+
+function credentialOf(header: string | undefined): string | undefined {
+  return /^Bearer +([\x21-\x7e]+)$/i.exec(header ?? '')?.[1]
 }
