@@ -16,10 +16,12 @@ import { allow } from './guard.ts'
 import {
   claimIdempotencyKey,
   type IdempotencyClaim,
+  earlierAnswer,
   idempotencyClaim,
+  insertAnswer,
+  keepAnswer,
   readIdempotencyKey,
   type SavedAnswer,
-  saveAnswer,
 } from './idempotency.ts'
 import { asProblem, languageOf, problemDocument } from './problemJson.ts'
 import { closed, PageOf, PageQuery } from './schemas.ts'
@@ -208,7 +210,7 @@ async function runCommandRoute<Params extends TObject, Body extends TSchema, Ans
 ): Promise<FastifyReply> {
   if (operation.body === undefined) requireNoBody(request.body)
   const ifMatch = operation.ifMatch === true ? requiredVersion(request.headers['if-match']) : undefined
-  const claim = claimOf(operation, request)
+  const claim = claimOf(app, operation, request)
   const { sandbox, rings } = app.edge
   const options = { actor: request.actor, requestId: request.id, ifMatch, sandbox, rings }
   let replayed = false
@@ -216,10 +218,7 @@ async function runCommandRoute<Params extends TObject, Body extends TSchema, Ans
     const answer = await runCommand(app.edge.database, options, request.log, async (work): Promise<SavedAnswer> => {
       const saved = claim === undefined ? null : await claimIdempotencyKey(work.sql, claim)
       replayed = saved !== null
-      if (saved !== null)
-        return operation.secretAnswer === true && saved.status < 400
-          ? { ...saved, body: app.edge.answers.unseal(saved.body) }
-          : saved
+      if (saved !== null) return readable(app, operation, saved)
       const input = { params: request.params, query: {}, body: request.body } as Input<Params, undefined, Body>
       const result = await operation.run(work, input)
       if (!work.asked.permission) throw new Error(`${operation.operationId} succeeded without asking its permission`)
@@ -227,19 +226,27 @@ async function runCommandRoute<Params extends TObject, Body extends TSchema, Ans
         throw new Error(`${operation.operationId} never compared If-Match`)
       const fresh = answerOf(operation, result, languageOf(request), reply)
       const kept = operation.secretAnswer === true ? { ...fresh, body: app.edge.answers.seal(fresh.body) } : fresh
-      if (claim !== undefined) await saveAnswer(work.sql, claim, kept)
+      if (claim !== undefined) await keepAnswer(work.sql, claim, kept)
       return fresh
     })
     request.permissionAsked = true
     return send(reply, answer, replayed)
   } catch (error) {
-    // A refusal of such a request may quote what must not lie in the database; a retry is judged anew.
-    if (claim !== undefined && operation.secretAnswer !== true) await saveRefusal(app, request, claim, error)
-    throw error
+    const earlier = claim === undefined ? null : await settleRefusal(app, operation, request, claim, error)
+    if (earlier === null) throw error
+    request.permissionAsked = true
+    return send(reply, readable(app, operation, earlier), true)
   }
 }
 
+function readable(app: FastifyInstance, { secretAnswer }: { secretAnswer?: boolean }, saved: SavedAnswer): SavedAnswer {
+  return secretAnswer === true && saved.status < 400
+    ? { ...saved, body: app.edge.answers.unseal(saved.body) }
+    : saved
+}
+
 function claimOf(
+  app: FastifyInstance,
   operation: { idempotencyKey?: 'required' | 'accepted'; url: string },
   request: FastifyRequest,
 ): IdempotencyClaim | undefined {
@@ -248,7 +255,7 @@ function claimOf(
     if (operation.idempotencyKey === 'required') throw problem(IdempotencyKeyRequired)
     return undefined
   }
-  return idempotencyClaim({
+  return idempotencyClaim(app.edge.answers.digest, {
     principal: request.actor.kind === 'anonymous' ? `anonymous ${request.ip}` : request.actor.id,
     method: request.method,
     route: operation.url,
@@ -291,17 +298,26 @@ function send(reply: FastifyReply, answer: SavedAnswer, replayed: boolean): Fast
 const SAVED_REFUSALS = new Set([404, 409, 412, 422])
 const NEVER_SAVED = new Set(['idempotency_in_progress', 'idempotency_key_reused'])
 
-/** The business transaction is gone, so the refusal is saved in one of its own. */
-async function saveRefusal(
+/**
+ * The business transaction is gone, so the refusal is saved in one of its own. An equal request that ended between this
+ * one's look and its claim may be the very reason of the refusal: then its answer is this one's too.
+ */
+async function settleRefusal(
   app: FastifyInstance,
+  { secretAnswer }: { secretAnswer?: boolean },
   request: FastifyRequest,
   claim: IdempotencyClaim,
   error: unknown,
-): Promise<void> {
+): Promise<SavedAnswer | null> {
+  const { sql } = app.edge.database
   const refused = asProblem(error)
-  if (!SAVED_REFUSALS.has(refused.problem.status) || NEVER_SAVED.has(refused.problem.code)) return
+  const { status, code } = refused.problem
+  if (!SAVED_REFUSALS.has(status) || NEVER_SAVED.has(code)) return null
+  // A refusal of such a request may quote what must not lie in the database; a retry is judged anew.
+  if (secretAnswer === true) return earlierAnswer(sql, claim)
   const body = JSON.stringify(problemDocument(refused, request))
-  await saveAnswer(app.edge.database.sql, claim, { status: refused.problem.status, body, headers: refused.headers })
+  const isFirst = await insertAnswer(sql, claim, { status, body, headers: refused.headers })
+  return isFirst ? null : earlierAnswer(sql, claim)
 }
 
 function readWork(app: FastifyInstance, request: FastifyRequest): Work {

@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto'
+import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes } from 'node:crypto'
 
 const NONCE_BYTES = 12
 const TAG_BYTES = 16
@@ -7,12 +7,16 @@ const TAG_BYTES = 16
 export interface AnswerSeal {
   seal(text: string): string
   unseal(sealed: string): string
+  /** Tells equal texts later without keeping them: under a key, because a bare hash of a short bid could be guessed. */
+  digest(text: string): Buffer
 }
 
 /** AES-256-GCM under a key of its own, derived from a key of the process. */
 export function answerSeal(secret: Buffer): AnswerSeal {
   const key = Buffer.from(hkdfSync('sha256', secret, 'sandan', 'saved-answer', 32))
+  const digestKey = Buffer.from(hkdfSync('sha256', secret, 'sandan', 'request-digest', 32))
   return {
+    digest: (text) => createHmac('sha256', digestKey).update(text).digest(),
     seal(text) {
       const nonce = randomBytes(NONCE_BYTES)
       const cipher = createCipheriv('aes-256-gcm', key, nonce)
