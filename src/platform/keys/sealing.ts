@@ -160,7 +160,12 @@ export async function openJson(sealed: string, header: SealedHeader, privateJwk:
     throw error
   })
   if (!sameHeader(opened.protectedHeader ?? {}, header)) throw new NotOpened('header_differs')
-  return new TextDecoder('utf-8', { fatal: true }).decode(opened.plaintext)
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(opened.plaintext)
+  } catch {
+    // Whoever sealed it put no text in: its own fault, and no reason to stop at this bid.
+    throw new NotOpened('malformed')
+  }
 }
 
 /** Whom a JWE names as recipients and what it is bound to, without opening it. @throws NotOpened when it is no JWE. */

@@ -1,14 +1,9 @@
+import { GeneralEncrypt, importJWK } from 'jose'
 import t from 'tap'
 import { bidOpener } from '../../../src/modules/bids/jobs.ts'
 import { fileHolder, kmsHolder } from '../../../src/platform/keys/holders.ts'
 import { newHolderKey } from '../../../src/platform/keys/keyFiles.ts'
-import {
-  makeSealingKey,
-  openFor,
-  publicPart,
-  type SealingKeyPair,
-  sealJson,
-} from '../../../src/platform/keys/sealing.ts'
+import { makeSealingKey, openFor, publicPart, type SealingKeyPair } from '../../../src/platform/keys/sealing.ts'
 import { type Answer, type TestApp, testApp } from '../../support/app.ts'
 import { expecting, TIMETABLE } from '../rounds/fixtures.ts'
 import { type Agency, biddingCounty, CONTENT } from './fixtures.ts'
@@ -290,11 +285,16 @@ t.test('where bidders seal themselves the service never sees what they bid', asy
     content: unknown,
     change: Record<string, unknown> = {},
     recipients = [key, key.escrow],
+    bytes: Uint8Array = Buffer.from(JSON.stringify(content)),
   ) => {
     const agency = await county.newAgency(name)
     const { body } = await county.draftBid(agency, roundId, need)
     const header = { tenant: app.hostId, round: roundId, bid: body.id, ver: 1, ctype: 'sandan-bid+json', ...change }
-    const sealed = JSON.parse(await sealJson(JSON.stringify(content), header, recipients))
+    // As a client would, with a library of its own choice.
+    const sealing = new GeneralEncrypt(bytes).setProtectedHeader({ ...header, enc: 'A256GCM' })
+    for (const { kid, jwk } of recipients)
+      sealing.addRecipient(await importJWK(jwk, 'ECDH-ES+A256KW')).setUnprotectedHeader({ alg: 'ECDH-ES+A256KW', kid })
+    const sealed: Record<string, unknown> & { ciphertext: string } = { ...(await sealing.encrypt()) } as never
     const send = (given: object) => call(agency.key, 'POST', `/v1/bids/${body.id}/submission`, given, { ifMatch: 1 })
     return { id: body.id as string, sealed, send }
   }
@@ -319,11 +319,14 @@ t.test('where bidders seal themselves the service never sees what they bid', asy
     key.escrow,
   ])
   t.equal((await wrongKey.send({ sealed: wrongKey.sealed })).status, 201)
+  const binary = await sealedBid('非文社', CONTENT, {}, [key, key.escrow], Buffer.from([0xff, 0xfe, 0xfd]))
+  t.equal((await binary.send({ sealed: binary.sealed })).status, 201)
   const record = await county.open(roundId)
   t.same(outcomesOf(record), {
     [good.id]: 'opened',
     [broken.id]: 'failed_bidder content_invalid',
     [wrongKey.id]: 'failed_bidder undecryptable',
+    [binary.id]: 'failed_bidder malformed',
   })
   t.match((await call(county.hostKey, 'GET', `/v1/bids/${good.id}`)).body, { content: { grant: CONTENT.grant } })
   t.ok(TIMETABLE.closesAt < AFTER)
