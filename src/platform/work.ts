@@ -1,8 +1,8 @@
-import { sql as statement } from 'drizzle-orm'
 import { type Action, judge } from '../kernel/action.ts'
 import type { Actor } from '../kernel/actor.ts'
 import { Problem, problem } from '../kernel/problem.ts'
 import type { Database, Sql } from './database/database.ts'
+import { type Reading, readPrepared } from './database/prepared.ts'
 import { insertEvent } from './events/record.ts'
 import { uuidOf } from './ids.ts'
 import { Forbidden, NotFound, PreconditionFailed } from './problems.ts'
@@ -78,14 +78,20 @@ export function newWork({
 }
 
 async function readClock(sql: Sql, hostId: string | null): Promise<Date> {
-  const rows =
+  const [row] =
     hostId === null
-      ? await sql.execute<{ now: Date }>(statement`select clock_timestamp() as now`)
-      : await sql.execute<{ now: Date }>(statement`
-          select coalesce((select instant from sandbox_clock where host_id = ${uuidOf(hostId, 'org')}), clock_timestamp()) as now`)
-  const now = rows.rows[0]?.now
-  if (now === undefined) throw new Error('the database did not tell the time')
-  return new Date(now)
+      ? await readPrepared(sql, DATABASE_CLOCK, [])
+      : await readPrepared(sql, SANDBOX_CLOCK, [uuidOf(hostId, 'org')])
+  if (row === undefined) throw new Error('the database did not tell the time')
+  return new Date(row.ms)
+}
+
+/** Whole milliseconds since 1970, which is what instants are kept with. */
+const msOf = (instant: string) => `floor(extract(epoch from ${instant}) * 1000)::float8 as ms`
+const DATABASE_CLOCK: Reading<{ ms: number }> = { name: 'clock', text: `select ${msOf('clock_timestamp()')}` }
+const SANDBOX_CLOCK: Reading<{ ms: number }> = {
+  name: 'sandbox_clock',
+  text: `select ${msOf('coalesce((select instant from sandbox_clock where host_id = $1), clock_timestamp())')}`,
 }
 
 /**

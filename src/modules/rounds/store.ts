@@ -2,7 +2,8 @@ import { and, asc, desc, eq, gt, isNotNull, lt, or, type SQL, sql } from 'drizzl
 import { type Page, pageOf } from '../../kernel/page.ts'
 import type { Sql } from '../../platform/database/database.ts'
 import { keysetBefore } from '../../platform/database/keyset.ts'
-import { idOfUuid, newId } from '../../platform/ids.ts'
+import { type Reading, readPrepared } from '../../platform/database/prepared.ts'
+import { idOfUuid, newId, uuidOf } from '../../platform/ids.ts'
 import type { FundPool, NewPool, PolicyVersion, PoolShare, Round, RoundContent, RoundState } from './rules.ts'
 import { fundPool, round, roundNeed, roundPolicyVersion } from './tables.ts'
 
@@ -73,16 +74,46 @@ export async function findRound(handle: Sql, id: string): Promise<Round | undefi
   return row && fromRow(row)
 }
 
-/** Locks the row for the rest of the transaction: against every other change and every submission. */
+/** Locks the round for the rest of the transaction: against every other change and every submission. */
 export async function lockRoundRow(handle: Sql, id: string): Promise<Round | undefined> {
+  await readPrepared(handle, LOCK, [ROUND_LOCKS, lockNumberOf(id)])
   const [row] = await handle.select(COLUMNS).from(round).where(eq(round.id, id)).for('update')
   return row && fromRow(row)
 }
 
-/** Locks the row for reading: many submissions at once, but none beside a change of the round. */
+/**
+ * Locks the round for reading: many submissions at once, but none beside a change of the round. The lock is an advisory
+ * one, which those who wait for get in their turn: while submissions kept coming, shared locks of the row let a change
+ * wait until its statement timed out. What was read is kept: a row with this stamp says the same for ever.
+ */
 export async function shareRoundRow(handle: Sql, id: string): Promise<Round | undefined> {
-  const [row] = await handle.select(COLUMNS).from(round).where(eq(round.id, id)).for('share')
-  return row && fromRow(row)
+  await readPrepared(handle, SHARE, [ROUND_LOCKS, lockNumberOf(id)])
+  const [row] = await readPrepared(handle, STAMP, [uuidOf(id, 'rnd')])
+  if (row === undefined) return undefined
+  const known = lastRead.get(id)
+  if (known?.stamp === row.stamp) return known.round
+  const read = await findRound(handle, id)
+  if (read === undefined) return undefined
+  if (lastRead.size >= KEPT_MAX) lastRead.clear()
+  lastRead.set(id, { stamp: row.stamp, round: read })
+  return read
+}
+
+const LOCK: Reading<object> = { name: 'round_lock', text: 'select pg_advisory_xact_lock($1, $2)' }
+const SHARE: Reading<object> = { name: 'round_share', text: 'select pg_advisory_xact_lock_shared($1, $2)' }
+/** The transaction that wrote the row and the version: also one that is rolled back has a stamp of its own. */
+const STAMP: Reading<{ stamp: string }> = {
+  name: 'round_stamp',
+  text: `select xmin || ' ' || version as stamp from round where id = $1`,
+}
+const lastRead = new Map<string, { readonly stamp: string; readonly round: Round }>()
+const KEPT_MAX = 1_000
+/** The space of these locks; any constant does, as long as no other pair of numbers is locked under it. */
+const ROUND_LOCKS = 0x0001_d0cf
+
+/** The last 32 bits of a UUIDv7 are random. Two rounds with the same ones wait for each other, and that is all. */
+function lockNumberOf(id: string): number {
+  return Number.parseInt(uuidOf(id, 'rnd').slice(-8), 16) | 0
 }
 
 /** Newest first. Who does not work for the host of a draft does not see it. */

@@ -99,8 +99,24 @@ export async function readSealingKey(work: Work, roundId: string): Promise<Seali
   return authorize(work, ReadSealingKey, await sealingKeyOf(work.sql, roundId))
 }
 
-/** For bids: the public key of a round; undefined before its publication. Asks no permission. */
+/**
+ * For bids: the public key of a round; undefined before its publication. Asks no permission. It never changes, so it is
+ * read but once; never ask in the transaction that makes it, which may yet be rolled back.
+ */
 export async function sealingKeyOf(sql: Sql, roundId: string): Promise<SealingKey | undefined> {
+  const known = publicKeys.get(roundId)
+  if (known !== undefined) return known
+  const read = await readPublicKey(sql, roundId)
+  if (read === undefined) return undefined
+  if (publicKeys.size >= PUBLIC_KEYS_MAX) publicKeys.clear()
+  publicKeys.set(roundId, read)
+  return read
+}
+
+const publicKeys = new Map<string, SealingKey>()
+const PUBLIC_KEYS_MAX = 1_000
+
+async function readPublicKey(sql: Sql, roundId: string): Promise<SealingKey | undefined> {
   const found = await findKey(sql, roundId)
   if (found === undefined) return undefined
   const shares = found.keyHolder === 'officers' ? await findShares(sql, roundId) : []

@@ -34,6 +34,15 @@ export async function readPrepared<Row extends object>(
   return (await driverOf(handle).query<Row>({ name, text, values, types })).rows
 }
 
+/** Runs a statement that writes and gives nothing back. @returns how many rows it has written. */
+export async function runPrepared(
+  handle: Sql,
+  { name, text }: Pick<Reading<object>, 'name' | 'text'>,
+  values: unknown[],
+): Promise<number> {
+  return (await driverOf(handle).query({ name, text, values })).rowCount ?? 0
+}
+
 /** The pool, or the connection of a running transaction, under a handle of drizzle, whose types do not show it. */
 function driverOf(handle: Sql): pg.Pool | pg.PoolClient {
   return (handle._.session as unknown as { readonly client: pg.Pool | pg.PoolClient }).client

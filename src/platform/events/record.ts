@@ -1,8 +1,9 @@
 import canonicalize from 'canonicalize'
 import { sql as statement } from 'drizzle-orm'
 import type { Sql } from '../database/database.ts'
-import { newId } from '../ids.ts'
-import { EVENT_ID_PREFIX, eventTable } from './tables.ts'
+import { runPrepared } from '../database/prepared.ts'
+import { newId, uuidOf } from '../ids.ts'
+import { EVENT_ID_PREFIX } from './tables.ts'
 
 export interface NewEvent {
   /** The host organization whose feed shows the event; null for the platform itself. */
@@ -33,20 +34,27 @@ export interface NewEvent {
  */
 export async function insertEvent(sql: Sql, event: NewEvent): Promise<string> {
   const id = newId(EVENT_ID_PREFIX)
-  await sql.insert(eventTable).values({
-    id,
-    transactionId: statement`pg_current_xact_id()`,
-    at: event.at,
-    recordedAt: statement`clock_timestamp()`,
-    hostId: event.hostId,
-    type: event.type,
-    subject: event.subject,
-    actor: event.actor,
-    requestId: event.requestId,
-    data: statement`${canonicalize(event.data)}::jsonb`,
-    withheldBy: event.withheldBy ?? null,
-  })
+  const { at, type, subject, actor, requestId } = event
+  await runPrepared(sql, INSERT, [
+    uuidOf(id, EVENT_ID_PREFIX),
+    at,
+    event.hostId === null ? null : uuidOf(event.hostId, 'org'),
+    type,
+    subject,
+    actor,
+    requestId,
+    canonicalize(event.data),
+    event.withheldBy ?? null,
+  ])
   return id
+}
+
+/** Every write of the service has one of these at least. */
+const INSERT = {
+  name: 'event_insert',
+  text: `insert into event (id, transaction_id, at, recorded_at, host_id, type, subject, actor, request_id, data,
+      withheld_by)
+    values ($1, pg_current_xact_id(), $2, clock_timestamp(), $3, $4, $5, $6, $7, $8, $9)`,
 }
 
 /**

@@ -15,8 +15,8 @@ import { etagOf, matchesNone, requiredVersion } from './etag.ts'
 import { allow } from './guard.ts'
 import {
   claimIdempotencyKey,
-  type IdempotencyClaim,
   earlierAnswer,
+  type IdempotencyClaim,
   idempotencyClaim,
   insertAnswer,
   keepAnswer,
@@ -240,9 +240,7 @@ async function runCommandRoute<Params extends TObject, Body extends TSchema, Ans
 }
 
 function readable(app: FastifyInstance, { secretAnswer }: { secretAnswer?: boolean }, saved: SavedAnswer): SavedAnswer {
-  return secretAnswer === true && saved.status < 400
-    ? { ...saved, body: app.edge.answers.unseal(saved.body) }
-    : saved
+  return secretAnswer === true && saved.status < 400 ? { ...saved, body: app.edge.answers.unseal(saved.body) } : saved
 }
 
 function claimOf(

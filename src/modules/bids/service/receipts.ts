@@ -27,18 +27,31 @@ export interface ChainPlace {
 /** A receipt with its place in the chain; null until the bids are opened and the sealer has numbered the event. */
 export type PlacedReceipt = ReceiptOfBid & { readonly place: ChainPlace | null }
 
+export interface Received {
+  readonly kind: ReceiptKind
+  readonly number: number
+  readonly commitment: string
+  readonly receivedAt: Date
+  readonly eventId: string
+}
+
 /** Signs what was received and when, and keeps a copy of the receipt. */
 export async function giveReceipt(
   work: Work,
   signer: Signer,
   bid: Pick<Bid, 'id' | 'roundId' | 'organizationId'>,
-  given: {
-    readonly kind: ReceiptKind
-    readonly number: number
-    readonly commitment: string
-    readonly receivedAt: Date
-    readonly eventId: string
-  },
+  given: Received,
+): Promise<Receipt> {
+  const receipt = await signReceipt(signer, bid, given)
+  await insertReceipt(work.sql, receipt)
+  return receipt
+}
+
+/** Signs what was received and when; whoever calls keeps a copy of the receipt. */
+export async function signReceipt(
+  signer: Signer,
+  bid: Pick<Bid, 'id' | 'roundId' | 'organizationId'>,
+  given: Received,
 ): Promise<Receipt> {
   const id = newId('rcp')
   const { kind, number, commitment, receivedAt, eventId } = given
@@ -53,9 +66,7 @@ export async function giveReceipt(
     receivedAt: receivedAt.toISOString(),
     eventId,
   }
-  const receipt = { id, bidId: bid.id, ...given, jws: await signer.sign(RECEIPT_TYP, payload) }
-  await insertReceipt(work.sql, receipt)
-  return receipt
+  return { id, bidId: bid.id, ...given, jws: await signer.sign(RECEIPT_TYP, payload) }
 }
 
 export async function readBidReceipt(work: Work, receiptId: string): Promise<PlacedReceipt> {

@@ -23,10 +23,10 @@ import {
 import { advance, type Bid, type BidContent, requireOpenWindow } from '../rules/bid.ts'
 import { contentFlaws } from '../rules/budget.ts'
 import { sealedHeader } from '../rules/opening.ts'
-import { countSubmitted, lockOrganizationInRound, updateBid } from '../store/bids.ts'
-import { insertVersion, type Receipt } from '../store/versions.ts'
+import { countSubmitted, lockOrganizationInRound } from '../store/bids.ts'
+import { insertSubmission, insertVersion, type Receipt } from '../store/versions.ts'
 import { lockOwnBid, recordWithheld } from './drafts.ts'
-import { giveReceipt } from './receipts.ts'
+import { signReceipt } from './receipts.ts'
 
 /** Files of one bid together; each may have 50 MB. */
 export const ATTACHMENT_BYTES_MAX = 200 * 1024 * 1024
@@ -76,28 +76,33 @@ export async function submitBid(
     salt: randomBytes(16).toString('base64url'),
   }
   const commitment = commitmentOf(manifest)
-  await insertVersion(work.sql, {
+  const type = number === 1 ? 'bid.submitted' : 'bid.replaced'
+  const eventId = await recordWithheld(work, before, type, now, { number, commitment })
+  const given = { kind: 'submission', number, commitment, receivedAt: now, eventId } as const
+  const receipt = await signReceipt(signer, before, given)
+  const kept = {
     bidId,
     number,
-    content: null,
     sealed: Buffer.from(sealed, 'utf8'),
     manifest,
     salt: Buffer.from(manifest.salt, 'base64url'),
     commitment,
     projectVersion: project.version,
     submittedAt: now,
-  })
-  const after = await updateBid(work.sql, bidId, {
-    state,
+  }
+  const changed = { state, confirmedPolicyVersion: round.policyVersion }
+  const version = await insertSubmission(work.sql, kept, receipt, changed)
+  const after: Bid = {
+    ...before,
+    ...changed,
+    version,
     currentVersion: number,
+    content: null,
+    commitment,
+    projectVersion: project.version,
     submittedAt: now,
-    confirmedPolicyVersion: round.policyVersion,
-  })
-  const type = number === 1 ? 'bid.submitted' : 'bid.replaced'
-  const eventId = await recordWithheld(work, before, type, now, { number, commitment })
-  const given = { kind: 'submission', number, commitment, receivedAt: now, eventId } as const
-  const receipt = await giveReceipt(work, signer, before, given)
-  return { version: after.version, bid: after, receipt, manifest }
+  }
+  return { version, bid: after, receipt, manifest }
 }
 
 /** The ciphertext as canonical JSON (RFC 8785), and the files that belong to it. */

@@ -4,6 +4,9 @@ import type { Sql } from '../../../platform/database/database.ts'
 import { keysetBefore } from '../../../platform/database/keyset.ts'
 import type { Bid, BidState } from '../rules/bid.ts'
 import { bid, bidVersion } from '../tables.ts'
+import { findBid } from './rows.ts'
+
+export { findBid, lockBidRow } from './rows.ts'
 
 const COLUMNS = {
   ...getTableColumns(bid),
@@ -42,17 +45,6 @@ export async function updateBid(
     .set({ ...changes, version: sql`${bid.version} + 1` })
     .where(eq(bid.id, id))
   return found(await findBid(handle, id))
-}
-
-export async function findBid(handle: Sql, id: string): Promise<Bid | undefined> {
-  const [row] = await handle.select(COLUMNS).from(bid).leftJoin(bidVersion, currentVersion).where(eq(bid.id, id))
-  return row
-}
-
-/** Locks the row for the rest of the transaction. Lock the round first: everybody takes them in that order. */
-export async function lockBidRow(handle: Sql, id: string): Promise<Bid | undefined> {
-  const locked = await handle.select({ id: bid.id }).from(bid).where(eq(bid.id, id)).for('update')
-  return locked.length === 0 ? undefined : findBid(handle, id)
 }
 
 /** How many other bids of the organization are in this round for good: neither draft nor withdrawn. */
