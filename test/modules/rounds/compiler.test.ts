@@ -165,6 +165,10 @@ const SOUND: readonly (readonly [string, Change])[] = [
     },
   ],
   [
+    'a mid-term pass line that takes the whole bonus',
+    { policy: { mid: { ...DEFAULT_POLICY.mid, passLine: '105', bonusMax: '5' } } },
+  ],
+  [
     'a notice counted with both its ends in calendar days',
     { policy: { notice: { window: days(7), excludeStartDay: false } } },
   ],

@@ -464,6 +464,11 @@ const DELIVERY: readonly Mutation[] = [
     '#/policy/mid/passLine pass_line_unreachable',
   ],
   [
+    'a mid-term pass line above sheet and bonus',
+    { policy: { mid: { ...mid, passLine: '105.01', bonusMax: '5' } } },
+    '#/policy/mid/passLine pass_line_unreachable',
+  ],
+  [
     'a mid-term that everybody passes',
     { policy: { mid: { ...mid, passLine: '0' } } },
     '#/policy/mid/passLine mid_pass_line_zero',
@@ -509,6 +514,13 @@ const DELIVERY: readonly Mutation[] = [
   [
     'a grade that nobody reaches',
     { policy: { final: { ...final, bands: [{ min: '100.01', grade: 'superb' }, ...final.bands] } } },
+    '#/policy/final/bands/0/min band_unreachable',
+  ],
+  [
+    'a grade that nobody reaches even with the bonus',
+    {
+      policy: { final: { ...final, bonusMax: '5', bands: [{ min: '105.01', grade: 'superb' }, ...final.bands] } },
+    },
     '#/policy/final/bands/0/min band_unreachable',
   ],
   [

@@ -52,7 +52,14 @@ export const evaluation: Part = {
   check: ({ policy }, facts) => {
     const { mid, final, sheetTotal } = policy
     return [
-      ...sheetFindings('/policy/mid/dimensions', mid.dimensions, mid.passLine, '/policy/mid/passLine', sheetTotal),
+      ...sheetFindings(
+        '/policy/mid/dimensions',
+        mid.dimensions,
+        mid.passLine,
+        '/policy/mid/passLine',
+        sheetTotal,
+        mid.bonusMax,
+      ),
       ...when(parsePoints(mid.passLine) === 0, '/policy/mid/passLine', FLAW.mid_pass_line_zero),
       ...sheetFindings('/policy/final/dimensions', final.dimensions, '0', '/policy/final', sheetTotal),
       ...bandFindings(policy),

@@ -16,8 +16,8 @@ export const SHEET_FINDINGS = defineFindings({
   ],
   pass_line_unreachable: [
     'error',
-    '及格线高于各项满分之和,无人能够达到;请降低及格线。',
-    'The pass line is above the sum of all maxima, so nobody reaches it; lower it.',
+    '及格线高于各项满分与加分之和 {most},无人能够达到;请降低及格线。',
+    'The pass line is above {most}, the sum of all maxima and the bonus, so nobody reaches it; lower it.',
   ],
   sheet_sum_differs: [
     'error',
@@ -28,7 +28,7 @@ export const SHEET_FINDINGS = defineFindings({
 
 /**
  * A sheet has distinct criteria, each worth something, that add up to the total of the policy (null: to anything), and
- * its pass line can be reached.
+ * its pass line can be reached, a bonus of up to `bonusMax` counted in.
  */
 export function sheetFindings(
   place: string,
@@ -36,8 +36,10 @@ export function sheetFindings(
   passLine: string,
   passLinePlace: string,
   sheetTotal: string | null,
+  bonusMax = '0',
 ): Finding[] {
   const sum = wholeOf(criteria)
+  const most = sum + parsePoints(bonusMax)
   return [
     ...repeatedCodes(place, criteria),
     ...criteria.flatMap(({ max }, index) =>
@@ -47,7 +49,7 @@ export function sheetFindings(
       sum: sum / 100,
       total: sheetTotal ?? '',
     }),
-    ...when(parsePoints(passLine) > sum, passLinePlace, SHEET_FINDINGS.pass_line_unreachable),
+    ...when(parsePoints(passLine) > most, passLinePlace, SHEET_FINDINGS.pass_line_unreachable, { most: most / 100 }),
   ]
 }
 
