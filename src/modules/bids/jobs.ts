@@ -2,12 +2,13 @@ import { hash } from 'node:crypto'
 import { setTimeout as pause } from 'node:timers/promises'
 import { SYSTEM } from '../../kernel/actor.ts'
 import { RECEIPT_TYP } from '../../kernel/receipt.ts'
+import { ScannerUnavailable } from '../../platform/files/scanner.ts'
 import { strictCheck } from '../../platform/http/validator.ts'
 import { HolderAbsent } from '../../platform/keys/holders.ts'
 import { NotOpened, openJson, type SealingPrivateKey } from '../../platform/keys/sealing.ts'
 import type { Background, BackgroundDeps } from '../../platform/module.ts'
 import { newWork, runCommand, type Work } from '../../platform/work.ts'
-import { unsealDocument } from '../documents/index.ts'
+import { type UnsealFailure, unsealDocument } from '../documents/index.ts'
 import { type Round, requiredPolicyVersionOf, roundOf } from '../rounds/index.ts'
 import { releaseSealingKey } from '../sealing/index.ts'
 import type { BidContent } from './rules/bid.ts'
@@ -28,6 +29,9 @@ import type { Unopened } from './store/versions.ts'
 /** Bids read at once: ten of 1 MB each are little beside the rest of the process. */
 const BATCH = 10
 const LOOK_EVERY_MS = 250
+const FILES_AT_ONCE = 5
+/** clamd loads new signatures for some 20 s. */
+const SCANNER_RETRY_MS = 5_000
 
 /**
  * Opens bids in the background. Each has a transaction of its own, so a process that dies in the middle loses nothing:
@@ -38,6 +42,7 @@ export function bidOpener(deps: BackgroundDeps): Background & { openWaiting(): P
   const options = { actor: SYSTEM, requestId: 'opening', sandbox, rings }
   const follows = strictCheck(BidContentInput)
   const stopping = new AbortController()
+  const pausedUntil = new Map<string, number>()
   const look = (): Work => newWork({ ...options, sql: database.sql })
   const command = <Result>(run: (work: Work) => Promise<Result>) => runCommand(database, options, log, run)
 
@@ -56,7 +61,8 @@ export function bidOpener(deps: BackgroundDeps): Background & { openWaiting(): P
       const bids = await unopenedBids(look(), roundId, after, BATCH)
       for (const bid of bids) {
         if (stopping.signal.aborted) return opened
-        const outcome = await judge(round, bid, key)
+        const outcome = await scanned(roundId, () => judge(round, bid, key))
+        if (outcome === undefined) return opened
         await command((work) => keepOutcome(work, bid, outcome))
         opened += 1
       }
@@ -81,6 +87,18 @@ export function bidOpener(deps: BackgroundDeps): Background & { openWaiting(): P
     }
   }
 
+  /** Undefined while the scanner is not to be had: nothing may be read unseen, so the opening waits for it. */
+  async function scanned<Result>(roundId: string, run: () => Promise<Result>): Promise<Result | undefined> {
+    try {
+      return await run()
+    } catch (error) {
+      if (!(error instanceof ScannerUnavailable)) throw error
+      log.error({ err: error, round: roundId }, 'the opening of a round waits for the scanner')
+      pausedUntil.set(roundId, performance.now() + SCANNER_RETRY_MS)
+      return undefined
+    }
+  }
+
   async function judge(round: Round, bid: Unopened, key: SealingPrivateKey): Promise<Opened> {
     if ((bid.confirmedPolicyVersion ?? 1) < requiredPolicyVersionOf(round))
       return { outcome: 'lapsed', reason: 'amendment_not_confirmed', content: null }
@@ -98,14 +116,29 @@ export function bidOpener(deps: BackgroundDeps): Background & { openWaiting(): P
     if (text instanceof NotOpened) return failed(text.reason)
     const content = read(text, round)
     if (content === null) return failed('content_invalid')
-    for (const { documentId } of bid.manifest?.files ?? []) {
-      const file = await unsealDocument(deps, documentId, key.ageIdentity)
-      if (file.outcome === 'opened') continue
-      return file.reason === 'ciphertext_changed'
-        ? { outcome: 'failed_platform', reason: 'file_changed', content: null }
-        : failed(`file_${file.reason}`)
+    const listed = new Set(bid.manifest?.files.map(({ documentId }) => documentId))
+    const isForeign = content.attachments.some(({ documentId }) => documentId !== null && !listed.has(documentId))
+    if (isForeign) return failed('file_not_submitted')
+    const fault = await openFiles(bid, key)
+    if (fault === 'ciphertext_changed') return { outcome: 'failed_platform', reason: 'file_changed', content: null }
+    return fault === null ? { outcome: 'opened', reason: null, content } : failed(`file_${fault}`)
+  }
+
+  /** A few files at a time, because each waits for the disk. Returns what is wrong with the first bad one. */
+  async function openFiles({ manifest }: Unopened, { ageIdentity }: SealingPrivateKey): Promise<UnsealFailure | null> {
+    const files = manifest?.files ?? []
+    for (let at = 0; at < files.length; at += FILES_AT_ONCE) {
+      const some = files.slice(at, at + FILES_AT_ONCE)
+      // All of them end before anything is said, so that none is still under way when it is tried again.
+      const ended = await Promise.allSettled(
+        some.map(({ documentId }) => unsealDocument(deps, documentId, ageIdentity)),
+      )
+      for (const one of ended) {
+        if (one.status === 'rejected') throw one.reason
+        if (one.value.outcome === 'failed') return one.value.reason
+      }
     }
-    return { outcome: 'opened', reason: null, content }
+    return null
   }
 
   /** What was inside a seal; null when it does not follow the schema or does not add up. */
@@ -123,9 +156,12 @@ export function bidOpener(deps: BackgroundDeps): Background & { openWaiting(): P
     return contentFlaws(policy, content).length === 0 ? content : null
   }
 
-  async function damageTo({ id, number, commitment, manifest, sealed, jws }: Unopened): Promise<string | null> {
-    if (manifest === null || sealed === null) return 'ciphertext_missing'
+  async function damageTo(bid: Unopened): Promise<string | null> {
+    const { id, number, commitment, manifest, sealed, jws, lastVersion, lastReceipt } = bid
+    if (manifest === null || sealed === null || commitment === null) return 'ciphertext_missing'
     return damageOf({
+      lastVersion,
+      lastReceipt,
       bidId: id,
       number,
       commitment,
@@ -138,6 +174,7 @@ export function bidOpener(deps: BackgroundDeps): Background & { openWaiting(): P
   async function openWaiting(): Promise<number> {
     let opened = 0
     for (const { roundId } of await runningOpenings(look())) {
+      if ((pausedUntil.get(roundId) ?? 0) > performance.now()) continue
       // One process at a time opens a round; the others look again later.
       await database.exclusively(`opening ${roundId}`, async () => {
         opened += await openRound(roundId)

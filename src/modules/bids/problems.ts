@@ -145,6 +145,24 @@ export const SealedContentExpected = defineProblem({
     en: 'The sealing of this round is {mode}: with `server` send content, with `client` send sealed, made with the public key of the round.',
   },
 })
+export const SubmissionAmbiguous = defineProblem({
+  code: 'submission_ambiguous',
+  status: 422,
+  title: { 'zh-CN': '提交内容不明确', en: 'Content and sealed exclude each other' },
+  detail: {
+    'zh-CN': '请只提交 content,或提交 sealed(可附 documentIds);本轮用哪一种见轮次的 policy.sealing.mode。',
+    en: 'Send either content, or sealed with its documentIds; policy.sealing.mode of the round says which.',
+  },
+})
+export const CorrectionEmpty = defineProblem({
+  code: 'correction_empty',
+  status: 422,
+  title: { 'zh-CN': '补正没有内容', en: 'The correction supplies nothing' },
+  detail: {
+    'zh-CN': '补正次数有限;请附上通知列出的材料或说明后再提交。',
+    en: 'Corrections are few: supply what was named, or a statement, before you send one.',
+  },
+})
 export const SealedContentInvalid = defineProblem({
   code: 'sealed_content_invalid',
   status: 422,
@@ -236,6 +254,8 @@ export const BID_PROBLEMS = [
   OpeningUnderWay,
   OpeningNotRequested,
   SealedContentExpected,
+  SubmissionAmbiguous,
+  CorrectionEmpty,
   SealedContentInvalid,
   SealingKeyMissing,
   AttachmentsTooLarge,

@@ -26,7 +26,12 @@ t.test('after an amendment that asks for it a bid is confirmed, submitted again,
       hostKey,
       'POST',
       `/v1/rounds/${roundId}/amendments`,
-      { reason: '放宽附件要求', policy: { requiredAttachments: ['application_form'] }, confirmation: 'required' },
+      {
+        reason: '放宽附件要求',
+        policy: { requiredAttachments: ['application_form'] },
+        confirmation: 'required',
+        confirmBy: '2026-04-10T09:00:00.000Z',
+      },
       { ifMatch: await versionOf(`/v1/rounds/${roundId}`, hostKey) },
     ),
   )
@@ -39,6 +44,9 @@ t.test('after an amendment that asks for it a bid is confirmed, submitted again,
   )
   const replaced = await submit(again, bids.get(again) ?? '', 2)
   t.match(expecting(201, replaced).body.bid, { confirmedPolicyVersion: 2 })
+  await setClock('2026-04-10T09:00:00.000Z')
+  const tooLate = await confirm(silent)
+  t.match([tooLate.status, tooLate.body.code], [422, 'bid_window_closed'], 'confirmations end before the bids do')
   const record = await open(roundId)
   const outcomes = new Map(
     record.body.bids.map(({ bidId, outcome, reason }: Record<string, string>) => [bidId, `${outcome} ${reason}`]),
@@ -55,7 +63,10 @@ t.test('after an amendment that asks for it a bid is confirmed, submitted again,
 t.test('a round is not published when nobody here can hold its key', async (t) => {
   const app = await testApp(t, { sealing: { holders: {}, escrow: null, serviceKey: Buffer.alloc(32) } })
   const county = await biddingCounty(app)
-  await t.rejects(county.biddingRound([await county.newNeed()]), /409 instead of 200: .*key_holder_unknown/)
+  await t.rejects(
+    county.biddingRound([await county.newNeed()]),
+    /422 instead of 200: .*#\/policy\/sealing\/keyHolder.*key_holder_unknown/,
+  )
 })
 
 t.test('a round of an earlier version has no sealing key, and says so', async (t) => {

@@ -67,8 +67,17 @@ t.test('nobody opens early, whoever asks', async (t) => {
 t.test('what was damaged here is found and named, and holds up no other bid', async (t) => {
   const app = await testApp(t)
   const { call } = app
-  const { bids, hostKey, open, roundId } = await roundOfBids(app, 6)
-  const [flipped, moved, source, altered, forged, whole] = bids as [never, never, never, never, never, never] &
+  const { bids, hostKey, open, roundId, submit } = await roundOfBids(app, 8)
+  const [flipped, moved, source, altered, forged, whole, lowered, lost] = bids as [
+    never,
+    never,
+    never,
+    never,
+    never,
+    never,
+    never,
+    never,
+  ] &
     typeof bids
   const kept = (
     await call(
@@ -97,6 +106,14 @@ t.test('what was damaged here is found and named, and holds up no other bid', as
     at(forged),
     at(source),
   ])
+  const { agency, id } = lowered as (typeof bids)[0]
+  expecting(201, await submit(agency, id, 2))
+  await tamper(
+    app,
+    'update bid set current_version = 1 where id = (select bid_id from bid_version where commitment = $1)',
+    [at(lowered)],
+  )
+  await tamper(app, 'delete from bid_version where commitment = $1', [at(lost)])
   const record = await open(roundId)
   const idOf = (bid: (typeof bids)[0]) => bid.id
   t.same(outcomesOf(record), {
@@ -106,6 +123,8 @@ t.test('what was damaged here is found and named, and holds up no other bid', as
     [idOf(altered)]: 'failed_platform manifest_changed',
     [idOf(forged)]: 'failed_platform receipt_differs',
     [idOf(whole)]: 'opened',
+    [idOf(lowered)]: 'failed_platform not_the_last_version',
+    [idOf(lost)]: 'failed_platform ciphertext_missing',
   })
   t.equal((await call(hostKey, 'GET', `/v1/rounds/${roundId}`)).body.state, 'reviewing')
 
@@ -313,12 +332,20 @@ t.test('where bidders seal themselves the service never sees what they bid', asy
   }
   const plain = await refusals['another bid'].send({ content: CONTENT })
   t.match([plain.status, plain.body.code], [422, 'sealed_content_expected'])
-  t.equal((await refusals['another bid'].send({ content: CONTENT, sealed: good.sealed })).status, 422)
+  const both = await refusals['another bid'].send({ content: CONTENT, sealed: good.sealed })
+  t.match([both.status, both.body.code], [422, 'submission_ambiguous'])
   const wrongKey = await sealedBid('错钥社', CONTENT, {}, [
     { ...(await makeSealingKey()).publicKey, kid: key.kid },
     key.escrow,
   ])
   t.equal((await wrongKey.send({ sealed: wrongKey.sealed })).status, 201)
+  const foreign = await sealedBid('借件社', {
+    ...CONTENT,
+    attachments: [{ kind: 'application_form', documentId: 'doc_00000000000000000000000000' }],
+  })
+  t.equal((await foreign.send({ sealed: foreign.sealed })).status, 201)
+  const short = await foreign.send({ sealed: { ...foreign.sealed, iv: 'AA' } })
+  t.equal(short.status, 400, 'what no key could open is no seal')
   const binary = await sealedBid('非文社', CONTENT, {}, [key, key.escrow], Buffer.from([0xff, 0xfe, 0xfd]))
   t.equal((await binary.send({ sealed: binary.sealed })).status, 201)
   const record = await county.open(roundId)
@@ -327,6 +354,7 @@ t.test('where bidders seal themselves the service never sees what they bid', asy
     [broken.id]: 'failed_bidder content_invalid',
     [wrongKey.id]: 'failed_bidder undecryptable',
     [binary.id]: 'failed_bidder malformed',
+    [foreign.id]: 'failed_bidder file_not_submitted',
   })
   t.match((await call(county.hostKey, 'GET', `/v1/bids/${good.id}`)).body, { content: { grant: CONTENT.grant } })
   t.ok(TIMETABLE.closesAt < AFTER)

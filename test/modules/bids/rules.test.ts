@@ -26,7 +26,7 @@ const LAWFUL: Record<BidState, Partial<Record<BidCommand, BidState>>> = {
     reject: 'rejected',
     returnForCorrection: 'returned_for_correction',
   },
-  returned_for_correction: { correct: 'submitted', reject: 'rejected', withdraw: 'withdrawn' },
+  returned_for_correction: { correct: 'submitted', reject: 'rejected' },
   accepted: { score: 'scored', passOver: 'not_funded' },
   rejected: {},
   scored: { score: 'scored', propose: 'proposed', reserve: 'reserve', passOver: 'not_funded' },

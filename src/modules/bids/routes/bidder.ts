@@ -25,6 +25,7 @@ import {
   BidWindowNotOpen,
   CiphertextNotReceived,
   CorrectionBeyondScope,
+  CorrectionEmpty,
   CorrectionWindowClosed,
   NeedNotInRound,
   ProjectLacksNeed,
@@ -32,6 +33,7 @@ import {
   SealedContentExpected,
   SealedContentInvalid,
   SealingKeyMissing,
+  SubmissionAmbiguous,
 } from '../problems.ts'
 import { attachmentsFrom, contentFrom } from '../rules/content.ts'
 import { BidBody, BidParams, CorrectionBody, NewBidBody } from '../schemas/bids.ts'
@@ -75,9 +77,9 @@ export function bidderRoutes(app: FastifyInstance, deps: Pick<ModuleDeps, 'signe
     operationId: 'withdrawBid',
     summary: 'Withdraw a bid',
     description:
-      'Possible until the formal check has accepted or rejected it. A withdrawn bid does not come back and is never opened; its receipts tell that it was withdrawn.',
+      'Possible until the deadline. A withdrawn bid does not come back and is never opened; its receipts tell that it was withdrawn.',
     allow: WithdrawBid,
-    problems: [BidNotInState],
+    problems: [BidNotInState, BidWindowClosed],
     run: (work, { params }) => withdrawBid(work, deps, params.bidId),
   })
   commandRoute(app, {
@@ -99,10 +101,17 @@ export function bidderRoutes(app: FastifyInstance, deps: Pick<ModuleDeps, 'signe
     operationId: 'correctBid',
     summary: 'Supply what the formal check named',
     description:
-      'Only in time and only what the findings name (补正); money, need and project stay as submitted. The bid waits for its check again.',
+      'Only in time and only what the findings name (补正); money, need and project stay as submitted. Files are plain documents now (POST /documents): the bids lie open. The bid waits for its check again.',
     allow: CorrectBid,
     body: CorrectionBody,
-    problems: [BidNotInState, RoundNotInState, CorrectionWindowClosed, CorrectionBeyondScope, DocumentNotUsable],
+    problems: [
+      BidNotInState,
+      RoundNotInState,
+      CorrectionEmpty,
+      CorrectionWindowClosed,
+      CorrectionBeyondScope,
+      DocumentNotUsable,
+    ],
     run: (work, { params, body }) =>
       correctBid(work, params.bidId, {
         attachments: attachmentsFrom(body.attachments),
@@ -150,6 +159,7 @@ function submissionRoutes(app: FastifyInstance, deps: Pick<ModuleDeps, 'signer'>
       BidNotInState,
       BidWindowNotOpen,
       BidWindowClosed,
+      SubmissionAmbiguous,
       SealedContentExpected,
       SealedContentInvalid,
       SealingKeyMissing,
@@ -209,5 +219,5 @@ function submissionFrom(body: {
   if (sealed !== undefined && content === undefined) return { kind: 'sealed', sealed, documentIds: documentIds ?? [] }
   if (content !== undefined && sealed === undefined && documentIds === undefined)
     return { kind: 'content', content: contentFrom(content) }
-  throw problem(SealedContentExpected, { mode: content === undefined ? 'server' : 'client' })
+  throw problem(SubmissionAmbiguous)
 }

@@ -25,7 +25,10 @@ export function toBody(bid: Bid): Static<typeof BidBody> {
     opening: bid.openingOutcome === null ? null : { outcome: bid.openingOutcome, reason: bid.openingReason },
     formalCheck: formalCheckBody(bid),
     createdAt: bid.createdAt.toISOString(),
-    actions: lawfulCommands(BID_TRANSITIONS, state).filter((command) => BIDDER_OFFERS.includes(command)),
+    actions: lawfulCommands(BID_TRANSITIONS, state).filter(
+      // After the opening nothing is submitted or taken back any more.
+      (command) => BIDDER_OFFERS.includes(command) && (bid.openingOutcome === null || command === 'correct'),
+    ),
   }
 }
 

@@ -8,6 +8,7 @@ import {
   BidWindowClosed,
   BidWindowNotOpen,
   CorrectionBeyondScope,
+  CorrectionEmpty,
   CorrectionWindowClosed,
 } from '../problems.ts'
 import { type BudgetTerms, budgetFindings, type Finding, incurable } from './budget.ts'
@@ -58,7 +59,7 @@ export const BID_TRANSITIONS: Transitions<BidState, BidCommand> = {
     reject: 'rejected',
     returnForCorrection: 'returned_for_correction',
   },
-  returned_for_correction: { correct: 'submitted', reject: 'rejected', withdraw: 'withdrawn' },
+  returned_for_correction: { correct: 'submitted', reject: 'rejected' },
   accepted: { score: 'scored', passOver: 'not_funded' },
   rejected: {},
   scored: { score: 'scored', propose: 'proposed', reserve: 'reserve', passOver: 'not_funded' },
@@ -204,6 +205,7 @@ export function correct(
 ): Decision<{ readonly state: BidState; readonly content: BidContent }> {
   const state = advance(bid, 'correct')
   if (!state.accepted) return state
+  if (correction.attachments.length === 0 && correction.statement === null) return refuse(CorrectionEmpty)
   if (now >= dueAt) return refuse(CorrectionWindowClosed, { dueOn: bid.correctionDue?.effectiveOn ?? '' })
   const named = new Set(bid.findings.flatMap(({ attachment }) => attachment ?? []))
   const beyond = correction.attachments.find(({ kind }) => !named.has(kind))

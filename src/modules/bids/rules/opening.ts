@@ -75,6 +75,9 @@ export interface KeptSubmission {
   readonly manifest: BidManifest
   /** Of the ciphertext as it lies in the database now; hex. */
   readonly ciphertextSha256: string
+  /** The highest version that is kept of the bid, and the highest that a receipt was given for. */
+  readonly lastVersion: number | null
+  readonly lastReceipt: number | null
   /** Payload of the receipt, if its signature is the service's own; undefined if it is not. */
   readonly receipt: { readonly bidId?: unknown; readonly number?: unknown; readonly commitment?: unknown } | undefined
 }
@@ -85,6 +88,7 @@ export interface KeptSubmission {
  */
 export function damageOf(kept: KeptSubmission): string | null {
   const { manifest, receipt } = kept
+  if (kept.lastVersion !== kept.number || kept.lastReceipt !== kept.number) return 'not_the_last_version'
   if (manifest.bidId !== kept.bidId || manifest.number !== kept.number) return 'manifest_of_another_bid'
   if (kept.ciphertextSha256 !== manifest.ciphertextSha256) return 'ciphertext_changed'
   if (commitmentOf(manifest) !== kept.commitment) return 'manifest_changed'

@@ -4,9 +4,10 @@ import { Count, closed, Id, Instant, ListOf, Nullable, Sha256, Text, Word } from
 import { OPENING_OUTCOMES, OPENING_STATES } from '../rules/opening.ts'
 import { ATTACHMENTS_MAX, BidBody, BidContentInput } from './bids.ts'
 
-const Base64url = (maxLength: number, description?: string) =>
+const Base64url = (maxLength: number, description?: string, minLength = 1) =>
   Type.String({
-    pattern: '^[A-Za-z0-9_-]*$',
+    pattern: '^[A-Za-z0-9_-]+$',
+    minLength,
     maxLength,
     ...(description === undefined ? {} : { description }),
   })
@@ -15,9 +16,9 @@ const Base64url = (maxLength: number, description?: string) =>
 const Sealed = closed(
   {
     protected: Base64url(2_000, 'Says `enc` and to what the content is bound.'),
-    iv: Base64url(24),
+    iv: Base64url(16, '96 bits.', 16),
     ciphertext: Base64url(900_000),
-    tag: Base64url(32),
+    tag: Base64url(22, '128 bits.', 22),
     recipients: ListOf(
       closed(
         {
@@ -28,19 +29,19 @@ const Sealed = closed(
               // With a single recipient libraries put it into the protected header.
               epk: Type.Optional(
                 closed(
-                  { kty: Word(['OKP'] as const), crv: Word(['X25519'] as const), x: Base64url(43) },
+                  { kty: Word(['OKP'] as const), crv: Word(['X25519'] as const), x: Base64url(43, undefined, 43) },
                   { title: 'EphemeralKey' },
                 ),
               ),
             },
             { title: 'SealedRecipientHeader' },
           ),
-          encrypted_key: Base64url(100),
+          encrypted_key: Base64url(54, '256 bits, wrapped.', 54),
         },
         { title: 'SealedRecipient' },
       ),
       3,
-      { minItems: 1 },
+      { minItems: 1, uniqueItems: true },
     ),
   },
   {
@@ -217,7 +218,7 @@ export const OpeningBody = closed(
           organizationId: Id('org'),
           sponsoredGroupId: Nullable(Id('org')),
           number: Count(1_000_000, 1),
-          commitment: Sha256,
+          commitment: Nullable(Sha256),
           submittedAt: Instant,
           outcome: Word(OPENING_OUTCOMES),
           reason: Nullable(Text(60)),

@@ -2,7 +2,7 @@ import { orThrow } from '../../../kernel/decision.ts'
 import { problem } from '../../../kernel/problem.ts'
 import { authorize, expectVersion, type Work } from '../../../platform/work.ts'
 import { announceDocument, type Document } from '../../documents/index.ts'
-import { bidWindow, requiredPolicyVersionOf, roundOf } from '../../rounds/index.ts'
+import { bidWindow, confirmationDeadlineOf, requiredPolicyVersionOf, roundOf } from '../../rounds/index.ts'
 import { sealingKeyOf } from '../../sealing/index.ts'
 import { AttachToBid, ConfirmBid } from '../policy.ts'
 import { BidConfirmationNotNeeded, BidNotInState, BidWindowClosed, SealingKeyMissing } from '../problems.ts'
@@ -42,6 +42,8 @@ export async function confirmBid(work: Work, bidId: string): Promise<Bid> {
   const now = await work.now(round.hostId)
   if (before.state !== 'submitted') throw problem(BidNotInState, { state: before.state, command: 'confirmBid' })
   orThrow(requireOpenWindow(bidWindow(round, now), round))
+  const confirmBy = confirmationDeadlineOf(round)
+  if (now >= confirmBy) throw problem(BidWindowClosed, { closesAt: confirmBy.toISOString() })
   const confirmed = before.confirmedPolicyVersion ?? 1
   if (confirmed >= requiredPolicyVersionOf(round)) throw problem(BidConfirmationNotNeeded, { version: confirmed })
   const after = await updateBid(work.sql, bidId, { confirmedPolicyVersion: round.policyVersion })

@@ -1,6 +1,5 @@
 import { orThrow } from '../../../kernel/decision.ts'
 import { problem } from '../../../kernel/problem.ts'
-import { brokenConstraint } from '../../../platform/database/database.ts'
 import { newId } from '../../../platform/ids.ts'
 import type { Signer } from '../../../platform/signing.ts'
 import { authorize, expectVersion, record, type Work } from '../../../platform/work.ts'
@@ -40,25 +39,24 @@ export async function createBid(work: Work, wanted: NewBid): Promise<Bid> {
     organizationId: project.organizationId,
     sponsoredGroupId: project.sponsoredGroupId,
     createdAt: now,
-  }).catch(refuseSecondBid)
+  })
+  if (created === undefined) throw problem(BidExists)
   await recordWithheld(work, created, 'bid.drafted', now)
   return created
 }
 
 /**
- * Takes a bid back: until the deadline in any case, afterwards until its formal check has accepted or rejected it. What
- * was submitted stays sealed for good; the bidder gets a receipt for the withdrawal.
+ * Takes a bid back, until the deadline (电子招标投标办法 27): afterwards who bids is bound, and an awarded project may be
+ * declined. What was submitted stays sealed for good; the bidder gets a receipt for the withdrawal.
  */
 export async function withdrawBid(work: Work, { signer }: { readonly signer: Signer }, bidId: string): Promise<Bid> {
-  const { bid: before } = await lockOwnBid(work, WithdrawBid, bidId)
+  const { bid: before, round } = await lockOwnBid(work, WithdrawBid, bidId)
   expectVersion(work, before)
-  const state = orThrow(advance(before, 'withdraw'))
-  const after = await updateBid(work.sql, bidId, { state })
   const at = await work.now(before.hostId)
-  const eventId =
-    before.openedAt === null
-      ? await recordWithheld(work, before, 'bid.withdrawn', at)
-      : await record(work, { type: 'bid.withdrawn', subject: bidId, hostId: before.hostId, at })
+  const state = orThrow(advance(before, 'withdraw'))
+  if (bidWindow(round, at) === 'closed') throw problem(BidWindowClosed, { closesAt: round.closesAt.toISOString() })
+  const after = await updateBid(work.sql, bidId, { state })
+  const eventId = await recordWithheld(work, before, 'bid.withdrawn', at)
   if (before.commitment !== null)
     await giveReceipt(work, signer, before, {
       kind: 'withdrawal',
@@ -97,10 +95,4 @@ export async function recordWithheld(
   data: Record<string, unknown> = {},
 ): Promise<string> {
   return record(work, { type, subject: bid.id, hostId: null, at, data, withheldBy: bid.roundId })
-}
-
-function refuseSecondBid(error: unknown): never {
-  const constraint = brokenConstraint(error)
-  if (constraint === 'bid_one_per_need' || constraint === 'bid_one_per_project') throw problem(BidExists)
-  throw error
 }

@@ -21,17 +21,22 @@ export async function lockOrganizationInRound(handle: Sql, roundId: string, orga
   await handle.execute(sql`select pg_advisory_xact_lock(hashtextextended(${`bid ${roundId} ${organizationId}`}, 0))`)
 }
 
+/**
+ * Undefined when there is a bid already. Asked before the constraint would be broken: PostgreSQL writes the row of a broken
+ * constraint into its log, and so would tell before the opening who bids for what.
+ */
 export async function insertBid(
   handle: Sql,
   created: Pick<
     Bid,
     'id' | 'roundId' | 'hostId' | 'needId' | 'projectId' | 'organizationId' | 'sponsoredGroupId' | 'createdAt'
   >,
-): Promise<Bid> {
+): Promise<Bid | undefined> {
   await handle
     .insert(bid)
     .values({ ...created, version: 1, state: 'draft', currentVersion: 0, findings: [], correctionsUsed: 0 })
-  return found(await findBid(handle, created.id))
+    .onConflictDoNothing()
+  return findBid(handle, created.id)
 }
 
 /** Writes what differs and raises the version. */

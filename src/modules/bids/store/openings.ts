@@ -29,7 +29,8 @@ export interface OpeningLine {
   readonly organizationId: string
   readonly sponsoredGroupId: string | null
   readonly number: number
-  readonly commitment: string
+  /** Null where the version itself was lost here. */
+  readonly commitment: string | null
   readonly submittedAt: Date
   readonly outcome: OpeningOutcome
   readonly reason: string | null
@@ -43,18 +44,19 @@ export async function findLines(handle: Sql, roundId: string): Promise<OpeningLi
       needId: bid.needId,
       organizationId: bid.organizationId,
       sponsoredGroupId: bid.sponsoredGroupId,
-      number: bidVersion.number,
+      number: bid.openingVersion,
       commitment: bidVersion.commitment,
       submittedAt: bid.submittedAt,
       outcome: bid.openingOutcome,
       reason: bid.openingReason,
     })
     .from(bid)
-    .innerJoin(bidVersion, and(eq(bidVersion.bidId, bid.id), eq(bidVersion.number, bid.openingVersion)))
+    .leftJoin(bidVersion, and(eq(bidVersion.bidId, bid.id), eq(bidVersion.number, bid.openingVersion)))
     .where(and(eq(bid.roundId, roundId), isNotNull(bid.openingOutcome)))
     .orderBy(asc(bid.submittedAt), asc(bid.id))
   return rows.map((row) => ({
     ...row,
+    number: row.number as number,
     submittedAt: row.submittedAt as Date,
     outcome: row.outcome as OpeningOutcome,
   }))

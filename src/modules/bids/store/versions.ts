@@ -140,8 +140,10 @@ export interface Unopened {
   readonly content: BidContent | null
   readonly sealed: Buffer | null
   readonly manifest: BidManifest | null
-  readonly commitment: string
+  readonly commitment: string | null
   readonly jws: string | null
+  readonly lastVersion: number | null
+  readonly lastReceipt: number | null
 }
 
 /** The next bids to open, earliest submission first, after one that was looked at. A few at a time: each may weigh 1 MB. */
@@ -165,9 +167,12 @@ export async function findUnopened(
       commitment: bidVersion.commitment,
       jws: sql<string | null>`(select jws from ${receipt} given where given.bid_id = ${bid.id}
         and given.number = ${bid.currentVersion} and given.kind = 'submission')`,
+      lastVersion: sql<number | null>`(select max(kept.number) from ${bidVersion} kept where kept.bid_id = ${bid.id})`,
+      lastReceipt: sql<number | null>`(select max(given.number) from ${receipt} given where given.bid_id = ${bid.id})`,
     })
     .from(bid)
-    .innerJoin(bidVersion, and(eq(bidVersion.bidId, bid.id), eq(bidVersion.number, bid.currentVersion)))
+    // A version that is gone must not take its bid out of the record.
+    .leftJoin(bidVersion, and(eq(bidVersion.bidId, bid.id), eq(bidVersion.number, bid.currentVersion)))
     .where(
       and(
         eq(bid.roundId, roundId),
