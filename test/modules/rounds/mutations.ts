@@ -287,6 +287,14 @@ const MONEY: readonly Mutation[] = [
 ]
 
 const SEALING: readonly Mutation[] = [
+  [
+    'a key kept by a service that is not there',
+    {
+      policy: { sealing: { ...DEFAULT_POLICY.sealing, keyHolder: 'kms' } },
+      facts: { keyHolders: ['file', 'officers'] },
+    },
+    '#/policy/sealing/keyHolder key_holder_unknown',
+  ],
   ['officers without officers', sealedBy([]), '#/policy/sealing/officers officers_missing'],
   [
     'officers that keep nothing',
@@ -460,7 +468,7 @@ const DELIVERY: readonly Mutation[] = [
   ],
   [
     'a mid-term pass line above the sheet',
-    { policy: { mid: { ...mid, passLine: '101' } } },
+    { policy: { mid: { ...mid, passLine: '100.01', bonusMax: '0' } } },
     '#/policy/mid/passLine pass_line_unreachable',
   ],
   [
