@@ -51,7 +51,7 @@ export const rounds: Module = {
   tag: { name: 'Rounds', description: 'Calls with policy, fund pools and timetable.' },
   routes: (app, deps) => {
     roundRoutes(app, deps)
-    amendmentRoutes(app)
+    amendmentRoutes(app, deps)
   },
   deadlines: { 'round.opens': openWhenDue, 'round.closes': closeWhenDue },
   problems: ROUND_PROBLEMS,

@@ -80,6 +80,19 @@ t.test('a round is checked as its publication would, and nothing changes by it',
     })
   })
 
+  t.test('a key holder that this service does not have is found by the check as by the publication', async (t) => {
+    const sealing = { mode: 'server', keyHolder: 'kms', openersRequired: 1, officers: [], sharesRequired: 1 }
+    const draft = await newRound([need], { policy: { sealing } })
+    const { body } = await call(hostKey, 'POST', `/v1/rounds/${draft.body.id}/check`)
+    const errors = body.findings.filter(({ severity }: Found) => severity === 'error')
+    t.equal(body.isPublishable, false)
+    t.match(errors, [{ pointer: '#/policy/sealing/keyHolder', code: 'key_holder_unknown', detail: /file, officers/ }])
+    const path = `/v1/rounds/${draft.body.id}/publication`
+    const refused = await call(hostKey, 'POST', path, undefined, { ifMatch: 1 })
+    t.match([refused.status, refused.body.code], [422, 'round_not_publishable'])
+    t.match(refused.body.errors, [{ pointer: '#/policy/sealing/keyHolder', code: 'key_holder_unknown' }])
+  })
+
   t.test('by its host and operator alone', async (t) => {
     t.equal((await call(await keyFor('operator'), 'POST', `${path}/check`)).status, 200)
     t.equal((await call(await keyFor('agency'), 'POST', `${path}/check`)).status, 403)

@@ -86,6 +86,7 @@ export const SOUND_FACTS: CompilerFacts = {
     { roles: ['auditor'], count: 1 },
     { roles: ['expert'], count: 5 },
   ],
+  keyHolders: ['file', 'officers', 'kms'],
   now: new Date('2026-03-26T01:00:00Z'),
 }
 

@@ -1,6 +1,7 @@
 import type { Role } from '../../../kernel/actor.ts'
 import { type FieldError, type ProblemParameters, type Sentence, sentence } from '../../../kernel/problem.ts'
 import type { WorkCalendar } from '../../../kernel/workdays.ts'
+import type { KeyHolderName } from '../../sealing/index.ts'
 import type { FundPool, NeedFacts, Round } from '../rules.ts'
 
 /** An error keeps the round from being published; a warning is for the host to weigh. */
@@ -34,6 +35,8 @@ export interface CompilerFacts {
   readonly calendar: WorkCalendar
   /** The roles of everybody who can act for the host now, and of the experts; with how many hold just these. */
   readonly holders: readonly { readonly roles: readonly Role[]; readonly count: number }[]
+  /** Who can keep a round key for this service; officers always can, because they keep it themselves. */
+  readonly keyHolders: readonly KeyHolderName[]
   readonly now: Date
 }
 

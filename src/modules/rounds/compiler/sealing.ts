@@ -1,6 +1,11 @@
 import { defineFindings, type Part, repeatedIndexes, when } from './finding.ts'
 
 const FLAW = defineFindings({
+  key_holder_unknown: [
+    'error',
+    '本服务没有接入密钥保管方 {keyHolder};请改用 {available},或请平台管理员接入。',
+    'This service has no key holder {keyHolder}; take {available}, or have the administrator connect it.',
+  ],
   officers_missing: [
     'error',
     '密钥由保管人分持,但没有指定保管人;请填写 officers。',
@@ -60,7 +65,7 @@ const WEAK_KEYS = new Set([
 /** Whether the bids can be kept shut until the opening and opened then. */
 export const sealing: Part = {
   definitions: FLAW,
-  check: ({ policy: { sealing: rules } }, { holders }) => {
+  check: ({ policy: { sealing: rules } }, { holders, keyHolders }) => {
     const { keyHolder, officers, sharesRequired, openersRequired } = rules
     const byOfficers = keyHolder === 'officers'
     const hasOfficers = byOfficers && officers.length > 0
@@ -69,6 +74,10 @@ export const sealing: Part = {
       .reduce((sum, { count }) => sum + count, 0)
     const place = '/policy/sealing'
     return [
+      ...when(!keyHolders.includes(keyHolder), `${place}/keyHolder`, FLAW.key_holder_unknown, {
+        keyHolder,
+        available: keyHolders.join(', '),
+      }),
       ...when(byOfficers && officers.length === 0, `${place}/officers`, FLAW.officers_missing),
       ...when(!byOfficers && officers.length > 0, `${place}/officers`, FLAW.officers_unused),
       ...when(hasOfficers && sharesRequired > officers.length, `${place}/sharesRequired`, FLAW.shares_above_officers, {

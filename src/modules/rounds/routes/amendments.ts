@@ -4,6 +4,7 @@ import { fenOf } from '../../../kernel/money.ts'
 import { sentence } from '../../../kernel/problem.ts'
 import { CalendarYearMissing } from '../../../kernel/workdays.ts'
 import { commandRoute, listRoute, readRoute } from '../../../platform/http/route.ts'
+import type { ModuleDeps } from '../../../platform/module.ts'
 import type { Amendment } from '../compiler/amend.ts'
 import { AmendRound, CheckRound, ReadRound } from '../policy.ts'
 import {
@@ -22,7 +23,7 @@ import { checkRound } from '../service/compiling.ts'
 
 const tag = 'Rounds'
 
-export function amendmentRoutes(app: FastifyInstance): void {
+export function amendmentRoutes(app: FastifyInstance, deps: Pick<ModuleDeps, 'sealing'>): void {
   commandRoute(app, {
     method: 'POST',
     url: '/rounds/:roundId/check',
@@ -35,7 +36,7 @@ export function amendmentRoutes(app: FastifyInstance): void {
     params: RoundParams,
     status: 200,
     answer: RoundCheck,
-    run: (work, { params }) => checkRound(work, params.roundId),
+    run: (work, { params }) => checkRound(work, deps, params.roundId),
     present: ({ isPublishable, findings }, language) => ({
       isPublishable,
       findings: findings.map(({ definition: { code, severity, detail }, pointer, parameters }) => ({
@@ -70,7 +71,7 @@ export function amendmentRoutes(app: FastifyInstance): void {
       AmendmentFlawed,
       CalendarYearMissing,
     ],
-    run: (work, { params, body }) => amendRound(work, params.roundId, amendmentFrom(body)),
+    run: (work, { params, body }) => amendRound(work, deps, params.roundId, amendmentFrom(body)),
     present: ({ announced }) => toBody(announced),
     location: ({ announced }) => `/rounds/${announced.roundId}/amendments/${announced.version}`,
   })

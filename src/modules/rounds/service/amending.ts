@@ -19,11 +19,12 @@ import {
   resizePools,
   updateRound,
 } from '../store.ts'
-import { compilerFacts } from './compiling.ts'
+import { type CompilerDeps, compilerFacts } from './compiling.ts'
 
 /** Announces the next version of a published round's policy and timetable. Bids wait while it decides. */
 export async function amendRound(
   work: Work,
+  deps: CompilerDeps,
   roundId: string,
   wanted: Amendment,
 ): Promise<{ readonly version: number; readonly announced: PolicyVersion }> {
@@ -32,7 +33,7 @@ export async function amendRound(
   await lockPools(work.sql, roundId)
   const now = await work.now(before.hostId)
   const { round, pools, formalCheckDue, changed } = orThrow(
-    amend(before, wanted, await compilerFacts(work, before, now)),
+    amend(before, wanted, await compilerFacts(work, deps, before, now)),
   )
   const announced = announcementOf(round, now, changed, wanted)
   await insertPolicyVersion(work.sql, announced)

@@ -1,8 +1,10 @@
 import { problem } from '../../../kernel/problem.ts'
+import type { KeyHolding } from '../../../platform/keys/holders.ts'
 import { authorize, type Work } from '../../../platform/work.ts'
 import { calendarOf } from '../../calendar/index.ts'
 import { holdersOf } from '../../identity/index.ts'
 import { type Need, needsOf } from '../../needs/index.ts'
+import { KEY_HOLDERS } from '../../sealing/index.ts'
 import { compile, errorsAmong } from '../compiler/compile.ts'
 import type { CompilerFacts, Finding } from '../compiler/finding.ts'
 import { CheckRound } from '../policy.ts'
@@ -15,20 +17,26 @@ export interface Check {
   readonly findings: readonly Finding[]
 }
 
+/** What of the service itself decides whether a round can be published. */
+export interface CompilerDeps {
+  readonly sealing: KeyHolding
+}
+
 /** Tells all that is wrong or doubtful about a round, whatever its state, and changes nothing. */
-export async function checkRound(work: Work, roundId: string): Promise<Check> {
+export async function checkRound(work: Work, deps: CompilerDeps, roundId: string): Promise<Check> {
   const found = authorize(work, CheckRound, await findRound(work.sql, roundId))
-  const findings = compile(found, await compilerFacts(work, found, await work.now(found.hostId)))
+  const findings = compile(found, await compilerFacts(work, deps, found, await work.now(found.hostId)))
   return { isPublishable: found.state === 'draft' && errorsAmong(findings).length === 0, findings }
 }
 
 /** What the compiler looks at beside the round itself. */
-export async function compilerFacts(work: Work, found: Round, now: Date): Promise<CompilerFacts> {
+export async function compilerFacts(work: Work, deps: CompilerDeps, found: Round, now: Date): Promise<CompilerFacts> {
   return {
     pools: await findPools(work.sql, found.id),
     needs: await requireNeeds(work, found.hostId, found.needIds),
     calendar: await calendarOf(work, found.hostId),
     holders: await holdersOf(work, found.hostId),
+    keyHolders: KEY_HOLDERS.filter((name) => name === 'officers' || deps.sealing.holders[name] !== undefined),
     now,
   }
 }

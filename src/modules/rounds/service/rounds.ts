@@ -7,7 +7,6 @@ import { problem } from '../../../kernel/problem.ts'
 import { brokenConstraint } from '../../../platform/database/database.ts'
 import { releaseEvents } from '../../../platform/events/record.ts'
 import { newId } from '../../../platform/ids.ts'
-import type { KeyHolding } from '../../../platform/keys/holders.ts'
 import type { DueDeadline } from '../../../platform/module.ts'
 import { authorize, expectVersion, record, type Work } from '../../../platform/work.ts'
 import { cancelDeadline } from '../../deadlines/index.ts'
@@ -45,7 +44,7 @@ import {
   updateRound,
 } from '../store.ts'
 import { keepFirstVersion, setRoundDeadlines } from './amending.ts'
-import { compilerFacts, requireNeeds } from './compiling.ts'
+import { type CompilerDeps, compilerFacts, requireNeeds } from './compiling.ts'
 
 /** A round with its pools: what the resource shows. */
 export type RoundWithPools = Round & { readonly pools: readonly FundPool[] }
@@ -101,15 +100,11 @@ export async function changeRound(work: Work, roundId: string, patch: Partial<Ne
 }
 
 /** Freezes the policy, calls for bids and sets the deadlines. All flaws of the draft are told at once. */
-export async function publishRound(
-  work: Work,
-  deps: { readonly sealing: KeyHolding },
-  roundId: string,
-): Promise<RoundWithPools> {
+export async function publishRound(work: Work, deps: CompilerDeps, roundId: string): Promise<RoundWithPools> {
   const draft = authorize(work, PublishRound, await lockRoundRow(work.sql, roundId))
   expectVersion(work, draft)
   const now = await work.now(draft.hostId)
-  const { state, formalCheckDue } = orThrow(publish(draft, await compilerFacts(work, draft, now)))
+  const { state, formalCheckDue } = orThrow(publish(draft, await compilerFacts(work, deps, draft, now)))
   const published = await updateRound(work.sql, roundId, { state, formalCheckDue, publishedAt: now })
   await keepFirstVersion(work, published, now)
   const { hostId, policy } = draft
