@@ -154,8 +154,9 @@ export const AmendmentBody = closed(
 export const RoundAmendment = closed(
   {
     roundId: Id('rnd'),
-    policyVersion: Count(1_000_000, 2),
+    policyVersion: Count(1_000_000, 1),
     ...change,
+    reason: Nullable(Text(2000, 'Why; null for the first version, which is the publication itself.')),
     confirmBy: Nullable(Instant),
     changed: ListOf(Type.String({ maxLength: 200 }), 200, {
       description: 'JSON pointers of what differs from the version before, such as `#/policy/cap`.',
@@ -164,9 +165,13 @@ export const RoundAmendment = closed(
     timetable: Timetable,
     publishedAt: Instant,
   },
-  { title: 'RoundAmendment', description: 'A version of the call that replaced the one before; it never changes.' },
+  {
+    title: 'RoundAmendment',
+    description:
+      'A version of the call; it never changes. The first is what was published, each later one replaced the one before.',
+  },
 )
-export const AmendmentParams = closed({ roundId: Id('rnd'), policyVersion: Count(1_000_000, 2) })
+export const AmendmentParams = closed({ roundId: Id('rnd'), policyVersion: Count(1_000_000, 1) })
 
 export const RoundCheck = closed(
   {

@@ -166,6 +166,23 @@ t.test('a published round is amended as its next version', async (t) => {
     t.equal(confirmationDeadlineOf(locked).toISOString(), confirmBy)
   })
 
+  t.test('what was published first stays readable', async (t) => {
+    const { status, body } = await call(null, 'GET', `${path}/amendments/1`)
+    t.equal(status, 200, JSON.stringify(body))
+    t.same(body, {
+      roundId: round.id,
+      policyVersion: 1,
+      reason: null,
+      confirmation: 'not_required',
+      confirmBy: null,
+      changed: [],
+      policy: round.policy,
+      timetable: TIMETABLE,
+      publishedAt: round.publishedAt,
+    })
+    t.equal((await call(null, 'GET', `${path}/amendments/0`)).status, 400)
+  })
+
   t.test('a later version need not be confirmed; the earlier demand stays', async (t) => {
     const pools = [{ position: 2, size: money('200000.00') }]
     const amended = await amend({ pools, confirmation: 'not_required' }, 3)
@@ -255,5 +272,10 @@ t.test('a published round is amended as its next version', async (t) => {
     const refused = await call(hostKey, 'POST', `/v1/rounds/${draft.body.id}/amendments`, change, { ifMatch: 1 })
     t.match([refused.status, refused.body.code], [409, 'round_not_in_state'])
     t.equal((await call(null, 'GET', `/v1/rounds/${draft.body.id}/amendments`)).status, 404)
+    t.equal(
+      (await call(hostKey, 'GET', `/v1/rounds/${draft.body.id}/amendments/1`)).status,
+      404,
+      'it has no version yet',
+    )
   })
 })

@@ -90,8 +90,10 @@ export function amendmentRoutes(app: FastifyInstance, deps: Pick<ModuleDeps, 'se
   readRoute(app, {
     url: '/rounds/:roundId/amendments/:policyVersion',
     operationId: 'readRoundAmendment',
-    summary: 'Read an amendment',
+    summary: 'Read a version of the call',
     tag,
+    description:
+      'Version 1 is the call as it was published: it has no reason and changed nothing. Each later version is an amendment.',
     allow: ReadRound,
     params: AmendmentParams,
     answer: RoundAmendment,
@@ -126,7 +128,7 @@ function toBody(announced: PolicyVersion): Static<typeof RoundAmendment> {
   return {
     roundId,
     policyVersion: version,
-    reason: reason ?? '',
+    reason,
     confirmation,
     confirmBy: confirmBy?.toISOString() ?? null,
     changed: [...changed],
