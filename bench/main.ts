@@ -1,16 +1,29 @@
-import { readOptions, USAGE } from './options.ts'
-import { table } from './report.ts'
+import { runOpening } from './opening.ts'
+import { type Command, readCommand, USAGE } from './options.ts'
+import { list, table } from './report.ts'
 import { runBench } from './run.ts'
+import { runRush } from './rush.ts'
 
-/** `npm run bench`: our service against a bare server, and a small table against a large one. */
+/** `npm run bench`: what is promised in docs/guide/performance.md, measured. */
 try {
-  const options = readOptions(process.argv.slice(2))
-  if (options === undefined) console.log(USAGE)
-  else {
-    const report = await runBench(options, (line) => console.error(line))
-    console.log(options.json ? JSON.stringify(report) : table(report))
-  }
+  const command = readCommand(process.argv.slice(2))
+  console.log(command === undefined ? USAGE : await measure(command))
 } catch (error) {
   console.error(error)
   process.exitCode = 1
+}
+
+async function measure(command: Command): Promise<string> {
+  const say = (line: string) => console.error(line)
+  const { json } = command.options
+  if (command.name === 'rush') {
+    const rush = await runRush(command.options, say)
+    return json ? JSON.stringify({ rush }) : list('rush', rush)
+  }
+  if (command.name === 'opening') {
+    const opening = await runOpening(command.options, say)
+    return json ? JSON.stringify({ opening }) : list('opening', opening)
+  }
+  const report = await runBench(command.options, say)
+  return json ? JSON.stringify(report) : table(report)
 }

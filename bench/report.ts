@@ -20,6 +20,35 @@ export const BARS = {
   list50: { ratioMin: 0.8, growthMax: 1.5 },
 } as const
 
+/** The bars of figures that stand alone: what a figure must reach, or must not pass. */
+const LIMITS: Readonly<Record<string, Readonly<Record<string, { readonly min: number } | { readonly max: number }>>>> =
+  {
+    rush: {
+      ratio: { min: 0.5 },
+      p99Ms: { max: 2_000 },
+      status5xx: { max: 0 },
+      misjudged: { max: 0 },
+      lost: { max: 0 },
+      unacknowledged: { max: 0 },
+      readsFailed: { max: 0 },
+    },
+    opening: { seconds: { max: 120 }, openedTwice: { max: 0 }, failed: { max: 0 } },
+  }
+
+/** One figure a line, with its bar. */
+export function list(name: 'rush' | 'opening', figures: object): string {
+  const width = Math.max(...Object.keys(figures).map((figure) => figure.length))
+  return Object.entries(figures as Readonly<Record<string, number>>)
+    .map(([figure, value]) => `${figure.padEnd(width)}  ${value}${barOf(value, LIMITS[name]?.[figure])}`)
+    .join('\n')
+}
+
+function barOf(value: number, limit: { readonly min: number } | { readonly max: number } | undefined): string {
+  if (limit === undefined) return ''
+  const [isHeld, bar] = 'min' in limit ? [value >= limit.min, limit.min] : [value <= limit.max, limit.max]
+  return ` (${isHeld ? 'bar' : 'MISSES'} ${bar})`
+}
+
 /** The report as a table for people. */
 export function table(report: Report): string {
   const rows = (['readOne', 'list50'] as const).map((name) => {

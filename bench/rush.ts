@@ -60,7 +60,7 @@ interface Plain {
 }
 
 /** What our service is held against: the same bytes into one table, one commit each, and nothing else. */
-export async function plainTable(databaseUrl: string): Promise<Plain> {
+async function plainTable(databaseUrl: string): Promise<Plain> {
   const pool = new pg.Pool({ connectionString: databaseUrl, max: POOL_SIZE })
   await pool.query('create table plain (id bigint generated always as identity primary key, sealed bytea not null)')
   // As ours: trying to compress a ciphertext would only make it slower.
@@ -78,7 +78,7 @@ export async function plainTable(databaseUrl: string): Promise<Plain> {
 }
 
 /** Pairs of (our submissions per second, plain INSERTs per second), the first of which only warms up. */
-export async function compareThroughput(
+async function compareThroughput(
   { agencies, versions, connections: callers, rounds }: RushOptions,
   bidding: Bidding,
   connections: readonly Connection[],
@@ -106,7 +106,7 @@ export async function compareThroughput(
 }
 
 /** Every bidder submits and replaces, as fast as the answers come. Returns the seconds. */
-export async function submitAll(
+async function submitAll(
   connections: readonly Connection[],
   bidders: readonly Bidder[],
   versions: number,
