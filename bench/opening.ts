@@ -21,7 +21,7 @@ export interface OpeningReport {
   readonly seconds: number
   readonly bids: number
   readonly files: number
-  /** Bids with more than one opening event, and documents with more than one event of their storing. */
+  /** Bids with more than one opening event, and documents with more than one of their own. */
   readonly openedTwice: number
   /** Bids that had an outcome when the worker was killed. */
   readonly openedBeforeKill: number
@@ -141,7 +141,7 @@ async function found(bidding: Bidding, roundId: string) {
     files: await counted(bidding, "from document where sealed_subject = $1 and state = 'stored'", [roundId]),
     openedTwice: await counted(
       bidding,
-      `from (select subject from event where type in ('bid.opened', 'document.stored')
+      `from (select subject from event where type in ('bid.opened', 'document.opened')
          group by subject, type having count(*) > 1) as repeated`,
       [],
     ),
