@@ -1,5 +1,5 @@
 import { action } from '../../kernel/action.ts'
-import { type Actor, hasRole, worksForHost } from '../../kernel/actor.ts'
+import { type Actor, actsForAgency, hasRole, worksForHost } from '../../kernel/actor.ts'
 
 type OfHost = { readonly hostId: string }
 type OfPanel = OfHost & { readonly members: readonly { readonly expertId: string }[] }
@@ -99,6 +99,58 @@ export const ReadRanking = action<RoundFacts>({
   knows: knowsRound,
 })
 
+export const AnnounceDraw = action<RoundFacts>({
+  name: 'expert-draw.announce',
+  roles: ['host', 'operator'],
+  permits: runs,
+  knows: knowsRound,
+})
+export const ChangeDraw = action<OfHost>({
+  name: 'expert-draw.change',
+  roles: ['host', 'operator'],
+  permits: runs,
+  knows: watches,
+})
+export const ReadDraw = action<OfHost>({
+  name: 'expert-draw.read',
+  roles: ['host', 'operator', 'auditor'],
+  because: 'the paths of conflicts tell where experts work',
+  permits: watches,
+})
+export const ReadDrawRecord = action<OfHost & { readonly isReviewing: boolean }>({
+  name: 'expert-draw.read-record',
+  roles: 'anyone',
+  because: 'anybody may draw again; who judges is not public before the review has ended',
+  permits: (actor, draw) => !draw.isReviewing || watches(actor, draw),
+})
+export const ListDraws = action<RoundFacts>({
+  name: 'expert-draw.list',
+  roles: 'anyone',
+  because: 'a commitment binds only if the public sees it before the seeds',
+  permits: knowsRound,
+})
+export const RequestRecusal = action<{ readonly organizationId: string }>({
+  name: 'recusal-request.make',
+  roles: ['agency'],
+  because: 'who bids may ask that an expert step aside (S53)',
+  permits: (actor, bid) => actsForAgency(actor, bid.organizationId),
+})
+export const DecideRecusal = action<OfHost & { readonly organizationId: string }>({
+  name: 'recusal-request.decide',
+  roles: ['host', 'operator'],
+  permits: runs,
+  knows: (actor, request) => watches(actor, request) || actsForAgency(actor, request.organizationId),
+})
+export const ReadRecusalRequest = action<OfHost & { readonly organizationId: string }>({
+  name: 'recusal-request.read',
+  roles: ['host', 'operator', 'auditor', 'agency'],
+  permits: (actor, request) => watches(actor, request) || actsForAgency(actor, request.organizationId),
+})
+export const ListRecusalRequests = action({
+  name: 'recusal-request.list',
+  roles: ['host', 'operator', 'auditor', 'agency'],
+})
+
 export const REVIEW_ACTIONS = [
   CreateExpert,
   ChangeExpert,
@@ -118,4 +170,13 @@ export const REVIEW_ACTIONS = [
   DrawLot,
   RecordScoreResults,
   ReadRanking,
+  AnnounceDraw,
+  ChangeDraw,
+  ReadDraw,
+  ReadDrawRecord,
+  ListDraws,
+  RequestRecusal,
+  DecideRecusal,
+  ReadRecusalRequest,
+  ListRecusalRequests,
 ]

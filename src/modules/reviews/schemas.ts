@@ -13,6 +13,8 @@ import {
   Word,
 } from '../../platform/http/schemas.ts'
 import { BidContentBody } from '../bids/index.ts'
+import { RELATION_KINDS } from './rules/conflicts.ts'
+import { REQUEST_STATES } from './rules/requests.ts'
 import { MEMBER_KINDS, RECUSAL_REASONS, SEAT_STATES } from './rules/seating.ts'
 
 const Code = Type.String({ pattern: '^[a-z][a-z0-9_]{0,39}$', maxLength: 40, description: 'A word of the policy.' })
@@ -24,6 +26,14 @@ const Employment = closed(
   { organizationId: Id('org'), from: Day, to: Nullable(Day) },
   { title: 'Employment', description: 'Where the expert works or worked; `to` is the last day, null while it lasts.' },
 )
+const Relation = closed(
+  { organizationId: Id('org'), kind: Word(RELATION_KINDS), from: Day, to: Nullable(Day) },
+  {
+    title: 'ExpertRelation',
+    description:
+      'A declared relation with an organization, or with somebody who runs it (`kinship`); `to` is the last day, null while it lasts.',
+  },
+)
 const expertContent = {
   code: Type.String({
     minLength: 1,
@@ -33,6 +43,7 @@ const expertContent = {
   }),
   fields: ListOf(Code, 20, { uniqueItems: true }),
   employments: ListOf(Employment, 100),
+  relations: ListOf(Relation, 100),
   conflictOrganizationIds: ListOf(Id('org'), 100, {
     uniqueItems: true,
     description: 'Organizations with any other relation that may affect fairness.',
@@ -43,6 +54,7 @@ export const NewExpert = closed(
     code: expertContent.code,
     fields: Type.Optional(expertContent.fields),
     employments: Type.Optional(expertContent.employments),
+    relations: Type.Optional(expertContent.relations),
     conflictOrganizationIds: Type.Optional(expertContent.conflictOrganizationIds),
   },
   { title: 'NewExpert' },
@@ -75,6 +87,31 @@ export const NewRecusal = closed(
   { bidId: Id('bid'), expertId: Id('exp'), remark: Text(2000) },
   { title: 'NewRecusal', description: 'Why the expert steps aside from the bid.' },
 )
+const requestContent = {
+  bidId: Id('bid'),
+  expertCode: Type.String({ minLength: 1, maxLength: 40, pattern: VISIBLE, description: 'As the agency heard it.' }),
+  reason: Text(2000),
+}
+export const NewRecusalRequest = closed(requestContent, { title: 'NewRecusalRequest' })
+export const RecusalDecision = closed(
+  { isGranted: Type.Boolean(), reason: Text(2000, 'What the agency reads.') },
+  { title: 'RecusalDecision' },
+)
+export const RecusalRequestBody = closed(
+  {
+    id: Id('rcq'),
+    roundId: Id('rnd'),
+    hostId: Id('org'),
+    organizationId: Id('org'),
+    ...requestContent,
+    state: Word(REQUEST_STATES),
+    decisionReason: Nullable(Text(2000)),
+    decidedAt: Nullable(Instant),
+    createdAt: Instant,
+  },
+  { title: 'RecusalRequest' },
+)
+export const RequestParams = closed({ requestId: Id('rcq') })
 const Member = closed(
   { expertId: Id('exp'), position: Count(1_000, 1), kind: Word(MEMBER_KINDS) },
   { title: 'PanelMember' },

@@ -1,8 +1,13 @@
 import { sql } from 'drizzle-orm'
 import { bigint, customType, integer, jsonb, pgTable, text } from 'drizzle-orm/pg-core'
+import type { DrawCandidate, DrawnSeat, Quota } from '../../kernel/draw.ts'
 import { instant, legalDate, typeId } from '../../platform/database/columns.ts'
+import { encrypted } from '../../platform/database/encrypted.ts'
 import { idOfUuid, uuidOf } from '../../platform/ids.ts'
+import type { Relation } from './rules/conflicts.ts'
+import type { DrawConflict, DrawState, DropOut } from './rules/draw.ts'
 import type { RankingEntry } from './rules/ranking.ts'
+import type { RequestState } from './rules/requests.ts'
 import type { ScoreResult } from './rules/results.ts'
 import type { Employment, MemberKind, RecusalReason, SeatState } from './rules/seating.ts'
 import type { SheetItem } from './rules/sheets.ts'
@@ -26,6 +31,7 @@ export const expert = pgTable('expert', {
   code: text('code').notNull(),
   fields: text('fields').array().notNull(),
   employments: jsonb('employments').$type<readonly Employment[]>().notNull(),
+  relations: jsonb('relations').$type<readonly Relation[]>().notNull(),
   conflictOrganizationIds: typeIds('conflict_organization_ids', 'org').notNull(),
   createdAt: instant('created_at').notNull(),
 })
@@ -71,6 +77,47 @@ export const scoreSheet = pgTable('score_sheet', {
   remark: text('remark'),
   signedAt: instant('signed_at').notNull(),
   voidedAt: instant('voided_at'),
+  createdAt: instant('created_at').notNull(),
+})
+
+export const expertDraw = pgTable('expert_draw', {
+  id: typeId('id', 'edr').primaryKey(),
+  version: integer('version').notNull(),
+  roundId: typeId('round_id', 'rnd').notNull(),
+  hostId: typeId('host_id', 'org').notNull(),
+  number: integer('number').notNull(),
+  state: text('state').$type<DrawState>().notNull(),
+  reviewOn: legalDate('review_on').notNull(),
+  size: integer('size').notNull(),
+  quotas: jsonb('quotas').$type<readonly Quota[]>().notNull(),
+  candidates: jsonb('candidates').$type<readonly DrawCandidate[]>().notNull(),
+  conflicts: jsonb('conflicts').$type<readonly DrawConflict[]>().notNull(),
+  termsDigest: text('terms_digest').notNull(),
+  hostCommitment: text('host_commitment'),
+  serviceCommitment: text('service_commitment').notNull(),
+  serviceSeedSealed: encrypted('service_seed_sealed').notNull(),
+  hostSeed: text('host_seed'),
+  serviceSeed: text('service_seed'),
+  dropOuts: jsonb('drop_outs').$type<readonly DropOut[]>().notNull(),
+  seats: jsonb('seats').$type<readonly DrawnSeat[]>().notNull(),
+  abandonmentReason: text('abandonment_reason'),
+  revealedAt: instant('revealed_at'),
+  createdAt: instant('created_at').notNull(),
+})
+
+export const recusalRequest = pgTable('recusal_request', {
+  id: typeId('id', 'rcq').primaryKey(),
+  version: integer('version').notNull(),
+  roundId: typeId('round_id', 'rnd').notNull(),
+  hostId: typeId('host_id', 'org').notNull(),
+  bidId: typeId('bid_id', 'bid').notNull(),
+  organizationId: typeId('organization_id', 'org').notNull(),
+  expertCode: text('expert_code').notNull(),
+  reason: text('reason').notNull(),
+  state: text('state').$type<RequestState>().notNull(),
+  decisionReason: text('decision_reason'),
+  decidedBy: text('decided_by'),
+  decidedAt: instant('decided_at'),
   createdAt: instant('created_at').notNull(),
 })
 

@@ -144,6 +144,26 @@ const PoolMatch = closed(
 export const PostponementRules = closed({ maxDays: Count(366, 1), times: Count(10) }, { title: 'PostponementRules' })
 
 /** The parts of the policy language that most rounds leave at their defaults (docs/guide/policy.md). */
+const ExpertRules = closed(
+  {
+    conflictHopsMax: Count(
+      2,
+      1,
+      '1: what links an expert with the bidder itself. 2: also over one organization that shares a representative, address, phone or account with the bidder.',
+    ),
+    rotation: Nullable(
+      closed(
+        { panelsMax: Count(100, 1), months: Count(240, 1) },
+        {
+          title: 'RotationRule',
+          description: 'Who sat on so many panels of the host within so many months before the review is not drawn.',
+        },
+      ),
+    ),
+  },
+  { title: 'ExpertRules', description: 'Who may judge, beyond size, quorum and look-back of the panel.' },
+)
+
 export const LANGUAGE = {
   applicantClasses: ListOf(ApplicantClass, 20, { description: 'Empty: everybody who is eligible may bid.' }),
   projectClasses: ListOf(ProjectClass, 20),
@@ -151,6 +171,7 @@ export const LANGUAGE = {
   scoring: Scoring,
   validBidsPerNeedMin: Count(20, 1, 'A need with fewer bids through the formal check gets no award.'),
   poolMatches: ListOf(PoolMatch, 20),
+  experts: ExpertRules,
 }
 export type RuleScope = Static<typeof RuleScope>
 export type ReviewCriterion = Static<typeof ReviewCriterion>
@@ -160,6 +181,7 @@ export type BudgetGroup = Static<typeof BudgetGroup>
 export type ScoreSource = Static<typeof ScoreSource>
 export type Scoring = Static<typeof Scoring>
 export type PoolMatch = Static<typeof PoolMatch>
+export type ExpertRules = Static<typeof ExpertRules>
 
 export const DEFAULT_LANGUAGE: {
   readonly applicantClasses: ApplicantClass[]
@@ -168,6 +190,7 @@ export const DEFAULT_LANGUAGE: {
   readonly scoring: Scoring
   readonly validBidsPerNeedMin: number
   readonly poolMatches: PoolMatch[]
+  readonly experts: ExpertRules
 } = {
   applicantClasses: [],
   projectClasses: [],
@@ -175,4 +198,5 @@ export const DEFAULT_LANGUAGE: {
   scoring: { scope: 'round', panelWeightBasisPoints: 10_000, sources: [], passLineOn: 'total' },
   validBidsPerNeedMin: 1,
   poolMatches: [],
+  experts: { conflictHopsMax: 1, rotation: null },
 }

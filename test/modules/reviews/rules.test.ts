@@ -13,6 +13,7 @@ import {
   recusalAtSigning,
   recusalReason,
   type Seat,
+  type StatedRecusals,
   seatBid,
   statedKey,
 } from '../../../src/modules/reviews/rules/seating.ts'
@@ -20,13 +21,14 @@ import { signSheet } from '../../../src/modules/reviews/rules/sheets.ts'
 
 const REVIEW_DAY = '2026-04-28'
 const TERMS = { size: 3, quorum: 3, recusalLookbackMonths: 24 }
-const NOBODY = new Map<string, string>()
+const NOBODY: StatedRecusals = new Map()
 
 const expert = (expertId: string, position: number, extra: Partial<Candidate> = {}): Candidate => ({
   expertId,
   position,
   kind: position <= 3 ? 'regular' : 'alternate',
   employments: [],
+  relations: [],
   conflictOrganizationIds: [],
   ...extra,
 })
@@ -37,7 +39,7 @@ const PANEL = [
   expert('E3', 3),
   expert('E4', 4),
 ]
-const seats = (organizationIds: string[], candidates = PANEL, stated: ReadonlyMap<string, string> = NOBODY) =>
+const seats = (organizationIds: string[], candidates = PANEL, stated: StatedRecusals = NOBODY) =>
   seatBid(candidates, { bidId: 'bid', organizationIds }, REVIEW_DAY, TERMS, stated).map(
     ({ expertId, state, reason }) => `${expertId} ${reason ?? state}`,
   )
@@ -54,7 +56,7 @@ t.test('an expert who left the bidder 14 months ago steps aside, and the alterna
 t.test('the look-back ends with the month: exactly 24 months ago is long enough', async (t) => {
   const left = (to: string | null) =>
     recusalReason(
-      { employments: [{ organizationId: 'A', from: '2015-01-01', to }], conflictOrganizationIds: [] },
+      { employments: [{ organizationId: 'A', from: '2015-01-01', to }], relations: [], conflictOrganizationIds: [] },
       ['A'],
       REVIEW_DAY,
       24,
@@ -68,7 +70,7 @@ t.test('the look-back ends with the month: exactly 24 months ago is long enough'
 t.test('at the signing the stricter of review day and signing day counts, with the record as it is then', async (t) => {
   const left = (to: string | null, reviewOn: string, signedOn: string) =>
     recusalAtSigning(
-      { employments: [{ organizationId: 'A', from: '2015-01-01', to }], conflictOrganizationIds: [] },
+      { employments: [{ organizationId: 'A', from: '2015-01-01', to }], relations: [], conflictOrganizationIds: [] },
       ['A'],
       { reviewOn, signedOn },
       24,
@@ -95,7 +97,7 @@ t.test('a declared relation counts, and so does work for the filed group or its 
   const atGroup = expert('E1', 1, { employments: [{ organizationId: 'F1', from: '2025-01-01', to: null }] })
   t.same(seats(['A4', 'F1'], [atGroup]), ['E1 employment'])
   t.same(seats(['A4'], [atGroup]), ['E1 seated'])
-  t.same(seats(['A1'], PANEL, new Map([[statedKey('bid', 'E1'), '近亲属']])), [
+  t.same(seats(['A1'], PANEL, new Map([[statedKey('bid', 'E1'), { reason: 'own_statement', remark: '近亲属' }]])), [
     'E1 own_statement',
     'E2 seated',
     'E3 seated',

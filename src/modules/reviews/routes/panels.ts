@@ -13,12 +13,14 @@ import {
   StateRecusal,
 } from '../policy.ts'
 import {
+  DrawUnrevealed,
   ExpertCodeTaken,
   ExpertRelationsInvalid,
   FormalCheckUnfinished,
   NotOnPanel,
   PanelExists,
   PanelMembersInvalid,
+  PanelNotAsDrawn,
   RecusalTooLate,
   ReviewDayInvalid,
 } from '../problems.ts'
@@ -37,10 +39,18 @@ import {
   PanelParams,
 } from '../schemas.ts'
 import { changeExpert, createExpert, readExpert, readExperts } from '../service/experts.ts'
-import { addAlternate, convenePanel, type PanelHead, readPanel, readPanels, stateRecusal } from '../service/panels.ts'
+import {
+  addAlternate,
+  convenePanel,
+  type PanelHead,
+  readPanel,
+  readPanels,
+  stateRecusal,
+  voidSeat,
+} from '../service/panels.ts'
 
 const tag = 'Reviews'
-const NO_RELATIONS = { fields: [], employments: [], conflictOrganizationIds: [] }
+const NO_RELATIONS = { fields: [], employments: [], relations: [], conflictOrganizationIds: [] }
 
 export function panelRoutes(app: FastifyInstance): void {
   expertRoutes(app)
@@ -55,7 +65,7 @@ function expertRoutes(app: FastifyInstance): void {
     summary: 'Put an expert on record',
     tag,
     description:
-      'An expert of the caller’s host, known by a code. Employments and declared conflicts decide from which bids the expert steps aside.',
+      'An expert of the caller’s host, known by a code. Employments, declared relations and conflicts decide from which bids the expert steps aside.',
     allow: CreateExpert,
     body: NewExpert,
     status: 201,
@@ -119,7 +129,15 @@ function reviewPanelRoutes(app: FastifyInstance): void {
     body: NewPanelBody,
     status: 201,
     answer: PanelBody,
-    problems: [RoundNotInState, FormalCheckUnfinished, PanelExists, PanelMembersInvalid, ReviewDayInvalid],
+    problems: [
+      RoundNotInState,
+      FormalCheckUnfinished,
+      PanelExists,
+      PanelMembersInvalid,
+      ReviewDayInvalid,
+      DrawUnrevealed,
+      PanelNotAsDrawn,
+    ],
     location: (panel) => `/review-panels/${panel.id}`,
     run: (work, { body }) => convenePanel(work, { alternates: [], ...body }),
     present: panelBody,
@@ -137,7 +155,7 @@ function reviewPanelRoutes(app: FastifyInstance): void {
     ifMatch: true,
     status: 200,
     answer: PanelBody,
-    problems: [RoundNotInState, PanelMembersInvalid],
+    problems: [RoundNotInState, PanelMembersInvalid, PanelNotAsDrawn],
     run: (work, { params, body }) => addAlternate(work, params.panelId, body.expertId),
     present: panelBody,
   })
@@ -157,6 +175,24 @@ function reviewPanelRoutes(app: FastifyInstance): void {
     answer: PanelBody,
     problems: [NotOnPanel, RecusalTooLate],
     run: (work, { params, body }) => stateRecusal(work, params.panelId, body),
+    present: panelBody,
+  })
+  commandRoute(app, {
+    method: 'POST',
+    url: '/review-panels/:panelId/voidings',
+    operationId: 'voidSeat',
+    summary: 'Void the seat of an expert who should have stepped aside',
+    tag,
+    description:
+      'A recusal found late. The sheet signed for that bid is void and kept, the next alternate steps in, the quorum counts again, and the ranking has to be made again. Until awards are proposed; then the way is an objection.',
+    allow: ChangePanel,
+    params: PanelParams,
+    body: NewRecusal,
+    ifMatch: true,
+    status: 200,
+    answer: PanelBody,
+    problems: [NotOnPanel, RecusalTooLate],
+    run: (work, { params, body }) => voidSeat(work, params.panelId, body),
     present: panelBody,
   })
   readRoute(app, {
@@ -189,6 +225,7 @@ function expertBody({ version: _version, createdAt, ...expert }: Expert) {
     ...expert,
     fields: [...expert.fields],
     employments: [...expert.employments],
+    relations: [...expert.relations],
     conflictOrganizationIds: [...expert.conflictOrganizationIds],
     createdAt: createdAt.toISOString(),
   }

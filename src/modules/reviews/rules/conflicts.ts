@@ -81,7 +81,11 @@ export function conflictsOf(
   return found.toSorted((a, b) => a.path.length - b.path.length || (keyOf(a) < keyOf(b) ? -1 : 1))
 }
 
-export function isLiving({ until }: Pick<Link, 'until'>, { on, lookbackMonths }: ConflictTerms): boolean {
+/** Does the link count on the day, the look-back included? */
+export function isLiving(
+  { until }: Pick<Link, 'until'>,
+  { on, lookbackMonths }: Pick<ConflictTerms, 'on' | 'lookbackMonths'>,
+): boolean {
   return until === null || compareDates(until, on) >= 0 || monthsBetween(until, on) < lookbackMonths
 }
 

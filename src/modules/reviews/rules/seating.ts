@@ -9,6 +9,7 @@ import {
   ReviewDayInvalid,
   ScoreSheetsMissing,
 } from '../problems.ts'
+import { isLiving, type Relation } from './conflicts.ts'
 
 export interface Employment {
   readonly organizationId: string
@@ -22,9 +23,14 @@ export interface ExpertContent {
   readonly code: string
   readonly fields: readonly string[]
   readonly employments: readonly Employment[]
-  /** Organizations with any other relation that may affect fairness. */
+  /** Declared relations with their days. */
+  readonly relations: readonly Relation[]
+  /** Organizations with any other relation that may affect fairness, whatever the day. */
   readonly conflictOrganizationIds: readonly string[]
 }
+
+/** What decides about recusal. */
+export type RecusalRecord = Pick<ExpertContent, 'employments' | 'relations' | 'conflictOrganizationIds'>
 
 export interface Expert extends ExpertContent {
   readonly id: string
@@ -34,27 +40,35 @@ export interface Expert extends ExpertContent {
 }
 
 /** What an expert's record says about organizations; what is absent is not looked at. */
-export type Relations = Partial<Pick<ExpertContent, 'employments' | 'conflictOrganizationIds'>>
+export type Relations = Partial<RecusalRecord>
 
-export function relatedOrganizationIds({ employments = [], conflictOrganizationIds = [] }: Relations): string[] {
-  return [...new Set([...employments.map(({ organizationId }) => organizationId), ...conflictOrganizationIds])]
+export function relatedOrganizationIds({
+  employments = [],
+  relations = [],
+  conflictOrganizationIds = [],
+}: Relations): string[] {
+  const dated = [...employments, ...relations].map(({ organizationId }) => organizationId)
+  return [...new Set([...dated, ...conflictOrganizationIds])]
 }
 
 /**
  * Relations decide who steps aside: one that names no organization, or ends before it begins, would be lost without a
  * word. Names all flaws at once.
  */
-export function checkRelations(relations: Relations, known: ReadonlySet<string>): Decision<true> {
-  const { employments = [], conflictOrganizationIds = [] } = relations
+export function checkRelations(record: Relations, known: ReadonlySet<string>): Decision<true> {
+  const { employments = [], relations = [], conflictOrganizationIds = [] } = record
   const unknown = (id: string, pointer: string) =>
     known.has(id) ? [] : [flaw(pointer, 'organization_unknown', `There is no organization ${id}.`)]
-  const flaws = [
-    ...employments.flatMap(({ organizationId, from, to }, index) => [
-      ...unknown(organizationId, `#/employments/${index}/organizationId`),
+  const dated = (list: readonly Employment[], name: string) =>
+    list.flatMap(({ organizationId, from, to }, index) => [
+      ...unknown(organizationId, `#/${name}/${index}/organizationId`),
       ...(to !== null && compareDates(to, from) < 0
-        ? [flaw(`#/employments/${index}/to`, 'dates_reversed', `${to} is before ${from}.`)]
+        ? [flaw(`#/${name}/${index}/to`, 'dates_reversed', `${to} is before ${from}.`)]
         : []),
-    ]),
+    ])
+  const flaws = [
+    ...dated(employments, 'employments'),
+    ...dated(relations, 'relations'),
     ...conflictOrganizationIds.flatMap((id, index) => unknown(id, `#/conflictOrganizationIds/${index}`)),
   ]
   return flaws.length > 0 ? refuse(ExpertRelationsInvalid, { count: flaws.length }, flaws) : accept(true)
@@ -64,7 +78,7 @@ export const MEMBER_KINDS = ['regular', 'alternate'] as const
 export type MemberKind = (typeof MEMBER_KINDS)[number]
 export const SEAT_STATES = ['seated', 'recused'] as const
 export type SeatState = (typeof SEAT_STATES)[number]
-export const RECUSAL_REASONS = ['employment', 'declared_conflict', 'own_statement'] as const
+export const RECUSAL_REASONS = ['employment', 'declared_conflict', 'own_statement', 'on_request', 'found_late'] as const
 export type RecusalReason = (typeof RECUSAL_REASONS)[number]
 
 export interface Member {
@@ -105,7 +119,7 @@ export interface PanelTerms {
 }
 
 /** A member with what decides about recusal. */
-export interface Candidate extends Member, Pick<ExpertContent, 'employments' | 'conflictOrganizationIds'> {}
+export interface Candidate extends Member, RecusalRecord {}
 
 /** A bid as seating sees it: the bidder and the filed group or sponsor behind it. */
 export interface BidParties {
@@ -118,7 +132,7 @@ export interface BidParties {
  * (S53), or declared a relation. Exactly that many months ago is long enough.
  */
 export function recusalReason(
-  expert: Pick<ExpertContent, 'employments' | 'conflictOrganizationIds'>,
+  expert: RecusalRecord,
   organizationIds: readonly string[],
   reviewOn: LegalDate,
   lookbackMonths: number,
@@ -128,7 +142,12 @@ export function recusalReason(
       organizationIds.includes(organizationId) && (to === null || monthsBetween(to, reviewOn) < lookbackMonths),
   )
   if (isTooClose) return 'employment'
-  return expert.conflictOrganizationIds.some((id) => organizationIds.includes(id)) ? 'declared_conflict' : null
+  const isRelated = expert.relations.some(
+    ({ organizationId, to }) =>
+      organizationIds.includes(organizationId) && isLiving({ until: to }, { on: reviewOn, lookbackMonths }),
+  )
+  const isDeclared = expert.conflictOrganizationIds.some((id) => organizationIds.includes(id))
+  return isRelated || isDeclared ? 'declared_conflict' : null
 }
 
 /**
@@ -136,7 +155,7 @@ export function recusalReason(
  * counts: a review that is held later than planned lets nobody in, nor does a day that was planned late.
  */
 export function recusalAtSigning(
-  expert: Pick<ExpertContent, 'employments' | 'conflictOrganizationIds'>,
+  expert: RecusalRecord,
   organizationIds: readonly string[],
   { reviewOn, signedOn }: { readonly reviewOn: LegalDate; readonly signedOn: LegalDate },
   lookbackMonths: number,
@@ -154,8 +173,14 @@ export function checkReviewDay(reviewOn: LegalDate, openedOn: LegalDate, cycleEn
     : accept(reviewOn)
 }
 
-/** Recusals that were stated: remarks by expert and bid. */
-export type StatedRecusals = ReadonlyMap<string, string>
+/** A recusal that people stated, asked for or found, with their words. */
+export interface StatedRecusal {
+  readonly reason: 'own_statement' | 'on_request' | 'found_late'
+  readonly remark: string
+}
+
+/** By {@link statedKey}. */
+export type StatedRecusals = ReadonlyMap<string, StatedRecusal>
 export function statedKey(bidId: string, expertId: string): string {
   return `${bidId} ${expertId}`
 }
@@ -176,16 +201,16 @@ export function seatBid(
   for (const candidate of candidates.toSorted((a, b) => a.position - b.position)) {
     if (seated >= terms.size) break
     const { expertId, position } = candidate
-    const remark = stated.get(statedKey(bid.bidId, expertId)) ?? null
+    const said = stated.get(statedKey(bid.bidId, expertId))
     const found = recusalReason(candidate, bid.organizationIds, reviewOn, terms.recusalLookbackMonths)
-    const reason = remark === null ? found : 'own_statement'
+    const reason = said?.reason ?? found
     seats.push({
       bidId: bid.bidId,
       expertId,
       position,
       state: reason === null ? 'seated' : 'recused',
       reason,
-      remark,
+      remark: said?.remark ?? null,
     })
     if (reason === null) seated += 1
   }

@@ -33,8 +33,8 @@ export async function changeExpert(work: Work, expertId: string, patch: Partial<
   const before = authorize(work, ChangeExpert, await lockExpert(work.sql, expertId))
   expectVersion(work, before)
   await requireRelations(work, patch)
-  const { code, fields, employments, conflictOrganizationIds } = { ...before, ...patch }
-  const content = { code, fields, employments, conflictOrganizationIds }
+  const { code, fields, employments, relations, conflictOrganizationIds } = { ...before, ...patch }
+  const content = { code, fields, employments, relations, conflictOrganizationIds }
   const after = await updateExpert(work.sql, expertId, content).catch((error: unknown) => refuseTakenCode(error, code))
   await record(work, {
     type: 'expert.changed',

@@ -5,10 +5,11 @@ import { problem } from '../../../kernel/problem.ts'
 import { newId } from '../../../platform/ids.ts'
 import { authorize, expectVersion, record, type Work } from '../../../platform/work.ts'
 import { type Bid, bidsOfRound, lockBid } from '../../bids/index.ts'
-import { organizationOf } from '../../organizations/index.ts'
+import { organizationOf, sharedContactsAmong } from '../../organizations/index.ts'
 import { lockRound, type Round, RoundNotInState, roundOf } from '../../rounds/index.ts'
 import { ChangePanel, ConvenePanel, ListPanels, ReadPanel, StateRecusal } from '../policy.ts'
 import { FormalCheckUnfinished, NotOnPanel, PanelExists, RecusalTooLate } from '../problems.ts'
+import { asDrawn, nextAsDrawn } from '../rules/draw.ts'
 import {
   type BidParties,
   type Candidate,
@@ -17,10 +18,15 @@ import {
   checkReviewDay,
   type Member,
   type Panel,
+  type RecusalRecord,
+  relatedOrganizationIds,
   type Seat,
+  type StatedRecusal,
+  type StatedRecusals,
   seatBid,
   statedKey,
 } from '../rules/seating.ts'
+import { standingDraw } from '../store/draws.ts'
 import {
   findExperts,
   findPanel,
@@ -60,6 +66,7 @@ export async function convenePanel(work: Work, wanted: NewPanel): Promise<Panel>
   const known = new Set(experts.filter(({ hostId }) => hostId === round.hostId).map(({ id }) => id))
   const members = orThrow(checkPanel(wanted.members, wanted.alternates, known, size))
   const candidates = await candidatesOf(work, members)
+  orThrow(asDrawn(await standingDraw(work.sql, round.id), wanted))
   const panel: Panel = {
     id: newId('pnl'),
     version: 1,
@@ -69,7 +76,7 @@ export async function convenePanel(work: Work, wanted: NewPanel): Promise<Panel>
     size,
     quorum,
     members,
-    seats: (await partiesOf(work, bids)).flatMap((bid) =>
+    seats: (await partiesWithin(work, round, bids, candidates)).flatMap((bid) =>
       seatBid(candidates, bid, wanted.reviewOn, round.policy.panel, new Map()),
     ),
     createdAt: await work.now(round.hostId),
@@ -89,6 +96,7 @@ export async function addAlternate(work: Work, panelId: string, expertId: string
   for (const id of present) known.add(id)
   // Everybody counts as an alternate here: the number of regular members was checked when the panel was convened.
   orThrow(checkMembers([], [...present, expertId], known, panel.size))
+  orThrow(nextAsDrawn(await standingDraw(work.sql, round.id), present, expertId))
   const added: Member = { expertId, position: panel.members.length + 1, kind: 'alternate' }
   await insertMembers(work.sql, panelId, [added])
   return reseat(work, round, { ...panel, members: [...panel.members, added] }, new Map())
@@ -103,15 +111,39 @@ export async function stateRecusal(
   panelId: string,
   wanted: { readonly bidId: string; readonly expertId: string; readonly remark: string },
 ): Promise<Panel> {
-  const { bidId, expertId, remark } = wanted
+  const { expertId } = wanted
   const { panel, round } = await lockPanelFor(work, panelId, (found) => {
     authorize(work, StateRecusal, found && { ...found, statedFor: expertId })
   })
+  return recuse(work, round, panel, { ...wanted, reason: 'own_statement' })
+}
+
+/**
+ * A recusal that the host found after the panel was convened, such as a tie that nobody declared. What follows is the
+ * same: the sheet is void and kept, the quorum is checked again, the ranking has to be made again. Too late once awards
+ * are proposed: the way is then an objection.
+ */
+export async function voidSeat(
+  work: Work,
+  panelId: string,
+  wanted: { readonly bidId: string; readonly expertId: string; readonly remark: string },
+): Promise<Panel> {
+  const { panel, round } = await lockPanelFor(work, panelId, (found) => authorize(work, ChangePanel, found))
+  return recuse(work, round, panel, { ...wanted, reason: 'found_late' })
+}
+
+/** Takes an expert's seat for a bid, under the locks of round and panel. */
+export async function recuse(
+  work: Work,
+  round: Round,
+  panel: Panel,
+  { bidId, expertId, ...said }: StatedRecusal & { readonly bidId: string; readonly expertId: string },
+): Promise<Panel> {
   const seat = panel.seats.find((one) => one.bidId === bidId && one.expertId === expertId)
   if (seat === undefined) throw problem(NotOnPanel, { bidId, expertId })
   const bid = await lockBid(work, bidId)
   if (bid.state !== 'accepted' && bid.state !== 'scored') throw problem(RecusalTooLate, { bidId, state: bid.state })
-  return reseat(work, round, panel, new Map([[statedKey(bidId, expertId), remark]]))
+  return reseat(work, round, panel, new Map([[statedKey(bidId, expertId), said]]))
 }
 
 export async function readPanel(work: Work, panelId: string): Promise<Panel> {
@@ -131,7 +163,7 @@ export async function readPanels(
 }
 
 /** Locks the round and then the panel, the order that everybody keeps. */
-async function lockPanelFor(work: Work, panelId: string, ask: (found: Panel | undefined) => void) {
+export async function lockPanelFor(work: Work, panelId: string, ask: (found: Panel | undefined) => void) {
   const found = await findPanel(work.sql, panelId)
   ask(found)
   if (found === undefined) throw new Error(`the panel ${panelId} was let through without being there`)
@@ -143,15 +175,16 @@ async function lockPanelFor(work: Work, panelId: string, ask: (found: Panel | un
 }
 
 /** Seats everybody anew after a member came or stepped aside. Members only join at the end, so nobody loses a seat to another. */
-async function reseat(work: Work, round: Round, panel: Panel, stated: ReadonlyMap<string, string>): Promise<Panel> {
+async function reseat(work: Work, round: Round, panel: Panel, stated: StatedRecusals): Promise<Panel> {
   const candidates = await candidatesOf(work, panel.members)
   const all = new Map(stated)
-  for (const seat of panel.seats) {
-    if (seat.remark !== null) all.set(statedKey(seat.bidId, seat.expertId), seat.remark)
+  for (const { bidId, expertId, reason, remark } of panel.seats) {
+    if (remark === null || reason === null || reason === 'employment' || reason === 'declared_conflict') continue
+    all.set(statedKey(bidId, expertId), { reason, remark })
   }
   const seatedBids = new Set(panel.seats.map(({ bidId }) => bidId))
   const bids = (await bidsOfRound(work, round.id)).filter(({ id }) => seatedBids.has(id))
-  const seats = (await partiesOf(work, bids)).flatMap((bid) =>
+  const seats = (await partiesWithin(work, round, bids, candidates)).flatMap((bid) =>
     seatBid(candidates, bid, panel.reviewOn, round.policy.panel, all),
   )
   const changed = changedSeats(panel.seats, seats)
@@ -175,13 +208,13 @@ function changedSeats(before: readonly Seat[], after: readonly Seat[]): Seat[] {
   return after.filter((seat) => known.get(statedKey(seat.bidId, seat.expertId)) !== seat.state)
 }
 
-function requireReviewing(round: Round, command: string): Round {
+export function requireReviewing(round: Round, command: string): Round {
   if (round.state !== 'reviewing') throw problem(RoundNotInState, { state: round.state, command })
   return round
 }
 
 /** The bids to judge. Refused while one waits for its formal check or correction: it would be left without a panel. */
-async function acceptedBids(work: Work, round: Round): Promise<Bid[]> {
+export async function acceptedBids(work: Work, round: Round): Promise<Bid[]> {
   const bids = await bidsOfRound(work, round.id)
   const waiting = bids.filter(({ state }) => state === 'submitted' || state === 'returned_for_correction')
   if (waiting.length > 0)
@@ -202,7 +235,38 @@ async function candidatesOf(work: Work, members: readonly Member[]): Promise<Can
     const expert = experts.find(({ id }) => id === member.expertId)
     return expert === undefined
       ? []
-      : [{ ...member, employments: expert.employments, conflictOrganizationIds: expert.conflictOrganizationIds }]
+      : [
+          {
+            ...member,
+            employments: expert.employments,
+            relations: expert.relations,
+            conflictOrganizationIds: expert.conflictOrganizationIds,
+          },
+        ]
+  })
+}
+
+/**
+ * The parties of each bid as far as the policy looks: with two hops also the organizations that share a representative,
+ * address, phone or account with a party, among those that the experts have to do with.
+ */
+export async function partiesWithin(
+  work: Work,
+  { policy }: Pick<Round, 'policy'>,
+  bids: readonly Bid[],
+  experts: readonly RecusalRecord[],
+): Promise<BidParties[]> {
+  const parties = await partiesOf(work, bids)
+  if (policy.experts.conflictHopsMax < 2) return parties
+  const related = experts.flatMap(relatedOrganizationIds)
+  const known = new Set([...parties.flatMap(({ organizationIds }) => organizationIds), ...related])
+  const shared = await sharedContactsAmong(work, [...known])
+  return parties.map(({ bidId, organizationIds }) => {
+    const beside = shared.flatMap(({ organizationId, otherId }) => [
+      ...(organizationIds.includes(organizationId) ? [otherId] : []),
+      ...(organizationIds.includes(otherId) ? [organizationId] : []),
+    ])
+    return { bidId, organizationIds: [...new Set([...organizationIds, ...beside])] }
   })
 }
 

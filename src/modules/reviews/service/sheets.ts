@@ -25,7 +25,7 @@ import {
   listSheets,
   type SheetFilter,
 } from '../store/scoring.ts'
-import { partiesOf } from './panels.ts'
+import { partiesWithin } from './panels.ts'
 
 export interface NewSheet {
   readonly bidId: string
@@ -158,7 +158,7 @@ async function conflictOf(
 ) {
   const [expert] = await findExperts(work.sql, [expertId])
   const bid = await bidOf(work, bidId)
-  const [parties] = bid === undefined ? [] : await partiesOf(work, [bid])
+  const [parties] = bid === undefined || expert === undefined ? [] : await partiesWithin(work, round, [bid], [expert])
   if (expert === undefined || parties === undefined) throw new Error(`the seat for ${bidId} has lost its expert or bid`)
   return recusalAtSigning(expert, parties.organizationIds, days, round.policy.panel.recusalLookbackMonths)
 }
