@@ -8,6 +8,7 @@ import {
   linksOfExpert,
   RELATION_KINDS,
 } from '../../../src/modules/reviews/rules/conflicts.ts'
+import { recusalReason } from '../../../src/modules/reviews/rules/seating.ts'
 
 const ON = '2026-04-28'
 const terms = (hopsMax: number, lookbackMonths = 24): ConflictTerms => ({ on: ON, lookbackMonths, hopsMax })
@@ -57,6 +58,21 @@ t.test('the look-back ends with the month, for each link of a path', async (t) =
     [of('2024-04-28'), of('2024-04-29'), of(null), of('2026-05-01', 0), of(ON, 0), of('2026-04-27', 0)],
     [0, 1, 1, 1, 1, 0],
   )
+})
+
+t.test('a declared relation keeps an expert from the seat, and from signing, as long as the look-back', async (t) => {
+  const reason = (to: string | null) =>
+    recusalReason(
+      {
+        employments: [],
+        relations: [{ organizationId: 'A', kind: 'advice', from: '2019-01-01', to }],
+        conflictOrganizationIds: [],
+      },
+      ['A'],
+      ON,
+      24,
+    )
+  t.same([reason(null), reason('2024-04-29'), reason('2024-04-28')], ['declared_conflict', 'declared_conflict', null])
 })
 
 const NODES = ['A', 'B', 'C', 'D'] as const

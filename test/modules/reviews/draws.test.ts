@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import t from 'tap'
 import { commitmentOfSeed, drawFaults } from '../../../src/kernel/draw.ts'
+import { advanceRound } from '../../../src/modules/rounds/index.ts'
 import { testApp } from '../../support/app.ts'
 import { expecting } from '../rounds/fixtures.ts'
 import { newExpert, REVIEW_DAY, smallRound } from './fixtures.ts'
@@ -273,4 +274,10 @@ t.test('the service draws alone where nobody commits; a draw that is given up st
     { number: 2 },
     { number: 1, state: 'abandoned', abandonmentReason: '候选专家不足,补充后重抽' },
   ])
+
+  await app.asSystem((work) => advanceRound(work, roundId, 'startClosing'))
+  const record = await call(null, 'GET', `${draw}/record`)
+  t.equal(record.status, 200, 'the review has ended: anybody may draw again')
+  t.same(drawFaults(record.body), [])
+  t.equal((await call(null, 'GET', `/v1/expert-draws/${two.body.id}/record`)).status, 404, 'its seeds were never shown')
 })
