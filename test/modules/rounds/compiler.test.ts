@@ -2,6 +2,9 @@ import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import fc from 'fast-check'
 import t from 'tap'
+import { addDays } from '../../../src/kernel/days.ts'
+import { orThrow } from '../../../src/kernel/decision.ts'
+import { type Period, resolvePeriod, type WorkCalendar } from '../../../src/kernel/workdays.ts'
 import { compile, errorsAmong, FINDINGS, publish } from '../../../src/modules/rounds/compiler/compile.ts'
 import { contradiction, isFeasible, type Ratio } from '../../../src/modules/rounds/compiler/feasibility.ts'
 import { asFieldError } from '../../../src/modules/rounds/compiler/finding.ts'
@@ -170,7 +173,33 @@ const SOUND: readonly (readonly [string, Change])[] = [
   ],
   [
     'a notice counted with both its ends in calendar days',
-    { policy: { notice: { window: days(7), excludeStartDay: false } } },
+    { policy: { notice: { window: days(10), excludeStartDay: false } } },
+  ],
+  [
+    'a notice of a week where no holiday is near',
+    {
+      policy: { notice: { window: days(7), excludeStartDay: false } },
+      round: { closesAt: new Date('2026-05-07T09:00:00Z'), cycleStartsOn: '2026-06-15' },
+    },
+  ],
+  [
+    'a class that asks more of those who may bid',
+    {
+      policy: {
+        eligibility: { ...DEFAULT_POLICY.eligibility, registeredMonthsMin: 24, registeredMonthsMax: 24 },
+        applicantClasses: [
+          {
+            code: 'of_two_years',
+            organizationTypes: ['social_service_org'],
+            registeredMonthsMin: 24,
+            registeredMonthsMax: 24,
+            gradeMin: '3A',
+            requiredAttachments: [],
+            cap: null,
+          },
+        ],
+      },
+    },
   ],
   [
     'a jury that drops nothing',
@@ -398,9 +427,24 @@ t.test('a random policy that keeps the rules of its mode is never refused', asyn
   )
 })
 
+t.test('a period is called shorter exactly when some weekday makes it so', async () => {
+  const weekends: WorkCalendar = { isWorkday: (date) => ![0, 6].includes(new Date(date).getUTCDay()) }
+  const monday = '2026-06-01'
+  const endOf = (startOn: string, period: Period) => orThrow(resolvePeriod(weekends, startOn, period)).effectiveOn
+  const working = fc.integer({ min: 1, max: 60 }).map(workdays)
+  fc.assert(
+    fc.property(fc.integer({ min: 1, max: 90 }).map(days), working, (window, least) => {
+      const starts = [0, 1, 2, 3, 4, 5, 6].map((offset) => addDays(monday, offset))
+      return isShorter(window, least) === starts.some((startOn) => endOf(startOn, window) < endOf(startOn, least))
+    }),
+    { numRuns: 2000 },
+  )
+})
+
 t.test('periods are compared whatever days they are counted in', async (t) => {
   t.notOk(isShorter(days(7), workdays(5)), 'a week holds five working days')
   t.ok(isShorter(days(4), workdays(5)))
+  t.ok(isShorter(days(6), workdays(5)), 'six days may hold a weekend')
   t.ok(isShorter(workdays(10), days(15)), 'two working weeks are fourteen days')
   t.notOk(isShorter(workdays(11), days(15)))
   t.ok(isLonger(days(45), workdays(30)))

@@ -25,6 +25,16 @@ const holding = (...keep: string[]): Change => ({
   facts: { holders: SOUND_FACTS.holders.filter(({ roles }) => roles.some((role) => keep.includes(role))) },
 })
 
+/** A class that asks nothing. */
+const ANYBODY: RoundPolicy['applicantClasses'][number] = {
+  code: 'anybody',
+  organizationTypes: null,
+  registeredMonthsMin: null,
+  registeredMonthsMax: null,
+  gradeMin: null,
+  requiredAttachments: [],
+  cap: null,
+}
 const KEYS = ['E', 'F', 'G'].map((letter) => letter.repeat(42).concat('A'))
 const officer = (index: number, name = `保管人 ${index}`) => ({
   name,
@@ -114,6 +124,31 @@ const TIMETABLE: readonly Mutation[] = [
     'no time to answer an objection',
     { policy: { objection: { reply: days(0), anonymous: 'log_only' } } },
     '#/policy/objection/reply period_zero',
+  ],
+  [
+    'no time for the reply of the law',
+    { mode: 'gov_procurement', policy: { statutory: { ...statutory, reply: workdays(0) } } },
+    '#/policy/statutory/reply period_zero',
+  ],
+  [
+    'no time for the decision of the law',
+    { mode: 'gov_procurement', policy: { statutory: { ...statutory, decision: workdays(0) } } },
+    '#/policy/statutory/decision period_zero',
+  ],
+  [
+    'no time to pay a tranche',
+    { policy: { tranches: [first, { ...second, due: workdays(0) }, third] } },
+    '#/policy/tranches/1/due period_zero',
+  ],
+  [
+    'a mid-term postponed never',
+    { policy: { mid: { ...mid, postponement: { maxDays: 10, times: 0 } } } },
+    '#/policy/mid/postponement/times postponement_never',
+  ],
+  [
+    'a mid-term postponed beyond the cycle',
+    { policy: { mid: { ...mid, postponement: { maxDays: 90, times: 1 } } } },
+    '#/policy/mid/postponement/maxDays postponement_after_cycle_end',
   ],
   ['no time to refund', { policy: { refund: workdays(0) } }, '#/policy/refund period_zero'],
   ['no time for the closing report', { policy: { closingReport: days(0) } }, '#/policy/closingReport period_zero'],
@@ -429,6 +464,46 @@ const JUDGEMENT: readonly Mutation[] = [
     '#/policy/awardsPerOrganizationMax awards_above_bids',
   ],
   [
+    'bidders registered for three years at least and one at most',
+    { policy: { eligibility: { ...eligibility, registeredMonthsMin: 36, registeredMonthsMax: 12 } } },
+    '#/policy/eligibility eligibility_months_contradict',
+  ],
+  [
+    'a class of start-ups where bidders are experienced',
+    {
+      policy: {
+        eligibility: { ...eligibility, registeredMonthsMin: 36 },
+        applicantClasses: [{ ...ANYBODY, code: 'some', registeredMonthsMax: 24 }, ANYBODY],
+      },
+    },
+    '#/policy/applicantClasses/0 class_excluded',
+  ],
+  [
+    'a class of experienced bidders where all are start-ups',
+    {
+      policy: {
+        eligibility: { ...eligibility, registeredMonthsMax: 24 },
+        applicantClasses: [{ ...ANYBODY, code: 'some', registeredMonthsMin: 25 }, ANYBODY],
+      },
+    },
+    '#/policy/applicantClasses/0 class_excluded',
+  ],
+  [
+    'a class of organizations that may not bid',
+    {
+      policy: {
+        eligibility: { ...eligibility, organizationTypes: ['social_service_org'] },
+        applicantClasses: [{ ...ANYBODY, code: 'some', organizationTypes: ['foundation', 'social_group'] }, ANYBODY],
+      },
+    },
+    '#/policy/applicantClasses/0 class_excluded',
+  ],
+  [
+    'a failed project banned for longer than a breach',
+    { policy: { banMonths: { breach: 12, finalFail: 13 } } },
+    '#/policy/banMonths/finalFail ban_inverted',
+  ],
+  [
     'the milder list weighing longer',
     { policy: { eligibility: { ...eligibility, abnormalListMonths: 25 } } },
     '#/policy/eligibility/abnormalListMonths look_back_inverted',
@@ -568,6 +643,26 @@ const MODE: readonly Mutation[] = [
     'a notice of four days',
     { policy: { notice: { window: workdays(4), excludeStartDay: true } } },
     '#/policy/notice/window notice_too_short',
+  ],
+  [
+    'a notice of five calendar days, of which two may be a weekend',
+    { policy: { notice: { window: days(5), excludeStartDay: true } } },
+    '#/policy/notice/window notice_too_short',
+  ],
+  [
+    'a notice of six calendar days, of which two may be a weekend',
+    { policy: { notice: { window: days(6), excludeStartDay: false } } },
+    '#/policy/notice/window notice_too_short',
+  ],
+  [
+    'procurement with a week and two days for a query',
+    { mode: 'gov_procurement', policy: { statutory: { ...statutory, query: days(9) } } },
+    '#/policy/statutory/query statutory_period_too_short',
+  ],
+  [
+    'a notice of a week that the first of May may shorten',
+    { policy: { notice: { window: days(7), excludeStartDay: false } } },
+    '#/policy/notice/window notice_too_short_over_holidays',
   ],
   [
     'a notice of four calendar days',

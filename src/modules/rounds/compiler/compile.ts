@@ -4,11 +4,13 @@ import { RoundNotPublishable } from '../problems.ts'
 import { advance, type Round, type RoundState } from '../rules.ts'
 import { budget } from './budget.ts'
 import { deadlines } from './deadlines.ts'
+import { eligibility } from './eligibility.ts'
 import { evaluation } from './evaluation.ts'
 import { asFieldError, type CompilerFacts, type Finding, type FindingDefinition, type Part } from './finding.ts'
 import { language } from './language.ts'
 import { mode } from './mode.ts'
 import { needs } from './needs.ts'
+import { notice } from './notice.ts'
 import { pools } from './pools.ts'
 import { review } from './review.ts'
 import { roles } from './roles.ts'
@@ -24,11 +26,13 @@ const PARTS: readonly Part[] = [
   pools,
   needs,
   budget,
+  eligibility,
   language,
   sealing,
   review,
   tranches,
   evaluation,
+  notice,
   mode,
   roles,
 ]

@@ -57,6 +57,16 @@ const FLAW = defineFindings({
     '延期最多 {extension} 天,比整个项目周期({cycle} 天)还长。',
     'An extension of up to {extension} days is longer than the whole cycle of {cycle} days.',
   ],
+  postponement_never: [
+    'warning',
+    '延期次数为零,中期评估不能延期;请填写次数或删去 postponement。',
+    'No postponement is possible zero times; say how often or leave postponement out.',
+  ],
+  postponement_after_cycle_end: [
+    'warning',
+    '中期评估最迟可延到 {day},晚于项目周期的结束。',
+    'The mid-term may be postponed until {day}, after the cycle.',
+  ],
   monthly_report_day_missing: [
     'warning',
     '不是每个月都有 {day} 日;月报请定在 28 日或之前。',
@@ -109,6 +119,8 @@ function withinCycle({ policy, cycleStartsOn, cycleEndsOn }: Round, calendar: Wo
   const closed = endOf(calendar, cycleEndsOn, [policy.closingReport])
   const settled = endOf(calendar, cycleEndsOn, [policy.closingReport, longest(policy), policy.refund])
   const isLate = (end: LegalDate | number) => typeof end === 'string' && compareDates(end, cycleEndsOn) > 0
+  const { postponement } = policy.mid
+  const latest = typeof reported === 'string' ? addDays(reported, postponement?.maxDays ?? 0) : reported
   const years = [reported, rectified, closed, settled].filter((end) => typeof end === 'number')
   return [
     ...when(isLate(reported), '/policy/selfReport', FLAW.mid_term_after_cycle_end, { day: reported }),
@@ -117,6 +129,12 @@ function withinCycle({ policy, cycleStartsOn, cycleEndsOn }: Round, calendar: Wo
       '/policy/rectification/period',
       FLAW.rectification_after_cycle_end,
       { day: rectified },
+    ),
+    ...when(
+      (postponement?.times ?? 0) > 0 && !isLate(reported) && isLate(latest),
+      '/policy/mid/postponement/maxDays',
+      FLAW.postponement_after_cycle_end,
+      { day: latest },
     ),
     ...[...new Set(years)].flatMap((year) =>
       when(true, '/timetable/cycleEndsOn', FLAW.calendar_year_missing_later, { year }),
@@ -147,7 +165,7 @@ function endOf(calendar: WorkCalendar, startOn: LegalDate, periods: readonly Per
 }
 
 function periodFindings(policy: RoundPolicy): Finding[] {
-  const { correction, rectification, awardBudget } = policy
+  const { correction, rectification, awardBudget, statutory, tranches } = policy
   const periods: readonly (readonly [string, Period | null])[] = [
     ['/policy/formalCheck', policy.formalCheck],
     ['/policy/correction/period', correction.times > 0 ? correction.period : null],
@@ -157,13 +175,17 @@ function periodFindings(policy: RoundPolicy): Finding[] {
     ['/policy/rectification/period', rectification.times > 0 ? rectification.period : null],
     ['/policy/closingReport', policy.closingReport],
     ['/policy/refund', policy.refund],
+    ['/policy/statutory/reply', statutory?.reply ?? null],
+    ['/policy/statutory/decision', statutory?.decision ?? null],
+    ...tranches.map(({ due }, index) => [`/policy/tranches/${index}/due`, due] as const),
   ]
   return periods.flatMap(([place, period]) => when(period?.amount === 0, place, FLAW.period_zero))
 }
 
-function extensionFindings({ policy: { change, monthlyReportDay } }: Round): Finding[] {
+function extensionFindings({ policy: { change, mid, monthlyReportDay } }: Round): Finding[] {
   return [
     ...when((change.extensionMaxDays === 0) !== (change.extensionTimes === 0), '/policy/change', FLAW.extension_never),
+    ...when(mid.postponement?.times === 0, '/policy/mid/postponement/times', FLAW.postponement_never),
     ...when(
       monthlyReportDay !== null && monthlyReportDay > 28,
       '/policy/monthlyReportDay',

@@ -1,11 +1,9 @@
 import { daysBetween, legalDateOf } from '../../../kernel/days.ts'
 import { formatYuan, sumFen } from '../../../kernel/money.ts'
 import { parsePoints } from '../../../kernel/points.ts'
-import type { ProblemParameters } from '../../../kernel/problem.ts'
-import type { Period } from '../../../kernel/workdays.ts'
 import type { Round } from '../rules.ts'
 import { type CompilerFacts, defineFindings, type Finding, type Part, when } from './finding.ts'
-import { isLonger, isShorter, MODES, type ModeRules } from './modes.ts'
+import { inWords, isLonger, isShorter, MODES, type ModeRules } from './modes.ts'
 import { wholeOf } from './sheet.ts'
 
 const FLAW = defineFindings({
@@ -18,21 +16,6 @@ const FLAW = defineFindings({
     'warning',
     '申报期只有 {days} 天,{mode} 方式通常为 {customary} 天以上。',
     'Bids are taken for {days} days; {customary} are customary for {mode}.',
-  ],
-  notice_too_short: [
-    'error',
-    '公示期短于 {mode} 方式的最低期限({leastZh});请延长 notice.window。',
-    'The notice, in which objections are taken, is shorter than {mode} allows ({leastEn}); lengthen notice.window.',
-  ],
-  notice_short: [
-    'warning',
-    '公示期短于 {mode} 方式通常的期限({customaryZh})。',
-    'The notice is shorter than is customary for {mode} ({customaryEn}).',
-  ],
-  reply_too_long: [
-    'error',
-    '异议答复期限长于 {mode} 方式允许的 {mostZh};请缩短 objection.reply。',
-    'The reply to an objection may take no longer than {mostEn} in {mode}; shorten objection.reply.',
   ],
   statutory_periods_missing: [
     'error',
@@ -109,7 +92,6 @@ export const mode: Part = {
     const { sheetTotal } = round.policy
     return [
       ...windowFindings(round, rules),
-      ...noticeFindings(round, rules),
       ...statutoryFindings(round, rules),
       ...priceFindings(round, rules),
       ...when(
@@ -133,27 +115,6 @@ function windowFindings({ opensAt, closesAt, procurementMode }: Round, { bidWind
   return [
     ...when(days < least, place, FLAW.bid_window_too_short, parameters),
     ...when(days >= least && days < customary, place, FLAW.bid_window_short, parameters),
-  ]
-}
-
-function noticeFindings({ policy, procurementMode }: Round, { notice, replyMost }: ModeRules): Finding[] {
-  const { window } = policy.notice
-  const isTooShort = isShorter(window, notice.least)
-  const parameters = {
-    mode: procurementMode,
-    ...inWords('least', notice.least),
-    ...inWords('customary', notice.customary),
-    ...(replyMost === null ? {} : inWords('most', replyMost)),
-  }
-  return [
-    ...when(isTooShort, '/policy/notice/window', FLAW.notice_too_short, parameters),
-    ...when(!isTooShort && isShorter(window, notice.customary), '/policy/notice/window', FLAW.notice_short, parameters),
-    ...when(
-      replyMost !== null && isLonger(policy.objection.reply, replyMost),
-      '/policy/objection/reply',
-      FLAW.reply_too_long,
-      parameters,
-    ),
   ]
 }
 
@@ -250,13 +211,4 @@ function competitionFindings({ policy, procurementMode }: Round, rules: ModeRule
       parameters,
     ),
   ]
-}
-
-/** A period for the sentences of both languages, as `<name>Zh` and `<name>En`. */
-function inWords(name: string, { amount, basis }: Period): ProblemParameters {
-  const isWorking = basis === 'working'
-  return {
-    [`${name}Zh`]: `${amount} ${isWorking ? '个工作日' : '天'}`,
-    [`${name}En`]: `${amount} ${isWorking ? 'working days' : 'days'}`,
-  }
 }

@@ -1,3 +1,4 @@
+import type { ProblemParameters } from '../../../kernel/problem.ts'
 import type { Period } from '../../../kernel/workdays.ts'
 import type { RoundPolicy } from '../policyDocument.ts'
 import type { ProcurementMode } from '../rules.ts'
@@ -82,21 +83,40 @@ export const MODES: Readonly<Record<ProcurementMode, ModeRules>> = {
 }
 
 /**
- * Is one period shorter than the other, whatever the days they are counted in? Counted in the other's days: a week of
- * calendar days holds five working days, and what is left of a week at most five.
+ * May one period turn out shorter than the other, on whatever weekday it starts, holidays apart? Both end on a working
+ * day, moved forward to it where they must.
  */
 export function isShorter(period: Period, other: Period): boolean {
-  return amountIn(other.basis, period) < other.amount
+  return (period.basis === other.basis ? period.amount : fewest(period)) < other.amount
 }
 
-/** Is one period longer than the other? See {@link isShorter}. */
+/** Is one period longer than the other, a week counted as five working days and what is left of it as at most five? */
 export function isLonger(period: Period, other: Period): boolean {
-  return amountIn(other.basis, period) > other.amount
+  return (period.basis === other.basis ? period.amount : most(period)) > other.amount
 }
 
-function amountIn(basis: Period['basis'], period: Period): number {
-  if (period.basis === basis) return period.amount
-  return basis === 'working'
-    ? Math.floor(period.amount / 7) * 5 + Math.min(period.amount % 7, 5)
-    : Math.floor(period.amount / 5) * 7 + (period.amount % 5)
+/**
+ * The fewest days of the other basis. What is left of a week may hold a whole weekend, but the working day on which the
+ * period ends is there in any case; working days that follow a Sunday meet the fewest weekends.
+ */
+function fewest({ amount, basis }: Period): number {
+  if (amount === 0) return 0
+  if (basis === 'working') return Math.floor((amount - 1) / 5) * 7 + ((amount - 1) % 5) + 1
+  const rest = amount % 7
+  return Math.floor(amount / 7) * 5 + Math.max(Math.min(rest, 1), rest - 2)
+}
+
+function most({ amount, basis }: Period): number {
+  return basis === 'calendar'
+    ? Math.floor(amount / 7) * 5 + Math.min(amount % 7, 5)
+    : Math.floor(amount / 5) * 7 + (amount % 5)
+}
+
+/** A period for the sentences of both languages, as `<name>Zh` and `<name>En`. */
+export function inWords(name: string, { amount, basis }: Period): ProblemParameters {
+  const isWorking = basis === 'working'
+  return {
+    [`${name}Zh`]: `${amount} ${isWorking ? '个工作日' : '天'}`,
+    [`${name}En`]: `${amount} ${isWorking ? 'working days' : 'days'}`,
+  }
 }

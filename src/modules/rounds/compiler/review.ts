@@ -52,11 +52,6 @@ const FLAW = defineFindings({
     '每个机构最多 {awards} 个资助,但只能申报 {bids} 个,上限不会达到。',
     'An organization may win {awards} awards but bid only {bids} times: the limit is never reached.',
   ],
-  look_back_inverted: [
-    'warning',
-    '活动异常名录的回溯期({abnormal} 个月)长于更严重的严重违法失信名单({serious} 个月)。',
-    'The abnormal list weighs longer ({abnormal} months) than the graver serious list ({serious}).',
-  ],
 })
 
 export const review: Part = {
@@ -131,18 +126,6 @@ function tieBreakFindings({ criteria, tieBreak, scoring }: RoundPolicy): Finding
   ]
 }
 
-function limitFindings({ awardsPerOrganizationMax, bidsPerOrganizationMax, eligibility }: RoundPolicy): Finding[] {
-  const { abnormalListMonths: abnormal, seriousListMonths: serious } = eligibility
-  return [
-    ...when(
-      awardsPerOrganizationMax > bidsPerOrganizationMax,
-      '/policy/awardsPerOrganizationMax',
-      FLAW.awards_above_bids,
-      { awards: awardsPerOrganizationMax, bids: bidsPerOrganizationMax },
-    ),
-    ...when(abnormal > serious, '/policy/eligibility/abnormalListMonths', FLAW.look_back_inverted, {
-      abnormal,
-      serious,
-    }),
-  ]
+function limitFindings({ awardsPerOrganizationMax: awards, bidsPerOrganizationMax: bids }: RoundPolicy): Finding[] {
+  return when(awards > bids, '/policy/awardsPerOrganizationMax', FLAW.awards_above_bids, { awards, bids })
 }
