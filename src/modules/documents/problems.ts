@@ -132,8 +132,8 @@ export const ArchiveUnreadable = defineProblem({
   status: 422,
   title: { 'zh-CN': '压缩包无法识别', en: 'The archive cannot be read' },
   detail: {
-    'zh-CN': '压缩包的目录缺失、损坏、过大或前后矛盾;请重新打包后登记并上传。',
-    en: 'Its directory is missing, damaged, too large or contradicts itself; pack it again and announce it anew.',
+    'zh-CN': '压缩包的目录缺失、损坏、过大,与内容不符,或压缩方式不是 Deflate;请用普通方式重新打包后登记并上传。',
+    en: 'Its directory is missing, damaged, too large or not what the archive really holds, or it is packed by another method than Deflate; pack it again plainly and announce it anew.',
   },
 })
 export const ArchiveTooManyEntries = defineProblem({
@@ -159,8 +159,8 @@ export const ArchiveUnsafePath = defineProblem({
   status: 422,
   title: { 'zh-CN': '压缩包内路径不安全', en: 'The archive has an unsafe path' },
   detail: {
-    'zh-CN': '条目 “{entry}” 是绝对路径或指向上级目录;请用相对路径重新打包。',
-    en: 'The entry “{entry}” is absolute or leads upwards; pack it again with relative paths.',
+    'zh-CN': '条目 “{entry}” 是绝对路径、指向上级目录,或含有控制文字方向的字符;请改名并用相对路径重新打包。',
+    en: 'The entry “{entry}” is absolute, leads upwards or holds marks of text direction; rename it and pack it again with relative paths.',
   },
 })
 export const ArchiveSymlink = defineProblem({

@@ -12,7 +12,7 @@ import { PayloadTooLarge } from '../../platform/problems.ts'
 import { newWork, runCommand } from '../../platform/work.ts'
 import { DocumentContentDiffers, DocumentInfected, ScannerNotAvailable } from './problems.ts'
 import { checkMeasured, DOCUMENT_BYTES_MAX, type Document } from './rules/document.ts'
-import { endsFor, judgeCiphertext, judgeContent, scannedBy } from './service/contents.ts'
+import { examinationFor, judgeCiphertext, judgeContent, scannedBy } from './service/contents.ts'
 import { type Arrived, documentToFill, fillDocument } from './service/filling.ts'
 
 export interface UploadDeps {
@@ -79,8 +79,7 @@ async function examinerFor(wanted: Document, { scanner, inspector }: UploadDeps)
   // A ciphertext shows nothing to a scanner or an inspector.
   if (wanted.sealedMode === 'client') return examiner({ byteSizeMax, headBytes: 64, tailBytes: 0 })
   return examiner({
-    byteSizeMax,
-    ...endsFor(wanted.mediaType),
+    ...examinationFor(wanted.mediaType, byteSizeMax),
     scanner,
     keepsWhole: inspector !== undefined && (await isInspected(wanted, inspector)),
   })

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { FileTooLarge } from './files.ts'
 import type { Scanner, ScanSession, ScanVerdict } from './scanner.ts'
+import { type UnzipLimits, type Unzipped, unzipper } from './unzip.ts'
 
 /** Reads whole contents of modest size while they are uploaded, such as to look for names in their text. */
 export interface Inspector {
@@ -23,6 +24,8 @@ export interface Examination {
   readonly tail: Buffer
   /** The whole content, if it was to be kept. */
   readonly whole: Buffer | null
+  /** What unpacking it gave, if it was to be unpacked. */
+  readonly unzipped: Unzipped | null
 }
 
 export interface ExaminerOptions {
@@ -32,6 +35,8 @@ export interface ExaminerOptions {
   readonly tailBytes: number
   /** Keep the whole content as well; memory for `byteSizeMax` is taken. */
   readonly keepsWhole?: boolean
+  /** Unpack it as a ZIP while it passes; absent: do not. */
+  readonly unzip?: UnzipLimits | undefined
   /** Absent: nothing is scanned. */
   readonly scanner?: Scanner | undefined
 }
@@ -53,6 +58,8 @@ export function examiner(options: ExaminerOptions): Examiner {
   const head = firstBytes(Math.min(options.headBytes, byteSizeMax))
   const tail = lastBytes(Math.min(options.tailBytes, byteSizeMax))
   const whole = keepsWhole ? firstBytes(byteSizeMax) : null
+  const unpacking = options.unzip === undefined ? undefined : unzipper(options.unzip)
+  let unzipped: Unzipped | null = null
   let byteSize = 0
   let session: ScanSession | undefined
   return {
@@ -69,11 +76,16 @@ export function examiner(options: ExaminerOptions): Examiner {
           tail.add(chunk)
           whole?.add(chunk)
           await session?.write(chunk)
+          await unpacking?.put(chunk)
           yield chunk
         }
+        unzipped = (await unpacking?.end()) ?? null
         isThrough = true
       } finally {
-        if (!isThrough) session?.abort()
+        if (!isThrough) {
+          session?.abort()
+          unpacking?.abort()
+        }
       }
     },
     result: () => ({
@@ -82,6 +94,7 @@ export function examiner(options: ExaminerOptions): Examiner {
       head: head.bytes(),
       tail: tail.bytes(),
       whole: whole?.bytes() ?? null,
+      unzipped,
     }),
     verdict: async () => (session === undefined ? null : await session.end()),
     abort: () => session?.abort(),

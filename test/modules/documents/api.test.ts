@@ -193,6 +193,14 @@ t.test('an archive or an image that must not be opened is rejected for good, wit
   }
   for (const [code, content] of Object.entries(archives))
     t.match(await upload(content, 'application/zip', '附件.zip'), { status: 422, body: { code } }, code)
+  const bomb = { content: Buffer.alloc(120_000_000), declaredByteSize: 10 }
+  const lying: Record<string, readonly [Buffer, mediaType: string, fileName: string]> = {
+    archive_too_large: [docx([{ name: 'word/media/1.png', ...bomb }]), DOCX, '申报书.docx'],
+    archive_unreadable: [zip([{ name: '一.pdf', localName: '一.exe' }]), 'application/zip', '附件.zip'],
+    archive_nested: [docx([{ name: 'word/media/1.png', content: zip([]) }]), DOCX, '申报书.docx'],
+  }
+  for (const [code, content] of Object.entries(lying))
+    t.match(await upload(...content), { status: 422, body: { code } }, `${code}, whatever the headers say`)
   t.match(await upload(image, 'image/png', '照片.png'), { status: 422, body: { code: 'image_too_large' } })
   image.writeUInt32BE(0, 16)
   t.match(await upload(image, 'image/png', '照片.png'), { status: 422, body: { code: 'image_unreadable' } })

@@ -6,6 +6,7 @@ import t from 'tap'
 import { unsealDocument } from '../../../src/modules/documents/index.ts'
 import { type TestApp, testApp } from '../../support/app.ts'
 import { agencyOf, announced, announceSealed, IDENTITY } from './arrange.ts'
+import { ARCHIVE_ENTRIES } from './largeArchive.ts'
 import { sha256OfLargePdf } from './largeFile.ts'
 
 const MB = 1_048_576
@@ -32,6 +33,16 @@ async function growthOf(before: Memory, run: () => Promise<unknown>): Promise<Me
   return growth
 }
 
+/** Announces and uploads an archive of so many entries from a process of its own. */
+async function uploadArchive(test: TestApp, entries: number): Promise<void> {
+  const { key } = await agencyOf(test)
+  const { port } = test.app.server.address() as AddressInfo
+  const script = path.join(import.meta.dirname, 'largeArchive.ts')
+  const parameters = [`http://127.0.0.1:${port}/v1`, key, `${entries}`]
+  const [code] = await once(spawn(process.execPath, [script, ...parameters], { stdio: 'inherit' }), 'exit')
+  if (code !== 0) throw new Error(`the upload failed with ${code}`)
+}
+
 /** Announces a large PDF and uploads it from a process of its own. */
 async function upload(test: TestApp, isSealed: boolean, byteSize: number): Promise<string> {
   const { organizationId, key } = await agencyOf(test)
@@ -47,13 +58,14 @@ async function upload(test: TestApp, isSealed: boolean, byteSize: number): Promi
   return id
 }
 
-t.test('a file of 50 MB costs at most 60 MB of memory, plain, sealed and opened', async (t) => {
+t.test('a file of 50 MB costs at most 60 MB of memory, plain, sealed, opened and unpacked', async (t) => {
   const test = await testApp(t, { env: { SCANNER: 'test' } })
   await test.app.listen({ port: 0, host: '127.0.0.1' })
   const unseal = (id: string) => unsealDocument(test.deps, id, IDENTITY)
   // What the first file of all costs is compiled code, not the file.
   await upload(test, false, 5 * MB)
   await unseal(await upload(test, true, 5 * MB))
+  await uploadArchive(test, 2)
   const before = process.memoryUsage()
   let sealed = ''
   const growth = {
@@ -63,7 +75,8 @@ t.test('a file of 50 MB costs at most 60 MB of memory, plain, sealed and opened'
     }),
     opened: await growthOf(before, async () => t.same(await unseal(sealed), { outcome: 'opened' })),
   }
-  for (const [what, { rss, arrayBuffers }] of Object.entries(growth)) {
+  const unpacked = await growthOf(before, () => uploadArchive(test, ARCHIVE_ENTRIES))
+  for (const [what, { rss, arrayBuffers }] of Object.entries({ ...growth, unpacked })) {
     t.comment(`${what}: resident +${Math.round(rss / MB)} MB, buffers +${Math.round(arrayBuffers / MB)} MB`)
     t.ok(rss <= GROWTH_MAX, `${what}: resident memory`)
     t.ok(arrayBuffers <= GROWTH_MAX, `${what}: buffers`)

@@ -3,11 +3,13 @@ import { finalStates, lawfulCommands } from '../../../src/kernel/transitions.ts'
 import {
   ARCHIVE_ENTRIES_MAX,
   type ArchiveEntry,
+  type ArchiveFacts,
   type ContentFacts,
   checkContent,
   fitsType,
   isArchive,
   isImage,
+  unpackedBytesMax,
 } from '../../../src/modules/documents/rules/content.ts'
 import {
   checkMeasured,
@@ -99,11 +101,22 @@ t.test(
 
 /** An entry of 100 bytes packed to 50. */
 function entry(name: string, extra: Partial<ArchiveEntry> = {}): ArchiveEntry {
-  return { names: [name], byteSize: 100, compressedByteSize: 50, isEncrypted: false, isSymlink: false, ...extra }
+  return {
+    names: [name],
+    byteSize: 100,
+    compressedByteSize: 50,
+    isEncrypted: false,
+    isSymlink: false,
+    archiveKind: null,
+    ...extra,
+  }
 }
 
-function judged(declared: MediaType, facts: Partial<ContentFacts>): string {
-  return outcome(checkContent(declared, { byteSize: MB, found: declared, entries: null, pixels: null, ...facts }))
+type Facts = Partial<ContentFacts> & Partial<Omit<ArchiveFacts, 'entries'>> & { entries?: ArchiveEntry[] | null }
+
+function judged(declared: MediaType, { entries = null, unpackedByteSize = 0, isConsistent = true, ...facts }: Facts) {
+  const archive = entries === null ? null : { entries, unpackedByteSize, isConsistent }
+  return outcome(checkContent(declared, { byteSize: MB, found: declared, archive, pixels: null, ...facts }))
 }
 
 const zipped = (...entries: ArchiveEntry[]) => judged(ZIP, { entries })
@@ -131,6 +144,9 @@ t.test('an archive that would harm who unpacks it is refused, each with its code
     'a\u0000b',
     '',
     'a\nb',
+    '说明\u202efdp.exe',
+    'a\u2066b.pdf',
+    '\u200fa.pdf',
   ])
     t.equal(zipped(entry(path)), 'archive_unsafe_path', JSON.stringify(path))
   t.equal(zipped(entry('照片.pdf', { names: ['照片.pdf', '../x'] })), 'archive_unsafe_path', 'by its other name')
@@ -156,6 +172,31 @@ t.test('an archive may not unpack to more than 500 MB, nor to more than ten time
   t.equal(unpacking(DOCX, MB, 90 * MB), 'accepted', 'the XML of office files shrinks far')
   t.equal(unpacking(DOCX, MB, 101 * MB), 'archive_too_large')
   t.equal(unpacking(DOCX, 50 * MB, 501 * MB), 'archive_too_large')
+})
+
+t.test('what an archive really unpacks to counts as much as what it declares', async (t) => {
+  const entries = [entry('x.pdf', { byteSize: 10 })]
+  t.equal(judged(ZIP, { entries, byteSize: 2 * MB, unpackedByteSize: 20 * MB }), 'accepted')
+  t.equal(judged(ZIP, { entries, byteSize: 2 * MB, unpackedByteSize: 20 * MB + 1 }), 'archive_too_large')
+  t.equal(judged(ZIP, { entries, isConsistent: false }), 'archive_unreadable')
+  t.equal(unpackedBytesMax(ZIP, 1000), 10 * MB)
+  t.equal(unpackedBytesMax(ZIP, 50 * MB), 500 * MB)
+  t.equal(unpackedBytesMax(DOCX, MB), 100 * MB)
+})
+
+t.test('an entry that begins as an archive is one, whatever it is called, unless office files hold such', async (t) => {
+  for (const archiveKind of ['zip', '7z', 'gzip', 'rar', 'xz', 'bzip2', 'zstd', 'tar'])
+    t.equal(zipped(entry('照片.jpg', { archiveKind })), 'archive_nested', archiveKind)
+  t.equal(zipped(entry('预算.xlsx', { archiveKind: 'zip' })), 'accepted')
+  t.equal(zipped(entry('预算.xlsx', { archiveKind: 'gzip' })), 'archive_nested')
+  t.equal(zipped(entry('图.emz', { archiveKind: 'gzip' })), 'archive_nested', 'only office files pack their pictures')
+  const office = [entry('[Content_Types].xml'), entry('word/document.xml')]
+  const embedding = (name: string, archiveKind: string) =>
+    judged(DOCX, { entries: [...office, entry(name, { archiveKind })] })
+  t.equal(embedding('word/media/image1.emz', 'gzip'), 'accepted')
+  t.equal(embedding('word/embeddings/Microsoft_Excel_Sheet.xlsx', 'zip'), 'accepted')
+  t.equal(embedding('word/embeddings/oleObject1.bin', 'zip'), 'archive_nested')
+  t.equal(embedding('word/media/image1.emz', 'zip'), 'archive_nested')
 })
 
 t.test('entries that claim more packed bytes than the archive has share them, and are refused', async (t) => {

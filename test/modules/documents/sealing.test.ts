@@ -267,6 +267,12 @@ t.test('a document sealed by its owner', async (t) => {
     ['type_differs', Buffer.from('MZ program'), {}, 'rejected'],
     ['infected', Buffer.concat([PDF, Buffer.from(TEST_SIGNATURE)]), {}, 'quarantined'],
     ['archive_refused', zip([{ name: '../x' }]), { mediaType: ZIP, fileName: '附件.zip' }, 'rejected'],
+    [
+      'archive_refused',
+      zip([{ name: 'x.pdf', content: Buffer.alloc(120_000_000), declaredByteSize: 10 }]),
+      { mediaType: ZIP, fileName: '附件.zip' },
+      'rejected',
+    ],
   ] as const)
     await t.test(`whose content fails with ${reason} is turned away when it is opened, for good`, async (t) => {
       const { id, key, answer } = await clientSealed(test, plain, extra)

@@ -10,7 +10,7 @@ import { newId } from '../../../platform/ids.ts'
 import { newWork, record, type Work } from '../../../platform/work.ts'
 import { checkMeasured, DOCUMENT_BYTES_MAX, type Document, type SealedMode } from '../rules/document.ts'
 import { type DocumentChange, findDocument, findDocuments, lockDocument, saveDocument } from '../store.ts'
-import { endsFor, judgeContent, type Scanned, scannedBy } from './contents.ts'
+import { examinationFor, judgeContent, type Scanned, scannedBy } from './contents.ts'
 import { requireDocuments } from './documents.ts'
 
 /** A document as sealed: what a manifest or a receipt says of it. */
@@ -122,11 +122,11 @@ async function open(
   storedAs: string,
 ): Promise<DocumentChange> {
   const isFirstLook = document.sealedMode === 'client'
-  const looker = examiner({
-    byteSizeMax: DOCUMENT_BYTES_MAX,
-    ...endsFor(document.mediaType),
-    scanner: isFirstLook ? scanner : undefined,
-  })
+  const looker = examiner(
+    isFirstLook
+      ? { ...examinationFor(document.mediaType, DOCUMENT_BYTES_MAX), scanner }
+      : { byteSizeMax: DOCUMENT_BYTES_MAX, headBytes: 0, tailBytes: 0 },
+  )
   const ciphertext = files.read(document.sealedAs ?? '')
   try {
     await files.write(storedAs, looker.pass(decryption(identity)(ciphertext)), DOCUMENT_BYTES_MAX)
