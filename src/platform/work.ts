@@ -157,9 +157,12 @@ export async function record(
     readonly data?: Record<string, unknown>
     /** Keeps the event out of feed, chain and counts until `releaseEvents` is called with this key, such as a round's id. */
     readonly withheldBy?: string | undefined
+    /** For who must name the event before it is written; a new one unless told. */
+    readonly id?: string | undefined
   },
 ): Promise<string> {
   return await insertEvent(work.sql, {
+    id: event.id,
     hostId: event.hostId,
     type: event.type,
     subject: event.subject,

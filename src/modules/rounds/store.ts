@@ -2,7 +2,7 @@ import { and, asc, desc, eq, gt, isNotNull, lt, or, type SQL, sql } from 'drizzl
 import { type Page, pageOf } from '../../kernel/page.ts'
 import type { Sql } from '../../platform/database/database.ts'
 import { keysetBefore } from '../../platform/database/keyset.ts'
-import { type Reading, readPrepared } from '../../platform/database/prepared.ts'
+import { inOneTrip, type Reading, readPrepared } from '../../platform/database/prepared.ts'
 import { idOfUuid, newId, uuidOf } from '../../platform/ids.ts'
 import type { FundPool, NewPool, PolicyVersion, PoolShare, Round, RoundContent, RoundState } from './rules.ts'
 import { fundPool, round, roundNeed, roundPolicyVersion } from './tables.ts'
@@ -87,8 +87,10 @@ export async function lockRoundRow(handle: Sql, id: string): Promise<Round | und
  * wait until its statement timed out. What was read is kept: a row with this stamp says the same for ever.
  */
 export async function shareRoundRow(handle: Sql, id: string): Promise<Round | undefined> {
-  await readPrepared(handle, SHARE, [ROUND_LOCKS, lockNumberOf(id)])
-  const [row] = await readPrepared(handle, STAMP, [uuidOf(id, 'rnd')])
+  const [, [row]] = await inOneTrip(
+    readPrepared(handle, SHARE, [ROUND_LOCKS, lockNumberOf(id)]),
+    readPrepared(handle, STAMP, [uuidOf(id, 'rnd')]),
+  )
   if (row === undefined) return undefined
   const known = lastRead.get(id)
   if (known?.stamp === row.stamp) return known.round

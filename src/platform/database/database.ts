@@ -67,6 +67,8 @@ export function openDatabase(options: DatabaseOptions): Database {
     idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_TIMEOUT_MS,
     options: '-c timezone=UTC',
     types: { getTypeParser: typeParser },
+    // Statements that are asked for at once go to the server at once, which does them in that order.
+    pipeline: true,
   })
   // Without these two handlers a server that dies takes this process with it: the first covers idle connections, the
   // second those in use, whose running query is rejected as well.

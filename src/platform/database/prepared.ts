@@ -43,6 +43,22 @@ export async function runPrepared(
   return (await driverOf(handle).query({ name, text, values })).rowCount ?? 0
 }
 
+/**
+ * What was asked of one transaction at once, in the order in which the database does it. When one fails, all that follow
+ * in the transaction do too, and perhaps say so earlier: the failure that is thrown is the first in this order, because
+ * that one tells whether to try again.
+ */
+export async function inOneTrip<const Asked extends readonly Promise<unknown>[]>(
+  ...asked: Asked
+): Promise<{ -readonly [Place in keyof Asked]: Awaited<Asked[Place]> }> {
+  const ended = await Promise.allSettled(asked)
+  const values = ended.map((one) => {
+    if (one.status === 'rejected') throw one.reason
+    return one.value
+  })
+  return values as { -readonly [Place in keyof Asked]: Awaited<Asked[Place]> }
+}
+
 /** The pool, or the connection of a running transaction, under a handle of drizzle, whose types do not show it. */
 function driverOf(handle: Sql): pg.Pool | pg.PoolClient {
   return (handle._.session as unknown as { readonly client: pg.Pool | pg.PoolClient }).client

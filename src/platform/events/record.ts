@@ -6,6 +6,8 @@ import { newId, uuidOf } from '../ids.ts'
 import { EVENT_ID_PREFIX } from './tables.ts'
 
 export interface NewEvent {
+  /** A new identifier unless told. */
+  readonly id?: string | undefined
   /** The host organization whose feed shows the event; null for the platform itself. */
   readonly hostId: string | null
   /** `<noun>.<past participle>`, such as `round.published`. */
@@ -33,8 +35,7 @@ export interface NewEvent {
  * request, found by the sealer it would stop the feed.
  */
 export async function insertEvent(sql: Sql, event: NewEvent): Promise<string> {
-  const id = newId(EVENT_ID_PREFIX)
-  const { at, type, subject, actor, requestId } = event
+  const { id = newId(EVENT_ID_PREFIX), at, type, subject, actor, requestId } = event
   await runPrepared(sql, INSERT, [
     uuidOf(id, EVENT_ID_PREFIX),
     at,

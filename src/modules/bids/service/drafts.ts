@@ -1,5 +1,6 @@
 import { orThrow } from '../../../kernel/decision.ts'
 import { problem } from '../../../kernel/problem.ts'
+import { inOneTrip } from '../../../platform/database/prepared.ts'
 import { newId } from '../../../platform/ids.ts'
 import type { Signer } from '../../../platform/signing.ts'
 import { authorize, expectVersion, record, type Work } from '../../../platform/work.ts'
@@ -8,7 +9,7 @@ import { bidWindow, type Round, shareRound } from '../../rounds/index.ts'
 import { CreateBid, type SubmitBid, WithdrawBid } from '../policy.ts'
 import { BidExists, BidRoundUnknown, BidWindowClosed, NeedNotInRound, ProjectLacksNeed } from '../problems.ts'
 import { advance, type Bid } from '../rules/bid.ts'
-import { findBid, insertBid, lockBidRow, updateBid } from '../store/bids.ts'
+import { type BidPlace, findBid, findBidPlace, insertBid, lockBidRow, updateBid } from '../store/bids.ts'
 import { giveReceipt } from './receipts.ts'
 
 export interface NewBid {
@@ -68,19 +69,38 @@ export async function withdrawBid(work: Work, { signer }: { readonly signer: Sig
   return after
 }
 
-/**
- * Locks the round for reading, then the bid (the order that everybody keeps), and asks about the locked bid. Whose bid
- * it is never changes, so the first question already tells who must not even wait for a lock.
- */
+/** Locks the bidder's own bid as {@link lockPlacedBid} does. */
 export async function lockOwnBid(
   work: Work,
   wanted: typeof SubmitBid,
   bidId: string,
 ): Promise<{ readonly bid: Bid; readonly round: Round }> {
-  const known = authorize(work, wanted, await findBid(work.sql, bidId))
-  const round = await shareRound(work, known.roundId)
-  if (round === undefined) throw new Error(`there is no round ${known.roundId}`)
-  return { bid: authorize(work, wanted, await lockBidRow(work.sql, bidId)), round }
+  return lockPlacedBid(work, wanted, await placeOfOwnBid(work, wanted, bidId))
+}
+
+/**
+ * Where a bid belongs. Whose it is never changes, so this question already tells who must not even wait for a lock.
+ */
+export async function placeOfOwnBid(work: Work, wanted: typeof SubmitBid, bidId: string): Promise<BidPlace> {
+  const place = await findBidPlace(work.sql, bidId)
+  // A place does not say whether others may know of the bid by now.
+  if (place === undefined || place.organizationId !== work.actor.organizationId)
+    return authorize(work, wanted, await findBid(work.sql, bidId))
+  return place
+}
+
+/**
+ * Locks the round for reading, then the bid (the order that everybody keeps), and asks about the locked bid. Both are
+ * asked for at once: what is asked of the database right after this call is done after the locks were had.
+ */
+export async function lockPlacedBid(
+  work: Work,
+  wanted: typeof SubmitBid,
+  { id, roundId }: BidPlace,
+): Promise<{ readonly bid: Bid; readonly round: Round }> {
+  const [round, bid] = await inOneTrip(shareRound(work, roundId), lockBidRow(work.sql, id))
+  if (round === undefined) throw new Error(`there is no round ${roundId}`)
+  return { bid: authorize(work, wanted, bid), round }
 }
 
 /**
@@ -93,6 +113,7 @@ export async function recordWithheld(
   type: string,
   at: Date,
   data: Record<string, unknown> = {},
+  id?: string,
 ): Promise<string> {
-  return record(work, { type, subject: bid.id, hostId: null, at, data, withheldBy: bid.roundId })
+  return record(work, { type, subject: bid.id, hostId: null, at, data, withheldBy: bid.roundId, id })
 }

@@ -72,9 +72,8 @@ export async function submitAndInspect(
   wanted: Submission,
 ): Promise<Submitted & { readonly leaks: readonly PrecheckFinding[] }> {
   const submitted = await submitBid(work, deps, bidId, wanted)
-  const round = wanted.kind === 'content' ? await roundOf(work, submitted.bid.roundId) : undefined
-  const isBlind = wanted.kind === 'content' && round?.policy.blindReview === true
-  return { ...submitted, leaks: isBlind ? await leaksOf(work, round, submitted.bid, wanted.content) : [] }
+  const { bid, round } = submitted
+  return { ...submitted, leaks: wanted.kind === 'content' ? await leaksOf(work, round, bid, wanted.content) : [] }
 }
 
 /** In a blind round: what in the content and in the files tells who bids. Empty in the others. */

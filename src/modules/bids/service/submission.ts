@@ -3,11 +3,13 @@ import canonicalize from 'canonicalize'
 import { orThrow } from '../../../kernel/decision.ts'
 import { problem } from '../../../kernel/problem.ts'
 import { type BidManifest, commitmentOf, type ManifestFile } from '../../../kernel/receipt.ts'
+import { inOneTrip } from '../../../platform/database/prepared.ts'
+import { newId } from '../../../platform/ids.ts'
 import { NotOpened, readSealed, sameHeader, sealJson } from '../../../platform/keys/sealing.ts'
 import type { Signer } from '../../../platform/signing.ts'
 import { expectVersion, type Work } from '../../../platform/work.ts'
 import { requireSealedDocuments, requireStoredDocuments } from '../../documents/index.ts'
-import { projectOf } from '../../projects/index.ts'
+import { type Project, projectOf } from '../../projects/index.ts'
 import { bidWindow, type Round } from '../../rounds/index.ts'
 import { type SealingKey, sealingKeyOf } from '../../sealing/index.ts'
 import { SubmitBid } from '../policy.ts'
@@ -23,9 +25,9 @@ import {
 import { advance, type Bid, type BidContent, requireOpenWindow } from '../rules/bid.ts'
 import { contentFlaws } from '../rules/budget.ts'
 import { sealedHeader } from '../rules/opening.ts'
-import { countSubmitted, lockOrganizationInRound } from '../store/bids.ts'
+import { lockAndCountSubmitted } from '../store/bids.ts'
 import { insertSubmission, insertVersion, type Receipt } from '../store/versions.ts'
-import { lockOwnBid, recordWithheld } from './drafts.ts'
+import { lockPlacedBid, placeOfOwnBid, recordWithheld } from './drafts.ts'
 import { signReceipt } from './receipts.ts'
 
 /** Files of one bid together; each may have 50 MB. */
@@ -39,6 +41,7 @@ export type Submission =
 export interface Submitted {
   readonly version: number
   readonly bid: Bid
+  readonly round: Round
   readonly receipt: Receipt
   readonly manifest: BidManifest
 }
@@ -54,16 +57,21 @@ export async function submitBid(
   bidId: string,
   wanted: Submission,
 ): Promise<Submitted> {
-  const { bid: before, round } = await lockOwnBid(work, SubmitBid, bidId)
+  const place = await placeOfOwnBid(work, SubmitBid, bidId)
+  // One trip to the database, in this order: the clock is read when the locks are had.
+  const [{ bid: before, round }, now, project] = await inOneTrip(
+    lockPlacedBid(work, SubmitBid, place),
+    work.now(place.hostId),
+    projectOf(work, place.projectId),
+  )
   expectVersion(work, before)
-  const now = await work.now(round.hostId)
   const state = orThrow(advance(before, 'submit'))
   orThrow(requireOpenWindow(bidWindow(round, now), round))
   const key = await sealingKeyOf(work.sql, round.id)
   if (key === undefined) throw problem(SealingKeyMissing)
   const number = before.currentVersion + 1
   const { sealed, documentIds } = await sealedFrom(round, before, number, key, wanted)
-  const project = await requireListedProject(work, before.projectId)
+  const { version: projectVersion } = requireListed(project, before)
   if (before.state === 'draft') await requireRoom(work, before, round)
   const manifest: BidManifest = {
     roundId: round.id,
@@ -77,7 +85,7 @@ export async function submitBid(
   }
   const commitment = commitmentOf(manifest)
   const type = number === 1 ? 'bid.submitted' : 'bid.replaced'
-  const eventId = await recordWithheld(work, before, type, now, { number, commitment })
+  const eventId = newId('evt')
   const given = { kind: 'submission', number, commitment, receivedAt: now, eventId } as const
   const receipt = await signReceipt(signer, before, given)
   const kept = {
@@ -87,11 +95,14 @@ export async function submitBid(
     manifest,
     salt: Buffer.from(manifest.salt, 'base64url'),
     commitment,
-    projectVersion: project.version,
+    projectVersion,
     submittedAt: now,
   }
   const changed = { state, confirmedPolicyVersion: round.policyVersion }
-  const version = await insertSubmission(work.sql, kept, receipt, changed)
+  const [version] = await inOneTrip(
+    insertSubmission(work.sql, kept, receipt, changed),
+    recordWithheld(work, before, type, now, { number, commitment }, eventId),
+  )
   const after: Bid = {
     ...before,
     ...changed,
@@ -99,10 +110,10 @@ export async function submitBid(
     currentVersion: number,
     content: null,
     commitment,
-    projectVersion: project.version,
+    projectVersion,
     submittedAt: now,
   }
-  return { version, bid: after, receipt, manifest }
+  return { version, bid: after, round, receipt, manifest }
 }
 
 /** The ciphertext as canonical JSON (RFC 8785), and the files that belong to it. */
@@ -149,8 +160,7 @@ function flawOfSealed(
   }
 }
 
-async function requireListedProject(work: Work, projectId: string): Promise<{ readonly version: number }> {
-  const project = await projectOf(work, projectId)
+function requireListed(project: Project | undefined, { projectId }: Bid): Project {
   if (project === undefined) throw new Error(`there is no project ${projectId}`)
   if (project.state !== 'listed') throw problem(ProjectNotListed, { state: project.state })
   return project
@@ -172,9 +182,8 @@ async function requireSealedFiles(work: Work, bid: Bid, documentIds: readonly st
 
 /** Two first submissions of one organization decide one after the other, so that the limit holds. */
 async function requireRoom(work: Work, bid: Bid, round: Round): Promise<void> {
-  await lockOrganizationInRound(work.sql, bid.roundId, bid.organizationId)
   const max = round.policy.bidsPerOrganizationMax
-  if ((await countSubmitted(work.sql, bid)) >= max) throw problem(BidLimitReached, { max })
+  if ((await lockAndCountSubmitted(work.sql, bid)) >= max) throw problem(BidLimitReached, { max })
 }
 
 /**

@@ -58,6 +58,24 @@ export async function lockBidRow(handle: Sql, id: string): Promise<Bid | undefin
   return seen === bid.version ? bidOf(bid) : findBid(handle, id)
 }
 
+/** What never changes of a bid; read but once. */
+export type BidPlace = Pick<Bid, 'id' | 'roundId' | 'hostId' | 'organizationId' | 'projectId'>
+
+const places = new Map<string, BidPlace>()
+const PLACES_MAX = 10_000
+
+export async function findBidPlace(handle: Sql, id: string): Promise<BidPlace | undefined> {
+  const known = places.get(id)
+  if (known !== undefined) return known
+  const found = await findBid(handle, id)
+  if (found === undefined) return undefined
+  if (places.size >= PLACES_MAX) places.clear()
+  const { roundId, hostId, organizationId, projectId } = found
+  const place = { id, roundId, hostId, organizationId, projectId }
+  places.set(id, place)
+  return place
+}
+
 function bidOf(row: Row): Bid {
   return {
     ...row,
