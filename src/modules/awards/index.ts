@@ -1,7 +1,8 @@
 import type { Module } from '../../platform/module.ts'
 import { AWARD_ACTIONS } from './policy.ts'
 import { AWARD_PROBLEMS } from './problems.ts'
-import { awardRoutes } from './routes.ts'
+import { awardRoutes } from './routes/awards.ts'
+import { fairnessRoutes } from './routes/fairness.ts'
 import { AWARD_TRANSITIONS } from './rules/award.ts'
 import { declineWhenBudgetIsDue } from './service/lifecycle.ts'
 import { AWARD_BUDGET_DUE } from './service/next.ts'
@@ -32,7 +33,10 @@ export const awards: Module = {
     name: 'Awards',
     description: 'Money proposed along the ranking, revised budgets, and the meetings that confirm it.',
   },
-  routes: awardRoutes,
+  routes: (app) => {
+    awardRoutes(app)
+    fairnessRoutes(app)
+  },
   deadlines: { [AWARD_BUDGET_DUE]: declineWhenBudgetIsDue },
   problems: AWARD_PROBLEMS,
   actions: AWARD_ACTIONS,

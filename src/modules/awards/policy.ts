@@ -17,6 +17,20 @@ export const ProposeAwards = action<RoundFacts>({
   permits: (actor, round) => worksForHost(actor, round.hostId, 'host'),
   knows: knowsRound,
 })
+export const AdviseOnAllocation = action<RoundFacts>({
+  name: 'round.advise-allocation',
+  roles: ['host', 'operator'],
+  because: 'advice decides nothing; who prepares the decision may ask for it',
+  permits: (actor, round) => worksForHost(actor, round.hostId, 'host', 'operator'),
+  knows: knowsRound,
+})
+export const ReadFairness = action<RoundFacts>({
+  name: 'round.read-fairness',
+  roles: ['host', 'operator', 'auditor'],
+  because: 'figures of single experts are internal, as the ranking is',
+  permits: (actor, round) => worksForHost(actor, round.hostId, 'host', 'operator', 'auditor'),
+  knows: knowsRound,
+})
 export const HoldMeeting = action<RoundFacts>({
   name: 'round.hold-meeting',
   roles: ['host'],
@@ -56,6 +70,8 @@ export const ListAwards = action({
 
 export const AWARD_ACTIONS = [
   ProposeAwards,
+  AdviseOnAllocation,
+  ReadFairness,
   HoldMeeting,
   ReadMeetings,
   SubmitAwardBudget,

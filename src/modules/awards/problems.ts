@@ -82,7 +82,18 @@ export const MeetingInFuture = defineProblem({
   },
 })
 
+export const AdviceReasonMissing = defineProblem({
+  code: 'advice_reason_missing',
+  status: 422,
+  title: { 'zh-CN': '与分配建议不一致而未说明理由', en: 'The awards depart from the advice without a reason' },
+  detail: {
+    'zh-CN': '拟立项结果与最近一次分配建议在 {count} 项申报上不一致;请在 adviceReason 中说明理由。',
+    en: 'The awards differ from the latest advice for {count} bids; say why in adviceReason.',
+  },
+})
+
 export const AWARD_PROBLEMS = [
+  AdviceReasonMissing,
   AwardNotInState,
   RankingMissing,
   AwardsExist,

@@ -1,9 +1,10 @@
-import { and, asc, desc, eq, inArray, max, type SQL, sql } from 'drizzle-orm'
+import { and, asc, desc, eq, inArray, lt, max, type SQL, sql } from 'drizzle-orm'
 import { type Page, pageOf } from '../../kernel/page.ts'
 import type { Sql } from '../../platform/database/database.ts'
 import { keysetBefore } from '../../platform/database/keyset.ts'
+import type { AdviceOutcome, RecordedAdvice } from './rules/adviceDocument.ts'
 import type { Award, AwardSource, AwardState, DecisionMeeting, NewAward } from './rules/award.ts'
-import { award, awardSource, decisionMeeting, fixedAmount } from './tables.ts'
+import { adviceDeparture, allocationAdvice, award, awardSource, decisionMeeting, fixedAmount } from './tables.ts'
 
 type Row = typeof award.$inferSelect
 
@@ -135,6 +136,52 @@ export async function findConfirmationDay(handle: Sql, awardId: string): Promise
     .innerJoin(decisionMeeting, eq(decisionMeeting.id, award.decisionId))
     .where(eq(award.id, awardId))
   return row?.heldOn
+}
+
+export async function insertAdvice(handle: Sql, advice: RecordedAdvice): Promise<RecordedAdvice> {
+  const [row] = await handle.insert(allocationAdvice).values(advice).returning()
+  return row as RecordedAdvice
+}
+
+/** The latest counts. */
+export async function findLatestAdvice(handle: Sql, roundId: string): Promise<RecordedAdvice | undefined> {
+  const [row] = await handle
+    .select()
+    .from(allocationAdvice)
+    .where(eq(allocationAdvice.roundId, roundId))
+    .orderBy(desc(allocationAdvice.number))
+    .limit(1)
+  return row
+}
+
+/** Newest first. */
+export async function listAdvice(
+  handle: Sql,
+  roundId: string,
+  limit: number,
+  after: unknown[] | undefined,
+): Promise<Page<RecordedAdvice>> {
+  const rows = await handle
+    .select()
+    .from(allocationAdvice)
+    .where(
+      and(
+        eq(allocationAdvice.roundId, roundId),
+        after === undefined ? undefined : lt(allocationAdvice.number, Number(after[0])),
+      ),
+    )
+    .orderBy(desc(allocationAdvice.number))
+    .limit(limit + 1)
+  return pageOf(rows, limit, ({ number }) => [number])
+}
+
+export async function insertAdviceOutcome(
+  handle: Sql,
+  roundId: string,
+  outcome: AdviceOutcome,
+  recordedAt: Date,
+): Promise<void> {
+  await handle.insert(adviceDeparture).values({ ...outcome, roundId, recordedAt })
 }
 
 /** Newest first. */

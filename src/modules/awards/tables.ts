@@ -1,6 +1,7 @@
 import { boolean, integer, jsonb, pgTable, text } from 'drizzle-orm/pg-core'
 import type { ResolvedDate } from '../../kernel/workdays.ts'
 import { fen, instant, legalDate, typeId } from '../../platform/database/columns.ts'
+import type { AdviceDocument, WrittenDeparture } from './rules/adviceDocument.ts'
 import type { AwardBudget, AwardSource, AwardState } from './rules/award.ts'
 
 export const award = pgTable('award', {
@@ -39,6 +40,24 @@ export const fixedAmount = pgTable('fixed_amount', {
   roundId: typeId('round_id', 'rnd').notNull(),
   approvedFen: fen('approved_fen').notNull(),
   fixedAt: instant('fixed_at').notNull(),
+})
+
+export const allocationAdvice = pgTable('allocation_advice', {
+  id: typeId('id', 'adv').primaryKey(),
+  roundId: typeId('round_id', 'rnd').notNull(),
+  hostId: typeId('host_id', 'org').notNull(),
+  number: integer('number').notNull(),
+  digest: text('digest').notNull(),
+  document: jsonb('document').$type<AdviceDocument>().notNull(),
+  computedAt: instant('computed_at').notNull(),
+})
+
+export const adviceDeparture = pgTable('advice_departure', {
+  roundId: typeId('round_id', 'rnd').primaryKey(),
+  adviceId: typeId('advice_id', 'adv').notNull(),
+  departures: jsonb('departures').$type<readonly WrittenDeparture[]>().notNull(),
+  reason: text('reason'),
+  recordedAt: instant('recorded_at').notNull(),
 })
 
 export const decisionMeeting = pgTable('decision_meeting', {

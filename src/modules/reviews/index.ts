@@ -9,8 +9,19 @@ import { scoringRoutes } from './routes/scoring.ts'
 import { DRAW_TRANSITIONS } from './rules/draw.ts'
 import { REQUEST_TRANSITIONS } from './rules/requests.ts'
 
+export type { ItemChange, SmallestChange } from './rules/change.ts'
+
 export type { Ranking, RankingEntry } from './rules/ranking.ts'
-export { rankingOf } from './service/ranking.ts'
+export {
+  type Comparison,
+  CUT_LINES,
+  FRAGILITIES,
+  ROBUSTNESS_UNLESS_SAID,
+  type Robustness,
+  type RobustnessTerms,
+  robustnessOf,
+} from './rules/robustness.ts'
+export { contestOf, rankingOf } from './service/ranking.ts'
 
 export const reviews: Module = {
   name: 'reviews',

@@ -8,6 +8,7 @@ import { closeWhenDue, openWhenDue } from './service/rounds.ts'
 
 export { FINDINGS } from './compiler/compile.ts'
 export { MODES, type ModeRules } from './compiler/modes.ts'
+export type { AwardLimit, LimitScope } from './fairnessDocument.ts'
 export { DryRunRound } from './policy.ts'
 export {
   type Criterion,

@@ -12,6 +12,7 @@ import {
   Word,
 } from '../../platform/http/schemas.ts'
 import { EVALUATION_GRADES, ORGANIZATION_TYPES } from '../organizations/index.ts'
+import { AllocationRules, RobustnessRules } from './fairnessDocument.ts'
 import { Code, DEFAULT_LANGUAGE, LANGUAGE, PostponementRules, ReviewCriterion, RuleScope } from './languageDocument.ts'
 
 export { Code } from './languageDocument.ts'
@@ -221,6 +222,8 @@ export const RoundPolicySchema = closed(
     banMonths: closed({ breach: Count(240), finalFail: Count(240) }, { title: 'BanMonths' }),
     matchingEnforcedAtClose: Type.Boolean(),
     ...LANGUAGE,
+    allocation: Type.Optional(AllocationRules),
+    robustness: Type.Optional(RobustnessRules),
     sourceSplit: Word(['pro_rata'] as const),
     rounding: Word(['half_up_display_exact_compare'] as const),
     timeZone: Word(['Asia/Shanghai'] as const),

@@ -1,6 +1,7 @@
 import type { Decision } from '../../../kernel/decision.ts'
 import { type Fen, sumFen } from '../../../kernel/money.ts'
 import type { AwardSource } from './award.ts'
+import { type LimitedAward, type LimitGroup, roomFen } from './limits.ts'
 
 /** A ranked bid as the allocation sees it. */
 export interface RankedBid {
@@ -15,6 +16,8 @@ export interface RankedBid {
   readonly isSingleBid: boolean
   /** How many bids for the need passed the formal check, this one included. */
   readonly validBids: number
+  /** The policy's limits for organizations, places and fields that bind it; absent: none. */
+  readonly limits?: readonly LimitGroup[]
 }
 
 /** The money of one source; `position` and restrictions are the pool rules' business. */
@@ -46,7 +49,7 @@ export interface AllocationPolicy {
 }
 
 /** Awards that hold a place already. */
-export interface Standing {
+export interface Standing extends LimitedAward {
   readonly needId: string
   readonly organizationIds: readonly string[]
 }
@@ -55,7 +58,7 @@ export interface Proposal {
   readonly bidId: string
   readonly approvedFen: Fen
   readonly sources: readonly AwardSource[]
-  /** The pools could not cover what was wanted. */
+  /** The pools, or what a limit leaves, could not cover what was wanted. */
   readonly isPartial: boolean
 }
 
@@ -65,6 +68,7 @@ export const PASSED_OVER_REASONS = [
   'too_few_bids',
   'need_served',
   'organization_limit',
+  'limit_reached',
   'pools_exhausted',
 ] as const
 export type PassedOverReason = (typeof PASSED_OVER_REASONS)[number]
@@ -85,7 +89,8 @@ export interface Allocation<Pool extends PoolFacts> {
 /**
  * Walks the ranking from the top (process.md 5, 6.1, 6.5 and the end of 7): whoever is above the pass line, stands for a
  * need that has a place left and belongs to an organization below its limit gets the wanted amount from the pools open
- * to the need. Where they cannot cover it the policy offers the rest (from the floor on), skips the bid or stops.
+ * to the need. Where they, or a limit on money, cannot cover it the policy offers the rest (from the floor on) or skips
+ * the bid; where the pools cannot it may stop.
  */
 export function allocate<Pool extends PoolFacts>(
   ranked: readonly RankedBid[],
@@ -96,20 +101,23 @@ export function allocate<Pool extends PoolFacts>(
 ): Allocation<Pool> {
   const proposals: Proposal[] = []
   const passedOver: PassedOver[] = []
-  const taken = [...standing]
+  const taken: Standing[] = [...standing]
   let left = pools
   let isStopped = false
   for (const bid of ranked) {
     const reason: PassedOverReason | undefined =
       barrier(bid, taken, policy) ?? (isStopped ? 'pools_exhausted' : undefined)
-    const proposal = reason === undefined ? offer(bid, left, policy, rules) : undefined
+    const room = roomFen(bid.limits ?? [], taken)
+    const proposal = reason === undefined ? offer(bid, left, room, policy, rules) : undefined
     if (proposal === undefined) {
-      passedOver.push({ bidId: bid.bidId, reason: reason ?? 'pools_exhausted' })
-      isStopped ||= reason === undefined && policy.partialAward === 'stop'
+      const isLimited = room !== null && room < bid.wantedFen && rules.available(rules.open(left, bid.needId)) > room
+      const why = reason ?? (isLimited ? 'limit_reached' : 'pools_exhausted')
+      passedOver.push({ bidId: bid.bidId, reason: why })
+      isStopped ||= reason === undefined && !isLimited && policy.partialAward === 'stop'
       continue
     }
     proposals.push(proposal)
-    taken.push(bid)
+    taken.push({ ...bid, approvedFen: proposal.approvedFen })
     left = drawn(left, proposal.sources)
   }
   return { proposals, passedOver, pools: left }
@@ -120,11 +128,21 @@ export function isReserve(reason: PassedOverReason): boolean {
   return reason !== 'below_pass_line' && reason !== 'single_bid' && reason !== 'too_few_bids'
 }
 
-/** What keeps a bid from an award whatever money there is. */
-function barrier(bid: RankedBid, taken: readonly Standing[], policy: AllocationPolicy): PassedOverReason | undefined {
+/** May the bid be awarded at all, whoever else is? */
+export function isEligible(bid: RankedBid, policy: AllocationPolicy): boolean {
+  return ineligibility(bid, policy) === undefined
+}
+
+function ineligibility(bid: RankedBid, policy: AllocationPolicy): PassedOverReason | undefined {
   if (!bid.isAboveLine) return 'below_pass_line'
   if (bid.isSingleBid && policy.singleBidPolicy !== 'judge_on_merit') return 'single_bid'
-  if (bid.validBids < policy.validBidsPerNeedMin) return 'too_few_bids'
+  return bid.validBids < policy.validBidsPerNeedMin ? 'too_few_bids' : undefined
+}
+
+/** What keeps a bid from an award whatever money there is. */
+function barrier(bid: RankedBid, taken: readonly Standing[], policy: AllocationPolicy): PassedOverReason | undefined {
+  const ownBarrier = ineligibility(bid, policy)
+  if (ownBarrier !== undefined) return ownBarrier
   if (taken.filter(({ needId }) => needId === bid.needId).length >= policy.awardsPerNeedMax) return 'need_served'
   const isAtLimit = bid.organizationIds.some(
     (id) =>
@@ -136,11 +154,13 @@ function barrier(bid: RankedBid, taken: readonly Standing[], policy: AllocationP
 function offer<Pool extends PoolFacts>(
   bid: RankedBid,
   pools: readonly Pool[],
+  room: Fen | null,
   policy: AllocationPolicy,
   rules: PoolRules<Pool>,
 ): Proposal | undefined {
   const open = rules.open(pools, bid.needId)
-  const available = rules.available(open)
+  const held = rules.available(open)
+  const available = room !== null && room < held ? room : held
   const isPartial = available < bid.wantedFen
   if (isPartial && (policy.partialAward !== 'offer_rest' || available < policy.floorFen || available === 0n))
     return undefined

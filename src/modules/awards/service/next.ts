@@ -27,8 +27,10 @@ import {
   type Proposal,
   type RankedBid,
   redraw,
+  type Standing,
 } from '../rules/allocation.ts'
 import { type Award, isStanding } from '../rules/award.ts'
+import { limitGroups } from '../rules/limits.ts'
 import { findAwardsOfRound, findFixedAmounts, insertAward, nextSequence, replaceSources } from '../store.ts'
 
 /** Deadline at which a cut award without a revised budget counts as declined. */
@@ -70,10 +72,7 @@ export async function proposeNext(work: Work, roundId: string, needId: string): 
     const found = field.bids.get(bid.bidId)
     return found?.needId === needId && found.state === 'reserve'
   })
-  const standing = field.awards.filter(isStanding).map((award) => ({
-    needId: award.needId,
-    organizationIds: organizationsOf(award),
-  }))
+  const standing = standingAwards(field)
   const { proposals } = allocate(inLine, standing, field.pools, allocationPolicy(round), poolRules(field))
   const [proposal] = proposals
   const next = proposal === undefined ? null : await award(work, field, proposal)
@@ -164,8 +163,28 @@ export function rankedBids(field: Field, ranking: Ranking, fixed: ReadonlyMap<st
       isAboveLine,
       isSingleBid: isSingleBid(field, bid),
       validBids: validBids(field, bid.needId),
+      limits: limitsOf(field, bid),
     }
   })
+}
+
+/** Awards that hold a place and money, as limits count them. */
+export function standingAwards(field: Field): Standing[] {
+  return field.awards.filter(isStanding).map((award) => ({
+    needId: award.needId,
+    organizationIds: organizationsOf(award),
+    approvedFen: award.approvedFen,
+    limits: limitsOf(field, award),
+  }))
+}
+
+function limitsOf(field: Field, one: Pick<Award, 'needId' | 'organizationId' | 'sponsoredGroupId'>) {
+  const { divisionCode, serviceField } = required(field.needs.get(one.needId), one.needId)
+  const terms = (field.round.policy.allocation?.limits ?? []).map(({ amountMax, ...limit }) => ({
+    ...limit,
+    amountMaxFen: amountMax === null ? null : fenOf(amountMax),
+  }))
+  return limitGroups(terms, { organizationIds: organizationsOf(one), divisionCode, serviceField })
 }
 
 export function allocationPolicy({ policy }: Round): AllocationPolicy {

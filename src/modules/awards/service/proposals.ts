@@ -5,10 +5,11 @@ import { advanceBid } from '../../bids/index.ts'
 import { rankingOf } from '../../reviews/index.ts'
 import { type FundPool, lockRound, poolsOf, RoundNotInState, roundOf } from '../../rounds/index.ts'
 import { ProposeAwards } from '../policy.ts'
-import { ApprovedAmountInvalid, AwardsExist, RankingMissing } from '../problems.ts'
-import { allocate, isReserve, type PassedOver } from '../rules/allocation.ts'
+import { AdviceReasonMissing, ApprovedAmountInvalid, AwardsExist, RankingMissing } from '../problems.ts'
+import { type AdviceOutcome, type WrittenDeparture, writtenDepartures } from '../rules/adviceDocument.ts'
+import { allocate, isReserve, type PassedOver, type Proposal } from '../rules/allocation.ts'
 import type { Award } from '../rules/award.ts'
-import { findAwardsOfRound, insertFixedAmounts } from '../store.ts'
+import { findAwardsOfRound, findLatestAdvice, insertAdviceOutcome, insertFixedAmounts } from '../store.ts'
 import { allocationPolicy, award, type Field, poolRules, rankedBids, readField, requestedOf } from './next.ts'
 
 /** An amount that the host fixes where it differs from what was asked. */
@@ -23,13 +24,20 @@ export interface Proposals {
   readonly awards: readonly Award[]
   readonly passedOver: readonly PassedOver[]
   readonly pools: readonly FundPool[]
+  /** Where they depart from the latest advice; empty also where nobody asked for any. */
+  readonly departures: readonly WrittenDeparture[]
 }
 
 /**
  * Walks the ranking through the pools, once per round: awards are proposed, whoever reached the line without one is kept
  * in reserve, the rest is not funded. Amounts that the host fixes are kept, for bids that step in later. The round is locked, so of two callers at once one finds the awards of the other.
  */
-export async function proposeAwards(work: Work, roundId: string, amounts: readonly FixedAmount[]): Promise<Proposals> {
+export async function proposeAwards(
+  work: Work,
+  roundId: string,
+  amounts: readonly FixedAmount[],
+  adviceReason: string | null = null,
+): Promise<Proposals> {
   authorize(work, ProposeAwards, await roundOf(work, roundId))
   const round = await lockRound(work, roundId)
   const existing = await findAwardsOfRound(work.sql, roundId)
@@ -46,6 +54,8 @@ export async function proposeAwards(work: Work, roundId: string, amounts: readon
   await insertFixedAmounts(work.sql, roundId, fixed, await work.now(round.hostId))
   const ranked = rankedBids(field, ranking, fixed)
   const { proposals, passedOver } = allocate(ranked, [], field.pools, allocationPolicy(round), poolRules(field))
+  const outcome = await outcomeOfAdvice(work, roundId, proposals, adviceReason)
+  if (outcome !== null) await insertAdviceOutcome(work.sql, roundId, outcome, await work.now(round.hostId))
   const awards: Award[] = []
   for (const proposal of proposals) awards.push(await award(work, field, proposal))
   for (const { bidId, reason } of passedOver) await advanceBid(work, bidId, isReserve(reason) ? 'reserve' : 'passOver')
@@ -59,13 +69,29 @@ export async function proposeAwards(work: Work, roundId: string, amounts: readon
       awards: awards.map(({ id, bidId, approvedFen }) => ({ id, bidId, approved: formatYuan(approvedFen) })),
       passedOver,
       withoutResult: ranking.withoutResult,
+      ...(outcome === null ? {} : { advice: { id: outcome.adviceId, departures: outcome.departures } }),
     },
   })
-  return { roundId, awards, passedOver, pools: await poolsOf(work, roundId) }
+  return { roundId, awards, passedOver, pools: await poolsOf(work, roundId), departures: outcome?.departures ?? [] }
+}
+
+/** What the proposals make of the latest advice; null without any. Refused when they depart from it without a reason. */
+async function outcomeOfAdvice(
+  work: Work,
+  roundId: string,
+  proposals: readonly Proposal[],
+  reason: string | null,
+): Promise<AdviceOutcome | null> {
+  const advice = await findLatestAdvice(work.sql, roundId)
+  if (advice === undefined) return null
+  const advised = advice.document.awards.map(({ bidId, amount }) => ({ bidId, amountFen: fenOf(amount) }))
+  const departures = writtenDepartures(advised, proposals)
+  if (departures.length > 0 && reason === null) throw problem(AdviceReasonMissing, { count: departures.length })
+  return { adviceId: advice.id, departures, reason: departures.length > 0 ? reason : null }
 }
 
 /** The fixed amounts by bid: at most what was asked, at least the floor, each for a ranked bid and once. */
-function fixedAmounts(
+export function fixedAmounts(
   field: Field,
   rankedBidIds: readonly string[],
   amounts: readonly FixedAmount[],

@@ -9,8 +9,9 @@ import { advanceBid, type Bid, bidsOfRound } from '../../bids/index.ts'
 import { lockRound, type Round, RoundNotInState, roundOf } from '../../rounds/index.ts'
 import { DrawLot, RankBids, ReadRanking } from '../policy.ts'
 import { LotBeforeOpening, LotInFuture, LotNotRequired, PanelMissing } from '../problems.ts'
-import { type Contender, type Ranking, type RankingTerms, rankBids, tiesForLot } from '../rules/ranking.ts'
+import { type Contender, type Ranking, type RankingTerms, rankBids, type Sheet, tiesForLot } from '../rules/ranking.ts'
 import { resultsByBid } from '../rules/results.ts'
+import type { Contest } from '../rules/robustness.ts'
 import { rankableBids, statedKey } from '../rules/seating.ts'
 import { lockPanelOfRound } from '../store/panels.ts'
 import { batchesOfRound } from '../store/results.ts'
@@ -130,6 +131,24 @@ export async function rankingOf(work: Work, roundId: string): Promise<Ranking | 
   return findRanking(work.sql, roundId)
 }
 
+/**
+ * For later modules: what a ranking was made of, from the sheets that are valid now. A bid whose sheets were all voided
+ * since is left out. Asks no permission.
+ */
+export async function contestOf(work: Work, round: Round, { entries }: Pick<Ranking, 'entries'>): Promise<Contest> {
+  const ranked = new Set(entries.map(({ bidId }) => bidId))
+  const byBid = Map.groupBy(await validSheets(work.sql, round.id), ({ bidId }) => bidId)
+  const bids = (await bidsOfRound(work, round.id)).filter(({ id }) => ranked.has(id) && byBid.has(id))
+  return {
+    contenders: await contendersOf(work, round, bids, byBid),
+    terms: termsOf(round),
+    lots: await lotsOfRound(work.sql, round.id),
+    criteria: round.policy.criteria
+      .filter(({ kind }) => kind !== 'price')
+      .map(({ code, max }) => ({ code, maxHundredths: parsePoints(max) })),
+  }
+}
+
 /** The bids that can be ranked with their sheets, read under the lock of the panel so that nobody signs meanwhile. */
 async function readContest(work: Work, round: Round, leaveOut: readonly string[]) {
   const panel = await lockPanelOfRound(work.sql, round.id)
@@ -140,21 +159,30 @@ async function readContest(work: Work, round: Round, leaveOut: readonly string[]
   const bidIds = bids.map(({ id }) => id)
   const rankable = orThrow(rankableBids(bidIds, panel, signed, leaveOut))
   const byBid = Map.groupBy(sheets, ({ bidId }) => bidId)
+  const judged = bids.filter(({ id }) => rankable.includes(id))
+  return {
+    contenders: await contendersOf(work, round, judged, byBid),
+    withoutResult: bidIds.filter((id) => !rankable.includes(id)),
+  }
+}
+
+async function contendersOf(
+  work: Work,
+  round: Round,
+  bids: readonly Bid[],
+  sheetsByBid: ReadonlyMap<string, readonly Sheet[]>,
+): Promise<Contender[]> {
   const sources = sourcesOf(round)
   const batches = sources.length === 0 ? [] : await batchesOfRound(work.sql, round.id)
-  const results = orThrow(resultsByBid(sources, batches, rankable))
-  const contenders = bids
-    .filter(({ id }) => rankable.includes(id))
-    .map(
-      (bid): Contender => ({
-        ...requestOf(bid),
-        bidId: bid.id,
-        lot: round.needIds.indexOf(bid.needId),
-        results: results.get(bid.id) ?? {},
-        sheets: byBid.get(bid.id) ?? [],
-      }),
-    )
-  return { contenders, withoutResult: bidIds.filter((id) => !rankable.includes(id)) }
+  const bidIds = bids.map(({ id }) => id)
+  const results = orThrow(resultsByBid(sources, batches, bidIds))
+  return bids.map((bid) => ({
+    ...requestOf(bid),
+    bidId: bid.id,
+    lot: round.needIds.indexOf(bid.needId),
+    results: results.get(bid.id) ?? {},
+    sheets: sheetsByBid.get(bid.id) ?? [],
+  }))
 }
 
 function termsOf(round: Round): RankingTerms {

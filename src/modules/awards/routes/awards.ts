@@ -1,8 +1,8 @@
 import type { FastifyInstance } from 'fastify'
-import { money } from '../../kernel/money.ts'
-import { lawfulCommands } from '../../kernel/transitions.ts'
-import { commandRoute, listRoute, readRoute } from '../../platform/http/route.ts'
-import { RoundNotInState } from '../rounds/index.ts'
+import { money } from '../../../kernel/money.ts'
+import { lawfulCommands } from '../../../kernel/transitions.ts'
+import { commandRoute, listRoute, readRoute } from '../../../platform/http/route.ts'
+import { RoundNotInState } from '../../rounds/index.ts'
 import {
   DeclineAward,
   HoldMeeting,
@@ -11,8 +11,9 @@ import {
   ReadAward,
   ReadMeetings,
   SubmitAwardBudget,
-} from './policy.ts'
+} from '../policy.ts'
 import {
+  AdviceReasonMissing,
   ApprovedAmountInvalid,
   AwardNotInState,
   AwardsExist,
@@ -22,8 +23,8 @@ import {
   NoticeStillOpen,
   RankingMissing,
   RatioRuleBroken,
-} from './problems.ts'
-import { AWARD_OFFERS, AWARD_TRANSITIONS, type Award, type AwardBudget, type AwardSource } from './rules/award.ts'
+} from '../problems.ts'
+import { AWARD_OFFERS, AWARD_TRANSITIONS, type Award, type AwardBudget, type AwardSource } from '../rules/award.ts'
 import {
   AwardBody,
   AwardFilter,
@@ -35,10 +36,10 @@ import {
   NewProposals,
   ProposalsBody,
   RoundParams,
-} from './schemas.ts'
-import { declineAward, readAward, readAwards, submitAwardBudget } from './service/changes.ts'
-import { type HeldMeeting, holdMeeting, readMeetings } from './service/meetings.ts'
-import { type Proposals, proposeAwards } from './service/proposals.ts'
+} from '../schemas.ts'
+import { declineAward, readAward, readAwards, submitAwardBudget } from '../service/changes.ts'
+import { type HeldMeeting, holdMeeting, readMeetings } from '../service/meetings.ts'
+import { type Proposals, proposeAwards } from '../service/proposals.ts'
 
 const tag = 'Awards'
 const onAward = { tag, params: AwardParams, ifMatch: true, status: 200, answer: AwardBody, present: toBody } as const
@@ -113,9 +114,9 @@ function roundRoutes(app: FastifyInstance): void {
     idempotencyKey: 'required',
     status: 201,
     answer: ProposalsBody,
-    problems: [RoundNotInState, RankingMissing, AwardsExist, ApprovedAmountInvalid],
+    problems: [RoundNotInState, RankingMissing, AwardsExist, ApprovedAmountInvalid, AdviceReasonMissing],
     location: (proposals) => `/awards?roundId=${proposals.roundId}`,
-    run: (work, { params, body }) => proposeAwards(work, params.roundId, body.amounts ?? []),
+    run: (work, { params, body }) => proposeAwards(work, params.roundId, body.amounts ?? [], body.adviceReason ?? null),
     present: proposalsBody,
   })
   commandRoute(app, {
@@ -181,8 +182,9 @@ function sourceBody({ poolId, source, amountFen }: AwardSource) {
   return { poolId, source, amount: money(amountFen) }
 }
 
-function proposalsBody({ roundId, awards, passedOver, pools }: Proposals) {
+function proposalsBody({ roundId, awards, passedOver, pools, departures }: Proposals) {
   return {
+    departures: [...departures],
     roundId,
     awards: awards.map(toBody),
     passedOver: [...passedOver],
