@@ -8,7 +8,7 @@ import { SCANNERS, type ScannerName } from './platform/files/scanners.ts'
 import type { RateLimits } from './platform/http/rate.ts'
 import { developmentHolderKey, readEscrowKey, readHolderKey } from './platform/keys/keyFiles.ts'
 import type { PrivateJwk, PublicJwk, SealingPublicKey } from './platform/keys/sealing.ts'
-import { developmentSigningKey, readSigningKeys, type SigningKeys } from './platform/signing.ts'
+import { developmentSigningKey, keptSigningKey, readSigningKeys, type SigningKeys } from './platform/signing.ts'
 
 /**
  * The only reader of the environment. Each variable may also be given as `<NAME>_FILE`, the path of a file whose
@@ -204,6 +204,20 @@ export function readPlaces(
     port: values.PORT,
     databaseUrl: values.DATABASE_URL,
     dataDirectory: path.resolve(values.DATA_DIRECTORY),
+  }
+}
+
+/** What a verification reads of the environment. Like {@link readPlaces} it makes nothing. */
+export function readForVerification(
+  env: NodeJS.ProcessEnv,
+): Pick<Config, 'production' | 'databaseUrl' | 'dataDirectory'> & { readonly signingKeys: SigningKeys | undefined } {
+  const values = readEnvironment(env)
+  const key = values.SIGNING_KEY ?? keptSigningKey(values.DATA_DIRECTORY)
+  return {
+    production: values.NODE_ENV === 'production',
+    databaseUrl: values.DATABASE_URL,
+    dataDirectory: path.resolve(values.DATA_DIRECTORY),
+    signingKeys: key === undefined ? undefined : readSigningKeys(key, values.SIGNING_KEYS_RETIRED),
   }
 }
 

@@ -70,6 +70,27 @@ export interface Background {
   stop(): Promise<void>
 }
 
+/** Something that lies in the database or the file store and is not as it was recorded. Codes and identifiers only. */
+export interface Flaw {
+  /** What kind of thing, such as `bid_version`. */
+  readonly what: string
+  /** Which one: an identifier, with its parts behind slashes, such as `bid_01…/2`. */
+  readonly id: string
+  /** What is wrong with it, such as `ciphertext_changed`. */
+  readonly code: string
+}
+
+/** What a verification may read; it writes nothing. */
+export interface VerifyDeps {
+  readonly database: Pick<Database, 'sql'>
+  readonly signer: Pick<Signer, 'verify'>
+  /** Undefined: the rows are compared, the contents of files are not. */
+  readonly files: Pick<FileStore, 'read'> | undefined
+}
+
+/** How many things of each kind were looked at. */
+export type Verified = Readonly<Record<string, number>>
+
 /** One feature of the service, as `modules.ts` lists it. */
 export interface Module {
   readonly name: string
@@ -78,6 +99,11 @@ export interface Module {
   readonly routes?: (app: FastifyInstance, deps: ModuleDeps) => void | Promise<void>
   readonly deadlines?: Readonly<Record<string, DeadlineHandler>>
   readonly background?: (deps: BackgroundDeps) => Background
+  /**
+   * Compares what the module keeps outside the audit chain with what was signed and recorded of it, and yields what does
+   * not fit. Reads page by page; the service may go on meanwhile.
+   */
+  readonly verify?: (deps: VerifyDeps) => AsyncGenerator<Flaw, Verified>
   readonly problems: readonly ProblemDefinition[]
   readonly actions: readonly Action<never>[]
   readonly machines?: readonly Machine[]

@@ -171,9 +171,19 @@ export function newSigningKey(): string {
 
 /** Outside production a key is made once and kept beside the data, so that receipts survive a restart. */
 export function developmentSigningKey(dataDirectory: string): string {
-  const file = path.resolve(dataDirectory, 'signing-key.json')
+  const file = keyFileIn(dataDirectory)
   if (!existsSync(file)) makeKeyFile(file)
   return readFileSync(file, 'utf8')
+}
+
+/** The key that {@link developmentSigningKey} has made; undefined if it has made none. */
+export function keptSigningKey(dataDirectory: string): string | undefined {
+  const file = keyFileIn(dataDirectory)
+  return existsSync(file) ? readFileSync(file, 'utf8') : undefined
+}
+
+function keyFileIn(dataDirectory: string): string {
+  return path.resolve(dataDirectory, 'signing-key.json')
 }
 
 /** Two processes may start at once: the file appears whole or not at all, and the second takes the first one's. */

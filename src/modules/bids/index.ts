@@ -9,6 +9,7 @@ import { openingRoutes } from './routes/opening.ts'
 import { receiptRoutes } from './routes/receipts.ts'
 import { BID_TRANSITIONS } from './rules/bid.ts'
 import { rejectUncorrected, remindOfFormalCheck } from './service/checking.ts'
+import { verifyBids } from './service/verifying.ts'
 
 export { BidNotInState } from './problems.ts'
 export type { Attachment, Bid, BidContent, BidState } from './rules/bid.ts'
@@ -36,6 +37,7 @@ export const bids: Module = {
     receiptRoutes(app, deps)
   },
   background: bidOpener,
+  verify: verifyBids,
   deadlines: { 'bid.correction_due': rejectUncorrected, 'round.formal_check_due': remindOfFormalCheck },
   problems: BID_PROBLEMS,
   actions: BID_ACTIONS,

@@ -1,4 +1,4 @@
-import { and, count, desc, eq, gt, inArray, or, sql } from 'drizzle-orm'
+import { and, asc, count, desc, eq, gt, inArray, or, sql } from 'drizzle-orm'
 import { type Page, pageOf } from '../../kernel/page.ts'
 import type { Sql } from '../../platform/database/database.ts'
 import { keysetBefore } from '../../platform/database/keyset.ts'
@@ -86,6 +86,20 @@ export async function findDocuments(handle: Sql, ids: readonly string[]): Promis
     .select()
     .from(document)
     .where(inArray(document.id, [...ids]))
+}
+
+/** Where a document's files lie and what their hashes are. */
+export type KeptFiles = Pick<Document, 'id' | 'state' | 'sha256' | 'storedAs' | 'ciphertextSha256' | 'sealedAs'>
+
+/** Documents of everybody by their identifiers, to be walked to the end. */
+export async function pageOfKeptFiles(handle: Sql, after: string | undefined, limit: number): Promise<KeptFiles[]> {
+  const { id, state, sha256, storedAs, ciphertextSha256, sealedAs } = document
+  return handle
+    .select({ id, state, sha256, storedAs, ciphertextSha256, sealedAs })
+    .from(document)
+    .where(after === undefined ? undefined : gt(id, after))
+    .orderBy(asc(id))
+    .limit(limit)
 }
 
 /** Newest first. */

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { sql as statement } from 'drizzle-orm'
@@ -36,12 +36,13 @@ interface Outcome {
   readonly output: string
 }
 
-function auditVerify(args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<Outcome> {
+function auditVerify(args: readonly string[], env: NodeJS.ProcessEnv = {}, cwd = directory): Promise<Outcome> {
   return new Promise((resolve) => {
     execFile(
       process.execPath,
       [COMMAND, ...args],
       {
+        cwd,
         env: { ...process.env, DATABASE_URL: database.url, DATA_DIRECTORY: directory, SIGNING_KEY: signingKey, ...env },
       },
       (error, stdout, stderr) => resolve({ status: error === null ? 0 : error.code, output: stdout + stderr }),
@@ -52,7 +53,7 @@ function auditVerify(args: readonly string[], env: NodeJS.ProcessEnv = {}): Prom
 t.test('a whole chain ends the command with 0 and shows the head to note down', async (t) => {
   t.same(await auditVerify([]), {
     status: 0,
-    output: `The chain is whole: 5 events.\n1 checkpoint agrees with it.\nHead: 5:${hash}\n`,
+    output: `The chain is whole: 5 events.\n1 checkpoint agrees with it.\nHead: 5:${hash}\nOutside the chain: no flaw in 0 documents, 0 files, 0 bids, 0 versions, 0 receipts.\n`,
   })
   const { status, output } = await auditVerify(['--from', '3', '--head', `5:${hash}`, '--json'])
   t.equal(status, 0)
@@ -111,5 +112,17 @@ t.test('what cannot be verified ends the command with 2', async (t) => {
     output: /There is no .*nowhere/,
   })
   t.notOk(existsSync(missing), 'and it makes nothing')
+  t.match(await auditVerify([], { DATA_DIRECTORY: missing }), { status: 2, output: /There is no .*nowhere/ })
+  t.notOk(existsSync(missing), 'and it makes nothing')
+  const elsewhere = await mkdtemp(path.join(tmpdir(), 'sandan-audit-'))
+  t.teardown(() => rm(elsewhere, { recursive: true }))
+  const unset = { DATA_DIRECTORY: undefined, SIGNING_KEY: undefined }
+  t.match(await auditVerify([], unset, elsewhere), { status: 2, output: /There is no .*\.sandan/ })
+  const keyless = { DATA_DIRECTORY: elsewhere, SIGNING_KEY: undefined }
+  t.match(await auditVerify([], keyless), { status: 2, output: /There is no key/ })
+  t.same(await readdir(elsewhere), [], 'neither a directory nor a secret nor a key')
+  t.match(await auditVerify(['--keys', inDirectory('jwks.json')], keyless), { status: 1, output: /BROKEN at event 4/ })
+  t.same(await readdir(elsewhere), [])
   t.match(await auditVerify(['--head', '5']), { status: 2, output: /is no head/ })
+  t.match(await auditVerify(['--heads', '5']), { status: 2, output: /--heads/ })
 })
