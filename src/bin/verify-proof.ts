@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { signaturesIn } from '../platform/events/checkpointClaim.ts'
+import { readableIn, signaturesIn } from '../platform/events/checkpointClaim.ts'
 import { whatIsWrongWithEvent, whatIsWrongWithProof } from '../platform/events/proofCheck.ts'
 import { readKeySet } from '../platform/signing.ts'
 import { readOptions, refuseUse } from './options.ts'
@@ -45,7 +45,9 @@ async function main(): Promise<number> {
     (await whatIsWrongWithProof(readJson(proof), {
       keySet: readKeySet(keys),
       checkpoint: lastSignatureIn(checkpoint),
+      readable: readableIn(readFileSync(checkpoint, 'utf8')),
       olderCheckpoint: older === undefined ? undefined : lastSignatureIn(older),
+      olderReadable: older === undefined ? undefined : readableIn(readFileSync(older, 'utf8')),
       eventHash: values['event-hash'] ?? (event as { hash?: string } | undefined)?.hash,
     }))
   console.log(wrong === undefined ? 'The proof holds.' : `The proof FAILS: ${wrong}.`)

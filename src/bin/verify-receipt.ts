@@ -63,6 +63,7 @@ async function main(): Promise<number> {
     throw new Error('--ciphertext and --file are compared with the manifest: --manifest is missing')
   }
   const { receipt, kid } = await checkSignature(given.jws, keys)
+  checkReadable(receipt, given.readable)
   const manifest = manifestJson === undefined ? undefined : checkManifest(receipt, manifestJson)
   if (manifest !== undefined && values.ciphertext !== undefined) checkCiphertext(manifest, values.ciphertext)
   if (manifest !== undefined) for (const file of values.file) checkFile(manifest, file)
@@ -73,13 +74,50 @@ async function main(): Promise<number> {
 }
 
 /** A bare JWS, or the service's answer: a receipt with its `jws`, alone or as the `receipt` of something. */
-function readGiven(file: string): { readonly jws: string; readonly manifest: unknown } {
+function readGiven(file: string): { readonly jws: string; readonly manifest: unknown; readonly readable: Fields[] } {
   const text = readFileSync(file, 'utf8').trim()
-  if (!text.startsWith('{')) return { jws: text, manifest: undefined }
+  if (!text.startsWith('{')) return { jws: text, manifest: undefined, readable: [] }
   const answer = parseJson(file, text)
   const receipt = isObject(answer) && isObject(answer['receipt']) ? answer['receipt'] : answer
   if (!isObject(receipt) || typeof receipt['jws'] !== 'string') throw new Error(`${file} holds no receipt (jws)`)
-  return { jws: receipt['jws'], manifest: receipt['manifest'] ?? undefined }
+  const readable = [readableReceipt(receipt), ...(isObject(answer) && answer !== receipt ? readableBids(answer) : [])]
+  return { jws: receipt['jws'], manifest: receipt['manifest'] ?? undefined, readable }
+}
+
+/** What stands readable beside a signature, under the names of what is signed. */
+type Fields = Readonly<Partial<Record<keyof BidReceipt, unknown>>>
+
+function readableReceipt({ id, ...fields }: Record<string, unknown>): Fields {
+  return { receiptId: id, ...fields }
+}
+
+/** The bid that stands beside the receipt in the answer to a submission. */
+function readableBids({ bid }: Record<string, unknown>): Fields[] {
+  if (!isObject(bid)) return []
+  const { id, roundId, organizationId, submission } = bid
+  const { number, commitment, submittedAt } = isObject(submission) ? submission : {}
+  return [{ bidId: id, roundId, organizationId, number, commitment, receivedAt: submittedAt }]
+}
+
+/** People read what stands beside the signature, so it must say what was signed. What is not there contradicts nothing. */
+function checkReadable(receipt: BidReceipt, readable: readonly Fields[]): void {
+  const differing = readable.flatMap((fields) =>
+    (Object.keys(receipt) as (keyof BidReceipt)[]).filter(
+      (name) => fields[name] !== undefined && !isSame(name, fields[name], receipt[name]),
+    ),
+  )
+  if (differing.length === 0) return
+  const names = [...new Set(differing)]
+  throw new NotGenuine(
+    `可读部分与签名内容不符:${names.join(', ')}。`,
+    `What stands beside the signature is not what was signed; signed was ${names.map((name) => `${name} ${receipt[name]}`).join(', ')}.`,
+  )
+}
+
+/** A moment may be spelled in another time zone. */
+function isSame(name: keyof BidReceipt, found: unknown, signed: unknown): boolean {
+  if (found === signed) return true
+  return name === 'receivedAt' && typeof found === 'string' && Date.parse(found) === Date.parse(String(signed))
 }
 
 /** The Ed25519 keys of a key set by their `kid`; keys of other kinds sign no receipts. */

@@ -107,6 +107,24 @@ t.test('manifest, ciphertext and files are compared, however the JSON was saved'
   t.match(await verifyJws(jws, '--manifest', answer, '--ciphertext', answer), { status: 0 })
 })
 
+t.test('what stands readable beside the signature must be what was signed', async (t) => {
+  const { receiptId: id, ...fields } = receipt
+  const answer = { id, ...fields, jws, manifest, place: null }
+  const submission = { number: 2, commitment: receipt.commitment, submittedAt: receipt.receivedAt, projectVersion: 1 }
+  const bid = { id: 'bid_1', roundId: 'rnd_1', organizationId: 'org_1', submission }
+  const check = async (content: object) => verify(await saved(content), '--keys', keys)
+  t.match(await check({ receipt: answer, bid }), { status: 0 })
+  t.match(await check({ ...answer, receivedAt: '2026-05-11T09:00:00.123+08:00' }), { status: 0 }, 'the same moment')
+  t.match(
+    await check({ ...answer, receivedAt: '2026-05-11T00:59:00.000Z', number: 3 }),
+    notGenuine(/signed was number 2, receivedAt 2026-05-11T01:00:00\.123Z/),
+  )
+  t.match(await check({ ...answer, commitment: 'b'.repeat(64) }), notGenuine(/signed was commitment /))
+  t.match(await check({ ...answer, id: 'rcp_2' }), notGenuine(/signed was receiptId rcp_1/))
+  const later = { ...bid, submission: { ...submission, submittedAt: '2026-05-11T02:00:00.000Z' } }
+  t.match(await check({ receipt: answer, bid: later }), notGenuine(/signed was receivedAt/))
+})
+
 t.test('the answer of the service can be given as it was saved', async (t) => {
   const answer = { id: 'rcp_1', jws, manifest, place: null }
   t.match(await verify(await saved(answer), '--keys', keys), { status: 0, output: /清单 manifest\n未核对/ })

@@ -33,6 +33,29 @@ export function claimOf(payload: Record<string, unknown> | undefined): Checkpoin
 const HEX_32 = /^[0-9a-f]{64}$/
 
 /**
+ * The names of the fields in which what stands readable beside a signature is not what was signed; empty if in none. A
+ * field that is not there contradicts nothing.
+ */
+export function contradictionsOf(readable: Readonly<Record<string, unknown>>, claim: CheckpointClaim): string[] {
+  const signed = payloadOf(claim)
+  return (Object.keys(signed) as (keyof SignedClaim)[]).filter(
+    (name) => readable[name] !== undefined && !saysTheSame(name, readable[name], signed[name]),
+  )
+}
+
+/** Digits may be a JSON number, hexadecimal digits capitals, and a moment may be spelled in another time zone. */
+function saysTheSame(name: keyof SignedClaim, found: unknown, signed: string): boolean {
+  if (name === 'at') return typeof found === 'string' && Date.parse(found) === Date.parse(signed)
+  return String(found).toLowerCase() === signed
+}
+
+/** What stands readable beside the last signature in a text; empty for a bare one. */
+export function readableIn(text: string): Readonly<Record<string, unknown>> {
+  const whole = signatureOf(text) === undefined ? text.split('\n').findLast((line) => signatureOf(line)) : text
+  return whole?.trim().startsWith('{') ? (JSON.parse(whole) as Record<string, unknown>) : {}
+}
+
+/**
  * The signatures in a text: a bare JWS, the answer of `GET /v1/checkpoints/latest`, or the lines of the worker's file, of
  * which the last may be torn by a crash and is then passed over.
  * @throws Error when there is none in it.

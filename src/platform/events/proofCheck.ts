@@ -1,7 +1,7 @@
 import { isConsistent, rootOfInclusion } from '../../kernel/merkle.ts'
 import { type KeySet, verifyJws } from '../signing.ts'
 import { chainHash } from './chain.ts'
-import { CHECKPOINT_TYP, type CheckpointClaim, claimOf } from './checkpointClaim.ts'
+import { CHECKPOINT_TYP, type CheckpointClaim, claimOf, contradictionsOf } from './checkpointClaim.ts'
 import { TREE_HASHER } from './tree.ts'
 
 /** What a proof is held against; everything but the proof itself must come from somewhere else than the proof. */
@@ -11,6 +11,9 @@ export interface ProofBasis {
   readonly checkpoint: string
   /** The older checkpoint, for a proof that the chain was only added to. */
   readonly olderCheckpoint?: string | undefined
+  /** What stands readable beside the two signatures: it must say what was signed. */
+  readonly readable?: Readonly<Record<string, unknown>> | undefined
+  readonly olderReadable?: Readonly<Record<string, unknown>> | undefined
   /** Hash of the event in hex as it was noted elsewhere, such as in a receipt. */
   readonly eventHash?: string | undefined
 }
@@ -22,12 +25,50 @@ export interface ProofBasis {
 export async function whatIsWrongWithProof(proof: unknown, basis: ProofBasis): Promise<string | undefined> {
   const checkpoint = claimOf(await verifyJws(basis.keySet, CHECKPOINT_TYP, basis.checkpoint))
   if (checkpoint === undefined) return 'the checkpoint is signed by none of the keys'
+  const beside = whatContradicts('checkpoint', basis.readable, checkpoint)
+  if (beside !== undefined) return beside
   const fields = typeof proof === 'object' && proof !== null ? (proof as Record<string, unknown>) : {}
   const path = hashesOf(fields.path)
   if (path === undefined) return 'the proof has no path of SHA-256 hashes'
-  if ('seq' in fields) return whatIsWrongWithInclusion(fields, path, checkpoint, basis.eventHash)
-  if ('from' in fields) return await whatIsWrongWithConsistency(fields, path, checkpoint, basis)
+  const wrongWithOwn = () => whatIsWrongWithOwnCheckpoint(fields.checkpoint, checkpoint, basis.keySet)
+  if ('seq' in fields)
+    return whatIsWrongWithInclusion(fields, path, checkpoint, basis.eventHash) ?? (await wrongWithOwn())
+  if ('from' in fields)
+    return (await whatIsWrongWithConsistency(fields, path, checkpoint, basis)) ?? (await wrongWithOwn())
   return 'this is neither an inclusion proof nor a consistency proof'
+}
+
+function whatContradicts(
+  name: string,
+  readable: Readonly<Record<string, unknown>> | undefined,
+  claim: CheckpointClaim,
+): string | undefined {
+  const names = contradictionsOf(readable ?? {}, claim)
+  return names.length === 0
+    ? undefined
+    : `what stands beside the signature of the ${name} was not signed: ${names.join(', ')}`
+}
+
+/** The signature that the proof itself carries, if it does: over the same root, whoever made which of the two. */
+async function whatIsWrongWithOwnCheckpoint(
+  jws: unknown,
+  checkpoint: CheckpointClaim,
+  keySet: KeySet,
+): Promise<string | undefined> {
+  if (jws === undefined || jws === null) return undefined
+  const own = typeof jws === 'string' ? claimOf(await verifyJws(keySet, CHECKPOINT_TYP, jws)) : undefined
+  if (own === undefined) return 'the checkpoint inside the proof is signed by none of the keys'
+  return own.size === checkpoint.size && own.root.equals(checkpoint.root)
+    ? undefined
+    : `the checkpoint inside the proof is about another tree of ${own.size} events`
+}
+
+/** Roots are computed, so those that the proof names prove nothing; people read them all the same. */
+function whatIsWrongWithRoot(fields: Record<string, unknown>, name: string, root: Buffer): string | undefined {
+  const named = fields[name]
+  return named === undefined || hashOf(named)?.equals(root) === true
+    ? undefined
+    : `the proof names another ${name} than the one that was signed, ${root.toString('hex')}`
 }
 
 function whatIsWrongWithInclusion(
@@ -47,25 +88,27 @@ function whatIsWrongWithInclusion(
   if (root === undefined) return `no tree of ${size} events has a path of ${path.length} hashes for event ${seq}`
   if (!root.equals(checkpoint.root))
     return `the path leads to the root ${root.toString('hex')}, signed was ${checkpoint.root.toString('hex')}`
-  return undefined
+  return whatIsWrongWithRoot(fields, 'root', checkpoint.root)
 }
 
 async function whatIsWrongWithConsistency(
   fields: Record<string, unknown>,
   path: readonly Buffer[],
   checkpoint: CheckpointClaim,
-  { keySet, olderCheckpoint }: ProofBasis,
+  { keySet, olderCheckpoint, olderReadable }: ProofBasis,
 ): Promise<string | undefined> {
   if (olderCheckpoint === undefined) return 'a consistency proof needs the older checkpoint as well'
   const older = claimOf(await verifyJws(keySet, CHECKPOINT_TYP, olderCheckpoint))
   if (older === undefined) return 'the older checkpoint is signed by none of the keys'
+  const beside = whatContradicts('older checkpoint', olderReadable, older)
+  if (beside !== undefined) return beside
   const from = countOf(fields.from)
   const to = countOf(fields.to)
   if (from !== older.size || to !== checkpoint.size)
     return `the proof is about ${from} and ${to} events, the checkpoints about ${older.size} and ${checkpoint.size}`
   const roots = { fromRoot: older.root, toRoot: checkpoint.root }
   return isConsistent(TREE_HASHER, { from, to, ...roots, path })
-    ? undefined
+    ? (whatIsWrongWithRoot(fields, 'fromRoot', older.root) ?? whatIsWrongWithRoot(fields, 'toRoot', checkpoint.root))
     : `the first ${from} events of the newer tree are not those of the older: history was changed`
 }
 

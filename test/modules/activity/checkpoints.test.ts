@@ -63,6 +63,8 @@ t.test('a proof is checked with nothing but public keys, and with anything chang
   t.same([consistency.fromRoot, consistency.toRoot], [older.root, newer.root])
   t.equal(await whatIsWrongWithProof(inclusion, { ...basis, eventHash: inclusion.eventHash }), undefined)
   t.equal(await whatIsWrongWithProof(consistency, basis), undefined)
+  const readable = { readable: newer, olderReadable: { ...older, at: older.at.replace('Z', '+00:00') } }
+  t.equal(await whatIsWrongWithProof(consistency, { ...basis, ...readable }), undefined)
 
   const changedDigit = (hex: string, at: number) =>
     `${hex.slice(0, at)}${hex[at] === '0' ? '1' : '0'}${hex.slice(at + 1)}`
@@ -86,6 +88,14 @@ t.test('a proof is checked with nothing but public keys, and with anything chang
     [consistency, { olderCheckpoint: undefined }, /needs the older checkpoint/],
     [inclusion, { checkpoint: older.jws }, /the checkpoint about 5|about .* events, the checkpoint about/],
     [inclusion, { eventHash: '0'.repeat(64) }, /about another event/],
+    [{ ...inclusion, root: '0'.repeat(64) }, {}, /names another root than/],
+    [{ ...consistency, fromRoot: '0'.repeat(64) }, {}, /names another fromRoot/],
+    [{ ...consistency, toRoot: '0'.repeat(64) }, {}, /names another toRoot/],
+    [{ ...inclusion, checkpoint: older.jws }, {}, /inside the proof is about another tree/],
+    [{ ...inclusion, checkpoint: 'aa.bb.cc' }, {}, /inside the proof is signed by none/],
+    [inclusion, { readable: { ...newer, root: older.root, hash: older.hash } }, /was not signed: root, hash/],
+    [inclusion, { readable: { ...newer, size: '7', at: '2020-01-01T00:00:00.000Z' } }, /was not signed: size, at/],
+    [consistency, { olderReadable: { ...older, size: '4' } }, /older checkpoint was not signed: size/],
     [{ ...inclusion, seq: '8' }, {}, /the path leads to the root/],
     [{ ...inclusion, path: [] }, {}, /no tree of/],
     [{ ...inclusion, eventHash: 'x' }, {}, /lacks/],
