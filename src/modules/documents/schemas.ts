@@ -6,16 +6,26 @@ import {
   type Document,
   MEDIA_TYPES,
   type MediaType,
+  measuresShown,
   SCAN_RESULTS,
   SEALED_MODES,
 } from './rules/document.ts'
+
+/**
+ * Neither path nor control, nor what turns the order in which a name is shown (`exe.fdp` reads as `pdf.exe`) or is not
+ * seen at all: \p{Cf} has the bidirectional controls, joiners and tags; the others are blank letters. Variation selectors
+ * stay: rare characters of personal names need them.
+ */
+const NOT_IN_NAME = '/\\\\\\p{Cc}\\p{Cf}\\p{Cs}\\p{Zl}\\p{Zp}\\u034F\\u115F\\u1160\\u2800\\u3164\\uFFA0'
+const IN_NAME = `[^${NOT_IN_NAME}]`
+const VISIBLE_IN_NAME = `[^${NOT_IN_NAME}\\s]`
 
 const content = {
   fileName: Type.String({
     minLength: 1,
     maxLength: 200,
-    pattern: '^[^/\\\\\\u0000-\\u001f\\u007f]*[^/\\\\\\u0000-\\u001f\\u007f\\s][^/\\\\\\u0000-\\u001f\\u007f]*$',
-    description: 'Name to show and to download under; no path.',
+    pattern: `^${IN_NAME}*${VISIBLE_IN_NAME}${IN_NAME}*$`,
+    description: 'Name to show and to download under; no path, no invisible or direction-turning characters.',
   }),
   mediaType: Type.Unsafe<MediaType>({ type: 'string', enum: [...MEDIA_TYPES], maxLength: 100 }),
   byteSize: Count(DOCUMENT_BYTES_MAX, 1, 'Exact size; 50 MB at most.'),
@@ -28,6 +38,8 @@ export const DocumentBody = closed(
     id: Id('doc'),
     organizationId: Id('org'),
     ...content,
+    byteSize: Nullable(content.byteSize),
+    sha256: Nullable(content.sha256),
     state: Word(DOCUMENT_STATES),
     actions: ListOf(Word(['store'] as const), 1, { description: '`store`: the content can be uploaded.' }),
     scan: Nullable(
@@ -43,7 +55,7 @@ export const DocumentBody = closed(
   {
     title: 'Document',
     description:
-      'While a document is `sealed` its name is sealed too, and with sealedMode `client` size and hash are those of the age file.',
+      'While a document is `sealed` its name is sealed too. Its size and hash are null with sealedMode `server`, those of the age file with `client`.',
   },
 )
 export const DocumentParams = closed({ documentId: Id('doc') })
@@ -56,14 +68,15 @@ export const Bytes = Type.Unsafe<unknown>({
 
 /** From the domain's value to the wire. */
 export function presentDocument(document: Document) {
-  const { id, organizationId, fileName, mediaType, byteSize, sha256, state, scan, refusedFor } = document
+  const { id, organizationId, fileName, mediaType, state, scan, refusedFor } = document
+  const measures = measuresShown(document)
   return {
     id,
     organizationId,
     fileName,
     mediaType,
-    byteSize,
-    sha256,
+    byteSize: measures?.byteSize ?? null,
+    sha256: measures?.sha256 ?? null,
     state,
     actions: state === 'pending' ? (['store'] as const).slice() : [],
     scan,

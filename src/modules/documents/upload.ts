@@ -45,6 +45,10 @@ export async function takeUpload(
   try {
     if (Number(request.headers['content-length'] ?? 0) > DOCUMENT_BYTES_MAX) throw problem(PayloadTooLarge)
     const wanted = await documentToFill(newWork({ ...context, sql: database.sql }), documentId)
+    if (isNotComparable(wanted)) {
+      request.permissionAsked = true
+      return wanted
+    }
     // Every upload has a file of its own: one that fails must not touch what another has stored.
     const storedAs = newId('fil')
     const looker = await examinerFor(wanted, deps)
@@ -67,6 +71,11 @@ export async function takeUpload(
     // What is left of a refused upload is read and dropped, so that the client gets to read the answer.
     body.resume()
   }
+}
+
+/** Sealed by the service: there is nothing left that a repeated upload could be compared with, so it is not read. */
+function isNotComparable({ state, sealedMode }: Document): boolean {
+  return state === 'sealed' && sealedMode === 'server'
 }
 
 function scannerNotAvailable(): Problem {

@@ -20,8 +20,12 @@ import {
   MEDIA_TYPES,
   type MediaType,
   mayUpload,
+  measuresShown,
+  measuresWhileSealed,
   nameWhileSealed,
   OFD,
+  particularsAsText,
+  particularsFromText,
   totalBytesOf,
   XLSX,
   ZIP,
@@ -64,6 +68,32 @@ t.test('the content is what was announced to the byte', async (t) => {
   t.match(checkMeasured(ANNOUNCED, { byteSize: 3, sha256: 'cd'.repeat(32) }), {
     refusal: { parameters: { property: 'sha256', wanted: ANNOUNCED.sha256 } },
   })
+})
+
+t.test('name and measures are sealed in one text, and what somebody else wrote is none', async (t) => {
+  const whole = { fileName: '申报书.pdf', measures: ANNOUNCED }
+  t.same(particularsFromText(particularsAsText(whole)), whole)
+  const named = { fileName: '申报书.pdf', measures: null }
+  t.same(particularsFromText(particularsAsText(named)), named)
+  t.same(particularsFromText('申报书.pdf'), named, 'as it was before measures were sealed')
+  for (const text of [
+    '{}',
+    '{"fileName":1}',
+    '{"fileName":"x.pdf","byteSize":3}',
+    '{"fileName":"x.pdf","byteSize":"3"}',
+    '}',
+  ])
+    t.equal(particularsFromText(text), null, text)
+})
+
+t.test('the measures of what the service has sealed are shown to nobody before the opening', async (t) => {
+  const shown = (sealedMode: 'server' | 'client' | null) =>
+    DOCUMENT_STATES.filter((state) => measuresShown({ state, sealedMode, ...ANNOUNCED }) !== null)
+  t.same(shown('server'), ['pending', 'stored'])
+  t.same(shown('client'), DOCUMENT_STATES)
+  t.same(shown(null), DOCUMENT_STATES)
+  t.same(measuresShown({ state: 'stored', sealedMode: 'server', ...ANNOUNCED }), ANNOUNCED)
+  t.equal(measuresWhileSealed({ byteSize: 50 * MB + 13_000, sha256: 'cd'.repeat(32) }).byteSize, 50 * MB)
 })
 
 t.test('a name ends as its type does, in whatever case', async (t) => {

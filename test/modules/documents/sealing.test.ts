@@ -109,6 +109,7 @@ t.test('a document sealed by the service', async (t) => {
       body: { id, state: 'sealed', scan: 'clean', sealedFor: ROUND, sealedMode: 'server' },
     })
     t.equal(answer.body.fileName, 'sealed.pdf', 'names may tell as much as contents')
+    t.match(answer.body, { byteSize: null, sha256: null }, 'and measures as well')
     const [file] = await test.asSystem((work) => sealedFilesOf(work, [id]))
     const [storedAs] = await filesOf(test)
     const ciphertext = await readFile(pathOf(test, storedAs ?? ''))
@@ -117,8 +118,7 @@ t.test('a document sealed by the service', async (t) => {
       organizationId,
       sealedSubject: ROUND,
       mode: 'server',
-      sha256: createHash('sha256').update(content).digest('hex'),
-      byteSize: content.length,
+      byteSize: ciphertext.length,
       ciphertextSha256: createHash('sha256').update(ciphertext).digest('hex'),
       ciphertextByteSize: ciphertext.length,
     })
@@ -130,6 +130,9 @@ t.test('a document sealed by the service', async (t) => {
     t.same(await tracesOf(test, canary), ['control'], 'the search finds what is there')
     await writeFile(path.join(test.config.dataDirectory, 'control'), '')
     t.same(await tracesOf(test, canary), [])
+    t.same(await tracesOf(test, announced(content).sha256), [], 'nor a hash by which it could be guessed')
+    const { rows } = await test.database.pool.query(`select from document where byte_size = $1`, [content.length])
+    t.same(rows, [])
   })
 
   await t.test('moves no number that anybody can see: its events are withheld', async (t) => {
@@ -151,8 +154,10 @@ t.test('a document sealed by the service', async (t) => {
 
   await t.test('may be uploaded again, which changes nothing', async (t) => {
     t.match(await put(test, key, id, content), { status: 200, headers: { etag: '"2"' } })
+    const other = await put(test, key, id, PDF)
+    t.match(other, { status: 200, headers: { etag: '"2"' } }, 'nothing is left to compare it with')
+    t.equal(other.body.ciphertextSha256, answer.body.ciphertextSha256)
     t.equal((await filesOf(test)).length, 1)
-    t.match(await put(test, key, id, PDF), { status: 422, body: { code: 'document_content_differs' } })
   })
 
   await t.test('is usable for its own round and organization only', async (t) => {
@@ -197,7 +202,12 @@ t.test('a document sealed by the service', async (t) => {
     const answer = await download(test, key, id)
     t.ok(answer.rawPayload.equals(content))
     t.match(answer.headers['content-disposition'], new RegExp(canary))
-    t.match((await test.call(key, 'GET', `/v1/documents/${id}`)).body, { state: 'stored', sealedFor: ROUND })
+    t.match((await test.call(key, 'GET', `/v1/documents/${id}`)).body, {
+      state: 'stored',
+      sealedFor: ROUND,
+      byteSize: content.length,
+      sha256: announced(content).sha256,
+    })
     const { rows } = await test.database.pool.query(`select count(*)::int from event where type = 'document.opened'`)
     t.same(rows, [{ count: 1 }])
   })
@@ -208,7 +218,12 @@ t.test('what is to be sealed by the service is checked like everything else', as
   const program = Buffer.concat([Buffer.from('MZ'), Buffer.alloc(200)])
   const { id, key, answer } = await sealedDocument(test, program)
   t.match(answer, { status: 422, body: { code: 'document_type_differs' } })
-  t.match((await test.call(key, 'GET', `/v1/documents/${id}`)).body, { state: 'rejected' })
+  t.match((await test.call(key, 'GET', `/v1/documents/${id}`)).body, {
+    state: 'rejected',
+    byteSize: null,
+    sha256: null,
+  })
+  t.same(await tracesOf(test, announced(program).sha256), [])
   t.same(await unseal(test, id), { outcome: 'failed', reason: 'type_differs' })
   const infected = await sealedDocument(test, Buffer.concat([PDF, Buffer.from(TEST_SIGNATURE)]))
   t.match(infected.answer, { status: 422, body: { code: 'document_infected' } })

@@ -67,6 +67,7 @@ export interface DocumentContent {
   /** While sealed: a name that says nothing, such as `sealed.pdf`. */
   readonly fileName: string
   readonly mediaType: MediaType
+  /** With `sha256`: of the ciphertext from when it was sealed until it is opened; see {@link measuresShown}. */
   readonly byteSize: number
   /** Lower-case hex. */
   readonly sha256: string
@@ -90,7 +91,7 @@ export interface Document extends DocumentContent {
   readonly sealedSubject: string | null
   readonly sealedMode: SealedMode | null
   readonly sealedRecipients: string[] | null
-  /** The file name, encrypted like the content. */
+  /** The {@link SealedParticulars}, encrypted like the content. */
   readonly sealedName: Buffer | null
   /** Name of the ciphertext in the file store; stays after the opening. */
   readonly sealedAs: string | null
@@ -115,6 +116,52 @@ export function checkName(content: Pick<DocumentContent, 'fileName' | 'mediaType
 /** What a sealed document is called until it is opened: names may tell as much as contents. */
 export function nameWhileSealed(mediaType: MediaType): string {
   return `sealed.${EXTENSIONS[mediaType][0]}`
+}
+
+/**
+ * What is encrypted beside the content: from the hash alone whoever has a few likely files could tell which it is.
+ * Measures are those of the plain content, null in mode `client`, where only the bidder knows them.
+ */
+export interface SealedParticulars {
+  readonly fileName: string
+  readonly measures: Measured | null
+}
+
+export function particularsAsText({ fileName, measures }: SealedParticulars): string {
+  return JSON.stringify({ fileName, ...measures })
+}
+
+/** Null: this is not what the service has sealed. Once the name was sealed alone; none ends in `}`. */
+export function particularsFromText(text: string): SealedParticulars | null {
+  if (!text.endsWith('}')) return { fileName: text, measures: null }
+  try {
+    const { fileName, byteSize, sha256 } = JSON.parse(text)
+    if (typeof fileName !== 'string') return null
+    if (byteSize === undefined && sha256 === undefined) return { fileName, measures: null }
+    const isWhole = Number.isSafeInteger(byteSize) && typeof sha256 === 'string'
+    return isWhole ? { fileName, measures: { byteSize, sha256 } } : null
+  } catch {
+    // Decrypted, yet no JSON: somebody else has written it.
+    return null
+  }
+}
+
+/**
+ * What the row says of a sealed document instead of its plain measures. Nobody is shown it: a ciphertext may be a little
+ * larger than any document.
+ */
+export function measuresWhileSealed(ciphertext: Measured): Measured {
+  return { sha256: ciphertext.sha256, byteSize: Math.min(ciphertext.byteSize, DOCUMENT_BYTES_MAX) }
+}
+
+/**
+ * Size and hash that may be shown: as announced, then of the stored content. Null from the upload to the opening of what
+ * the service has sealed, and for ever if it was turned away. In mode `client` they are those of the age file until then.
+ */
+export function measuresShown(document: Pick<Document, 'state' | 'sealedMode'> & Measured): Measured | null {
+  const { state, sealedMode, byteSize, sha256 } = document
+  if (sealedMode === 'server' && state !== 'pending' && state !== 'stored') return null
+  return { byteSize, sha256 }
 }
 
 /** Whether an upload can still be taken: a repeated upload of a stored document is welcome, it can only be the same. */

@@ -20,6 +20,7 @@ import {
   nameWhileSealed,
   PENDING_HOURS,
   PENDING_MAX,
+  particularsAsText,
   type Sealing,
 } from '../rules/document.ts'
 import {
@@ -36,8 +37,8 @@ const HOUR_MS = 3_600_000
 
 /**
  * Announces a file with its hash; the content follows. It belongs to the actor's organization. With a sealing the
- * content and the name are encrypted for its recipients before anything of them is kept; in mode `client` size and hash
- * are those of the ciphertext. Refused: `document_name_differs`, `too_many_pending`, `sealing_recipient_invalid`.
+ * content and the name are encrypted for its recipients before anything of them is kept, and size and hash together with
+ * the name, which then leave the row when the content has come; in mode `client` they are those of the ciphertext. Refused: `document_name_differs`, `too_many_pending`, `sealing_recipient_invalid`.
  */
 export async function announceDocument(
   work: Work,
@@ -65,19 +66,24 @@ export async function announceDocument(
     subject: created.id,
     hostId: null,
     at,
-    data: { organizationId, sha256: created.sha256 },
+    // Events stay for ever; of what the service seals the hash may not.
+    data: { organizationId, ...(sealing?.mode !== 'server' && { sha256: created.sha256 }) },
     withheldBy: sealing?.subject,
   })
   return created
 }
 
-async function sealedPart({ fileName, mediaType }: Pick<DocumentContent, 'fileName' | 'mediaType'>, sealing: Sealing) {
+async function sealedPart(
+  { fileName, mediaType, byteSize, sha256 }: Omit<DocumentContent, 'organizationId'>,
+  sealing: Sealing,
+) {
   const bad = sealing.recipients.find((recipient) => !isRecipient(recipient))
   if (bad !== undefined || sealing.recipients.length === 0)
     throw problem(RecipientInvalid, { recipient: (bad ?? '').slice(0, 100) })
+  const measures = sealing.mode === 'server' ? { byteSize, sha256 } : null
   return {
     fileName: nameWhileSealed(mediaType),
-    sealedName: await encryptText(fileName, sealing.recipients),
+    sealedName: await encryptText(particularsAsText({ fileName, measures }), sealing.recipients),
     sealedSubject: sealing.subject,
     sealedMode: sealing.mode,
     sealedRecipients: [...sealing.recipients],

@@ -2,7 +2,13 @@ import { orThrow } from '../../../kernel/decision.ts'
 import type { Refusal } from '../../../kernel/problem.ts'
 import { authorize, record, type Work } from '../../../platform/work.ts'
 import { UploadDocument } from '../policy.ts'
-import { DOCUMENT_TRANSITIONS, type Document, type DocumentCommand, mayUpload } from '../rules/document.ts'
+import {
+  DOCUMENT_TRANSITIONS,
+  type Document,
+  type DocumentCommand,
+  mayUpload,
+  measuresWhileSealed,
+} from '../rules/document.ts'
 import { type DocumentChange, findDocument, lockDocument, saveDocument } from '../store.ts'
 import type { Scanned } from './contents.ts'
 
@@ -45,7 +51,7 @@ export async function fillDocument(work: Work, documentId: string, arrived: Arri
 }
 
 function changeBy({ storedAs, ciphertext, scanned, refusal }: Arrived): DocumentChange {
-  const scan = scanned ?? {}
+  const scan = { ...scanned, ...(ciphertext === null ? {} : measuresWhileSealed(ciphertext)) }
   if (scanned?.scan === 'infected') return { state: reached('quarantine'), ...scan }
   if (refusal !== null) return { state: reached('reject'), ...scan, refusedFor: refusal.problem.code }
   if (ciphertext === null) return { state: reached('store'), ...scan, storedAs }

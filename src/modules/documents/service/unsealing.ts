@@ -8,7 +8,15 @@ import { type FileStore, FileTooLarge } from '../../../platform/files/files.ts'
 import type { Scanner } from '../../../platform/files/scanner.ts'
 import { newId } from '../../../platform/ids.ts'
 import { newWork, record, type Work } from '../../../platform/work.ts'
-import { checkMeasured, DOCUMENT_BYTES_MAX, type Document, type SealedMode } from '../rules/document.ts'
+import {
+  checkMeasured,
+  DOCUMENT_BYTES_MAX,
+  type Document,
+  type Measured,
+  measuresShown,
+  particularsFromText,
+  type SealedMode,
+} from '../rules/document.ts'
 import { type DocumentChange, findDocument, findDocuments, lockDocument, saveDocument } from '../store.ts'
 import { examinationFor, judgeContent, type Scanned, scannedBy } from './contents.ts'
 import { requireDocuments } from './documents.ts'
@@ -19,8 +27,7 @@ export interface SealedFile {
   readonly organizationId: string
   readonly sealedSubject: string
   readonly mode: SealedMode
-  /** Of the plain content; in mode `client` of the ciphertext, until it is opened. */
-  readonly sha256: string
+  /** Of the ciphertext, until it is opened; then of the plain content. */
   readonly byteSize: number
   readonly ciphertextSha256: string
   readonly ciphertextByteSize: number
@@ -73,14 +80,12 @@ function asSealedFile(document: Document | undefined): SealedFile | undefined {
   const { id, organizationId, sealedSubject, sealedMode, ciphertextSha256, ciphertextByteSize } = document
   if (sealedSubject === null || sealedMode === null) return undefined
   if (ciphertextSha256 === null || ciphertextByteSize === null) return undefined
-  const { sha256, byteSize } = document
   return {
     documentId: id,
     organizationId,
     sealedSubject,
     mode: sealedMode,
-    sha256,
-    byteSize,
+    byteSize: measuresShown(document)?.byteSize ?? ciphertextByteSize,
     ciphertextSha256,
     ciphertextByteSize,
   }
@@ -103,8 +108,10 @@ export async function unsealDocument(deps: UnsealDeps, documentId: string, ident
   if (!(await isUnchanged(deps.files, document))) return failed('ciphertext_changed')
   const opened = newId('fil')
   try {
-    const fileName = await decryptText(document.sealedName ?? Buffer.alloc(0), identity)
-    const change = await open(deps, document, identity, opened)
+    const particulars = particularsFromText(await decryptText(document.sealedName ?? Buffer.alloc(0), identity))
+    if (particulars === null) return failed('undecryptable')
+    const { fileName, measures } = particulars
+    const change = await open(deps, document, { identity, measures: measures ?? document }, opened)
     const after = await settle(deps.database, documentId, { ...change, ...(change.state === 'stored' && { fileName }) })
     if (after.storedAs !== opened) await deps.files.remove(opened)
     return outcomeOf(after) ?? failed('undecryptable')
@@ -118,7 +125,7 @@ export async function unsealDocument(deps: UnsealDeps, documentId: string, ident
 async function open(
   { files, scanner }: UnsealDeps,
   document: Document,
-  identity: string,
+  { identity, measures }: { readonly identity: string; readonly measures: Measured },
   storedAs: string,
 ): Promise<DocumentChange> {
   const isFirstLook = document.sealedMode === 'client'
@@ -139,7 +146,7 @@ async function open(
   try {
     return isFirstLook
       ? await judgeFirstLook(document, looker, scanner, storedAs)
-      : judgeAgain(document, looker, storedAs)
+      : judgeAgain(measures, looker, storedAs)
   } catch (error) {
     await files.remove(storedAs)
     throw error
@@ -162,9 +169,10 @@ async function judgeFirstLook(
 }
 
 /** What the service has sealed itself was looked at before; it has to be the same. */
-function judgeAgain(document: Document, looker: Examiner, storedAs: string): DocumentChange {
-  const judged = checkMeasured(document, looker.result())
-  return judged.accepted ? { state: 'stored', storedAs } : refusedChange(judged.refusal.problem.code)
+function judgeAgain(announced: Measured, looker: Examiner, storedAs: string): DocumentChange {
+  const { sha256, byteSize } = looker.result()
+  const judged = checkMeasured(announced, { sha256, byteSize })
+  return judged.accepted ? { state: 'stored', storedAs, sha256, byteSize } : refusedChange(judged.refusal.problem.code)
 }
 
 function refusedChange(refusedFor: string): DocumentChange {
