@@ -36,12 +36,19 @@ t.test('a document is announced, uploaded, read and downloaded', async (t) => {
     for (const wrong of [
       { fileName: '../etc/passwd' },
       { fileName: ' ' },
+      ...['\u202a', '\u202e', '\u2066', '\u2069', '\u200b', '\u200f', '\u2028', '\ufeff', '\u{e0041}', '\u3164'].map(
+        (mark) => ({ fileName: `说明${mark}fdp.exe.pdf` }),
+      ),
       { mediaType: 'text/html' },
       { byteSize: 0 },
       { byteSize: 52_428_801 },
       { sha256: 'AB'.repeat(32) },
     ])
-      t.equal((await call(agency, 'POST', '/v1/documents', announced(PDF, wrong))).status, 400, JSON.stringify(wrong))
+      t.equal(
+        (await call(agency, 'POST', '/v1/documents', announced(PDF, wrong))).status,
+        400,
+        encodeURI(JSON.stringify(wrong)),
+      )
     t.match(await call(agency, 'POST', '/v1/documents', announced(PDF, { fileName: '申报书.docx' })), {
       status: 422,
       body: { code: 'document_name_differs' },
@@ -98,6 +105,7 @@ t.test('a document is announced, uploaded, read and downloaded', async (t) => {
       'content-type': 'application/pdf',
       'content-length': String(PDF.length),
       'x-content-type-options': 'nosniff',
+      'content-security-policy': /^sandbox;/,
       'content-disposition':
         "attachment; filename*=UTF-8''%E7%94%B3%E6%8A%A5%E4%B9%A6%20%28%E7%BB%88%E7%A8%BF%29%271%27.pdf",
     })
