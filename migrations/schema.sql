@@ -1,5 +1,21 @@
 -- The whole schema after all migrations, written by npm run migrate -- --dump. Read it, never edit or run it.
 
+create table advice_departure (
+  round_id uuid not null,
+  advice_id uuid not null,
+  departures jsonb not null,
+  reason text,
+  recorded_at timestamp(3) with time zone not null,
+  constraint advice_departure_pkey PRIMARY KEY (round_id),
+  constraint advice_departure_check CHECK (((reason IS NOT NULL) OR (departures = '[]'::jsonb))),
+  constraint advice_departure_departures_check CHECK ((jsonb_typeof(departures) = 'array'::text)),
+  constraint advice_departure_reason_check CHECK (((char_length(reason) >= 1) AND (char_length(reason) <= 2000))),
+  constraint advice_departure_advice_id_fkey FOREIGN KEY (advice_id) REFERENCES allocation_advice(id),
+  constraint advice_departure_round_id_fkey FOREIGN KEY (round_id) REFERENCES round(id)
+);
+comment on table advice_departure is 'Where the proposed awards depart from the advice, and why. Empty: they follow it.';
+CREATE TRIGGER advice_departure_frozen BEFORE DELETE OR UPDATE ON public.advice_departure FOR EACH ROW EXECUTE FUNCTION refuse_changed_advice();
+
 create table agreement (
   id uuid not null,
   version integer default 1 not null,
@@ -45,6 +61,27 @@ CREATE INDEX agreement_by_host ON public.agreement USING btree (host_id, created
 CREATE INDEX agreement_by_organization ON public.agreement USING btree (organization_id, created_at DESC, id DESC);
 CREATE INDEX agreement_by_project ON public.agreement USING btree (project_id);
 CREATE INDEX agreement_by_round ON public.agreement USING btree (round_id, created_at DESC, id DESC);
+
+create table allocation_advice (
+  id uuid not null,
+  round_id uuid not null,
+  host_id uuid not null,
+  number integer not null,
+  digest text not null,
+  document jsonb not null,
+  computed_at timestamp(3) with time zone not null,
+  constraint allocation_advice_pkey PRIMARY KEY (id),
+  constraint allocation_advice_number_key UNIQUE (round_id, number),
+  constraint allocation_advice_digest_check CHECK ((digest ~ '^[0-9a-f]{64}$'::text)),
+  constraint allocation_advice_document_check CHECK ((jsonb_typeof(document) = 'object'::text)),
+  constraint allocation_advice_number_check CHECK ((number >= 1)),
+  constraint allocation_advice_host_id_fkey FOREIGN KEY (host_id) REFERENCES organization(id),
+  constraint allocation_advice_round_id_fkey FOREIGN KEY (round_id) REFERENCES round(id)
+);
+comment on table allocation_advice is 'What would cover the greatest weight of needs. It decides nothing; the latest of a round is what proposals are compared to.';
+comment on column allocation_advice.digest is 'SHA-256 of the document as canonical JSON.';
+CREATE INDEX allocation_advice_by_round ON public.allocation_advice USING btree (round_id, number DESC);
+CREATE TRIGGER allocation_advice_frozen BEFORE DELETE OR UPDATE ON public.allocation_advice FOR EACH ROW EXECUTE FUNCTION refuse_changed_advice();
 
 create table api_key (
   id uuid not null,
@@ -738,18 +775,75 @@ create table expert (
   employments jsonb default '[]'::jsonb not null,
   conflict_organization_ids uuid[] default '{}'::uuid[] not null,
   created_at timestamp(3) with time zone default clock_timestamp() not null,
+  relations jsonb default '[]'::jsonb not null,
   constraint expert_pkey PRIMARY KEY (id),
   constraint expert_code_key UNIQUE (host_id, code),
   constraint expert_code_check CHECK (((char_length(code) >= 1) AND (char_length(code) <= 40))),
   constraint expert_employments_check CHECK ((jsonb_typeof(employments) = 'array'::text)),
   constraint expert_fields_check CHECK ((cardinality(fields) <= 20)),
+  constraint expert_relations_check CHECK ((jsonb_typeof(relations) = 'array'::text)),
   constraint expert_version_check CHECK ((version >= 1)),
   constraint expert_host_id_fkey FOREIGN KEY (host_id) REFERENCES organization(id)
 );
 comment on table expert is 'An expert of a host, known here by a code alone; who stands behind it is kept outside the service.';
 comment on column expert.employments is 'Where the expert works or worked: what recusal is decided by.';
+comment on column expert.relations is 'Declared relations with organizations and those who run them, with their days.';
 CREATE INDEX expert_by_creation ON public.expert USING btree (created_at DESC, id DESC);
 CREATE INDEX expert_by_host ON public.expert USING btree (host_id, created_at DESC, id DESC);
+
+create table expert_draw (
+  id uuid not null,
+  version integer default 1 not null,
+  round_id uuid not null,
+  host_id uuid not null,
+  number integer not null,
+  state text not null,
+  review_on date not null,
+  size integer not null,
+  quotas jsonb not null,
+  candidates jsonb not null,
+  conflicts jsonb not null,
+  terms_digest text not null,
+  host_commitment text,
+  service_commitment text not null,
+  service_seed_sealed text not null,
+  host_seed text,
+  service_seed text,
+  drop_outs jsonb default '[]'::jsonb not null,
+  seats jsonb default '[]'::jsonb not null,
+  abandonment_reason text,
+  revealed_at timestamp(3) with time zone,
+  created_at timestamp(3) with time zone default clock_timestamp() not null,
+  constraint expert_draw_pkey PRIMARY KEY (id),
+  constraint expert_draw_number_key UNIQUE (round_id, number),
+  constraint expert_draw_abandonment_reason_check CHECK (((char_length(abandonment_reason) >= 1) AND (char_length(abandonment_reason) <= 2000))),
+  constraint expert_draw_candidates_check CHECK ((jsonb_typeof(candidates) = 'array'::text)),
+  constraint expert_draw_check CHECK (((revealed_at IS NULL) = (service_seed IS NULL))),
+  constraint expert_draw_check1 CHECK (((state <> 'revealed'::text) OR (revealed_at IS NOT NULL))),
+  constraint expert_draw_check2 CHECK (((state = 'abandoned'::text) = (abandonment_reason IS NOT NULL))),
+  constraint expert_draw_conflicts_check CHECK ((jsonb_typeof(conflicts) = 'array'::text)),
+  constraint expert_draw_drop_outs_check CHECK ((jsonb_typeof(drop_outs) = 'array'::text)),
+  constraint expert_draw_host_commitment_check CHECK ((host_commitment ~ '^[0-9a-f]{64}$'::text)),
+  constraint expert_draw_host_seed_check CHECK ((host_seed ~ '^[0-9a-f]{64}$'::text)),
+  constraint expert_draw_number_check CHECK ((number >= 1)),
+  constraint expert_draw_quotas_check CHECK ((jsonb_typeof(quotas) = 'array'::text)),
+  constraint expert_draw_seats_check CHECK ((jsonb_typeof(seats) = 'array'::text)),
+  constraint expert_draw_service_commitment_check CHECK ((service_commitment ~ '^[0-9a-f]{64}$'::text)),
+  constraint expert_draw_service_seed_check CHECK ((service_seed ~ '^[0-9a-f]{64}$'::text)),
+  constraint expert_draw_service_seed_sealed_check CHECK ((service_seed_sealed ~~ 'v1.%'::text)),
+  constraint expert_draw_size_check CHECK ((size >= 1)),
+  constraint expert_draw_state_check CHECK ((state = ANY (ARRAY['committed'::text, 'revealed'::text, 'abandoned'::text]))),
+  constraint expert_draw_terms_digest_check CHECK ((terms_digest ~ '^[0-9a-f]{64}$'::text)),
+  constraint expert_draw_version_check CHECK ((version >= 1)),
+  constraint expert_draw_host_id_fkey FOREIGN KEY (host_id) REFERENCES organization(id),
+  constraint expert_draw_round_id_fkey FOREIGN KEY (round_id) REFERENCES round(id)
+);
+comment on table expert_draw is 'A draw of experts: terms, candidates and commitments are frozen before any seed is shown.';
+comment on column expert_draw.conflicts is 'Why candidates are linked with bidders: paths, for the host''s side alone.';
+comment on column expert_draw.service_seed_sealed is 'The service''s seed under the key of personal data until it is shown.';
+CREATE INDEX expert_draw_by_round ON public.expert_draw USING btree (round_id, created_at DESC, id DESC);
+CREATE UNIQUE INDEX expert_draw_standing_key ON public.expert_draw USING btree (round_id) WHERE (state <> 'abandoned'::text);
+CREATE TRIGGER expert_draw_frozen BEFORE DELETE OR UPDATE ON public.expert_draw FOR EACH ROW EXECUTE FUNCTION refuse_changed_expert_draw();
 
 create table fixed_amount (
   bid_id uuid not null,
@@ -1235,7 +1329,7 @@ create table panel_seat (
   constraint panel_seat_pkey PRIMARY KEY (bid_id, expert_id),
   constraint panel_seat_check CHECK (((state = 'recused'::text) = (reason IS NOT NULL))),
   constraint panel_seat_position_check CHECK (("position" >= 1)),
-  constraint panel_seat_reason_check CHECK ((reason = ANY (ARRAY['employment'::text, 'declared_conflict'::text, 'own_statement'::text]))),
+  constraint panel_seat_reason_check CHECK ((reason = ANY (ARRAY['employment'::text, 'declared_conflict'::text, 'own_statement'::text, 'on_request'::text, 'found_late'::text]))),
   constraint panel_seat_remark_check CHECK (((char_length(remark) >= 1) AND (char_length(remark) <= 2000))),
   constraint panel_seat_state_check CHECK ((state = ANY (ARRAY['seated'::text, 'recused'::text]))),
   constraint panel_seat_bid_id_fkey FOREIGN KEY (bid_id) REFERENCES bid(id),
@@ -1469,6 +1563,39 @@ CREATE INDEX rectification_by_host ON public.rectification USING btree (host_id,
 CREATE INDEX rectification_by_host_and_state ON public.rectification USING btree (host_id, state, created_at DESC, id DESC);
 CREATE INDEX rectification_by_organization ON public.rectification USING btree (organization_id, created_at DESC, id DESC);
 CREATE INDEX rectification_by_project ON public.rectification USING btree (project_id, created_at DESC, id DESC);
+
+create table recusal_request (
+  id uuid not null,
+  version integer default 1 not null,
+  round_id uuid not null,
+  host_id uuid not null,
+  bid_id uuid not null,
+  organization_id uuid not null,
+  expert_code text not null,
+  reason text not null,
+  state text not null,
+  decision_reason text,
+  decided_by text,
+  decided_at timestamp(3) with time zone,
+  created_at timestamp(3) with time zone default clock_timestamp() not null,
+  constraint recusal_request_pkey PRIMARY KEY (id),
+  constraint recusal_request_check CHECK (((state = 'open'::text) = (decided_at IS NULL))),
+  constraint recusal_request_check1 CHECK (((decided_at IS NULL) = (decision_reason IS NULL))),
+  constraint recusal_request_check2 CHECK (((decided_at IS NULL) = (decided_by IS NULL))),
+  constraint recusal_request_decided_by_check CHECK (((char_length(decided_by) >= 1) AND (char_length(decided_by) <= 64))),
+  constraint recusal_request_decision_reason_check CHECK (((char_length(decision_reason) >= 1) AND (char_length(decision_reason) <= 2000))),
+  constraint recusal_request_expert_code_check CHECK (((char_length(expert_code) >= 1) AND (char_length(expert_code) <= 40))),
+  constraint recusal_request_reason_check CHECK (((char_length(reason) >= 1) AND (char_length(reason) <= 2000))),
+  constraint recusal_request_state_check CHECK ((state = ANY (ARRAY['open'::text, 'granted'::text, 'rejected'::text]))),
+  constraint recusal_request_version_check CHECK ((version >= 1)),
+  constraint recusal_request_bid_id_fkey FOREIGN KEY (bid_id) REFERENCES bid(id),
+  constraint recusal_request_host_id_fkey FOREIGN KEY (host_id) REFERENCES organization(id),
+  constraint recusal_request_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organization(id),
+  constraint recusal_request_round_id_fkey FOREIGN KEY (round_id) REFERENCES round(id)
+);
+comment on table recusal_request is 'An agency asks that an expert step aside from its bid; the host decides.';
+CREATE INDEX recusal_request_by_host ON public.recusal_request USING btree (host_id, created_at DESC, id DESC);
+CREATE INDEX recusal_request_by_organization ON public.recusal_request USING btree (organization_id, created_at DESC, id DESC);
 
 create table refund_claim (
   id uuid not null,
@@ -2222,6 +2349,15 @@ end
 $function$;
 comment on function notice_refuse_rewriting() is 'What the public has read stays as it was.';
 
+CREATE OR REPLACE FUNCTION public.refuse_changed_advice()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  raise exception 'advice and what was made of it never change' using errcode = 'check_violation';
+end $function$;
+comment on function refuse_changed_advice() is NULL;
+
 CREATE OR REPLACE FUNCTION public.refuse_changed_bid_eligibility()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -2248,6 +2384,24 @@ begin
   raise exception 'a submitted version never changes' using errcode = 'check_violation';
 end $function$;
 comment on function refuse_changed_bid_version() is NULL;
+
+CREATE OR REPLACE FUNCTION public.refuse_changed_expert_draw()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if tg_op = 'DELETE' or
+    (new.round_id, new.number, new.review_on, new.size, new.quotas, new.candidates, new.conflicts, new.terms_digest,
+      new.host_commitment, new.service_commitment, new.service_seed_sealed) is distinct from
+    (old.round_id, old.number, old.review_on, old.size, old.quotas, old.candidates, old.conflicts, old.terms_digest,
+      old.host_commitment, old.service_commitment, old.service_seed_sealed) or
+    (old.service_seed is not null and
+      (new.host_seed, new.service_seed) is distinct from (old.host_seed, old.service_seed)) then
+    raise exception 'what a draw was committed to never changes' using errcode = 'check_violation';
+  end if;
+  return new;
+end $function$;
+comment on function refuse_changed_expert_draw() is NULL;
 
 CREATE OR REPLACE FUNCTION public.refuse_changed_policy()
  RETURNS trigger
