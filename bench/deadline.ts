@@ -99,10 +99,7 @@ async function compareClocks({ database }: Bidding): Promise<Clock> {
   return best
 }
 
-/**
- * Ever more of them towards the end, as people are: half of the submissions come in the last three tenths of the time.
- * After the deadline they go on at the last pace.
- */
+/** Evenly over the time before the deadline, and on at that pace for a little while after it. */
 async function rush(
   { agencies, versions, seconds }: RushOptions,
   bidders: readonly Bidder[],
@@ -110,19 +107,15 @@ async function rush(
   closesHere: number,
 ): Promise<Asked[]> {
   const count = agencies * versions
-  const perSecondAtTheEnd = (2 * count) / seconds
-  const inTime = Array.from(
-    { length: count },
-    (_, index) => closesHere - seconds * 1000 * (1 - Math.sqrt(index / count)),
-  )
-  const late = Array.from(
-    { length: Math.round(perSecondAtTheEnd * OVERHANG_SECONDS) },
-    (_, index) => closesHere + (index / perSecondAtTheEnd) * 1000,
-  )
+  const perSecond = count / seconds
+  const late = Math.round(perSecond * OVERHANG_SECONDS)
   const body = submissionBody(BODY_BYTES)
   const latest = new Map<Bidder, Promise<void>>()
   const asked: Asked[] = []
-  const due = [...inTime, ...late].map((at, index) => ({ at, bidder: bidders[index % bidders.length] as Bidder }))
+  const due = Array.from({ length: count + late }, (_, index) => ({
+    at: closesHere + ((index - count) / perSecond) * 1000,
+    bidder: bidders[index % bidders.length] as Bidder,
+  }))
   await inLanes(connections, due, async (connection, { at, bidder }) => {
     const wait = at - now()
     if (wait > 0) await pause(wait)

@@ -1,7 +1,7 @@
-import { createPrivateKey, createPublicKey, generateKeyPairSync, hash, type KeyObject } from 'node:crypto'
+import { createPrivateKey, createPublicKey, generateKeyPairSync, hash, type KeyObject, sign } from 'node:crypto'
 import { existsSync, linkSync, mkdirSync, readFileSync, unlinkSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
-import { CompactSign, compactVerify, errors } from 'jose'
+import { compactVerify, errors } from 'jose'
 
 /** A public Ed25519 key as `/.well-known/jwks.json` shows it (RFC 8037). */
 export interface PublicSigningKey {
@@ -44,12 +44,17 @@ export function createSigner({ current, retired }: SigningKeys): Signer {
   return {
     kid,
     jwks: () => keySet,
-    sign: (typ, payload) =>
-      new CompactSign(Buffer.from(JSON.stringify(payload), 'utf8'))
-        .setProtectedHeader({ alg: 'EdDSA', kid, typ })
-        .sign(key),
+    async sign(typ, payload) {
+      // In the last seconds before a deadline one thread signs for everybody: jose takes twice as long, and a thread more.
+      const signed = `${base64urlOf({ alg: 'EdDSA', kid, typ })}.${base64urlOf(payload)}`
+      return `${signed}.${sign(null, Buffer.from(signed, 'latin1'), key).toString('base64url')}`
+    },
     verify: (typ, jws) => verifyWith(publicKeys, typ, jws),
   }
+}
+
+function base64urlOf(value: object): string {
+  return Buffer.from(JSON.stringify(value), 'utf8').toString('base64url')
 }
 
 /** The same question without the service, for whoever holds nothing but its public keys. */

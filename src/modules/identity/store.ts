@@ -1,4 +1,16 @@
-import { and, arrayContains, count, desc, eq, gt, isNull, or, type SQL, sql as statement } from 'drizzle-orm'
+import {
+  and,
+  arrayContains,
+  count,
+  desc,
+  eq,
+  gt,
+  isNull,
+  or,
+  placeholder,
+  type SQL,
+  sql as statement,
+} from 'drizzle-orm'
 import type { Role } from '../../kernel/actor.ts'
 import { type Page, pageOf } from '../../kernel/page.ts'
 import type { Sql } from '../../platform/database/database.ts'
@@ -34,8 +46,24 @@ export async function insertKey(sql: Sql, key: StoredKey): Promise<ApiKey> {
 
 /** For authentication only: the one place that reads the hash. */
 export async function findKeyByPublicPart(sql: Sql, publicPart: string): Promise<StoredKey | undefined> {
-  const [row] = await sql.select().from(apiKey).where(eq(apiKey.publicPart, publicPart))
+  let statement = byPublicPart.get(sql)
+  if (statement === undefined) {
+    statement = prepareByPublicPart(sql)
+    byPublicPart.set(sql, statement)
+  }
+  const [row] = await statement.execute({ publicPart })
   return row
+}
+
+/** Asked once a second for every key that is in use, so it is built once and not each time. */
+const byPublicPart = new WeakMap<Sql, ReturnType<typeof prepareByPublicPart>>()
+
+function prepareByPublicPart(sql: Sql) {
+  return sql
+    .select()
+    .from(apiKey)
+    .where(eq(apiKey.publicPart, placeholder('publicPart')))
+    .prepare('key_by_public_part')
 }
 
 export async function findKey(sql: Sql, id: string): Promise<ApiKey | undefined> {

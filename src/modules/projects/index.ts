@@ -19,7 +19,9 @@ export {
   listProject,
   lockProject,
   type ProjectDesign,
+  type ProjectStanding,
   projectOf,
+  projectStandingOf,
 } from './service.ts'
 
 export const projects: Module = {

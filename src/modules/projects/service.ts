@@ -21,7 +21,15 @@ import {
   type ProjectContent,
 } from './rules.ts'
 import { findIndicators, insertProject, lockStoredProject, saveProject } from './store/keep.ts'
-import { findProject, type ProjectFilter, type ProjectReading, readMany, readOne } from './store/read.ts'
+import {
+  findProject,
+  type ProjectFilter,
+  type ProjectReading,
+  type ProjectStanding,
+  readMany,
+  readOne,
+  readStanding,
+} from './store/read.ts'
 
 const EVENTS: Readonly<Record<ProjectCommand, string>> = {
   change: 'project.changed',
@@ -41,7 +49,7 @@ const EVENTS: Readonly<Record<ProjectCommand, string>> = {
 /** Nobody acts for it, so that a credential without an organization is refused. */
 const NO_ORGANIZATION = ''
 
-export type { IndicatorReading, ProjectReading } from './store/read.ts'
+export type { IndicatorReading, ProjectReading, ProjectStanding } from './store/read.ts'
 
 export type ProjectDesign = ProjectContent & { readonly indicators: readonly IndicatorContent[] }
 
@@ -134,6 +142,11 @@ export async function readProjects(
 /** For later modules: the project, or undefined. Asks no permission; the caller's use case does. */
 export async function projectOf(work: Work, projectId: string): Promise<Project | undefined> {
   return findProject(work.sql, projectId)
+}
+
+/** For bids: the version and the state of a project, or undefined. Asks no permission. */
+export async function projectStandingOf(work: Work, projectId: string): Promise<ProjectStanding | undefined> {
+  return readStanding(work.sql, projectId)
 }
 
 /** For later modules: the project with its row locked until the transaction ends, or undefined. Asks no permission. */

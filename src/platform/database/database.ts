@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import { drizzle, type NodePgQueryResultHKT } from 'drizzle-orm/node-postgres'
+import { drizzle, type NodePgQueryResultHKT, NodePgTransaction } from 'drizzle-orm/node-postgres'
 import type { PgDatabase } from 'drizzle-orm/pg-core'
 import pg from 'pg'
 
@@ -131,23 +131,41 @@ async function attemptTransaction<T>(pool: pg.Pool, run: (sql: Sql) => Promise<T
   let failure: { readonly error: unknown } | undefined
   let isClean = false
   try {
-    const result = await drizzle(client).transaction(async (sql) => {
-      try {
-        return await run(sql)
-      } catch (error) {
-        failure = { error }
-        throw error
-      }
+    await client.query('begin')
+    const result = await run(handleOf(client)).catch(async (error: unknown) => {
+      failure = { error }
+      await client.query('rollback')
+      isClean = true
+      throw error
     })
+    await client.query('commit')
     isClean = true
     return result
   } catch (error) {
     // When the connection is gone the rollback fails too; the caller needs the error that came first.
-    isClean = failure !== undefined && failure.error === error
     throw failure === undefined ? error : failure.error
   } finally {
     client.release(!isClean)
   }
+}
+
+/** Making a handle takes longer than a small statement, so each connection has one for good. */
+const handles = new WeakMap<pg.PoolClient, Sql>()
+
+function handleOf(client: pg.PoolClient): Sql {
+  const known = handles.get(client)
+  if (known !== undefined) return known
+  // One whose own transactions are savepoints of ours. drizzle's types hide the two parts that it is made of.
+  const parts = drizzle(client) as unknown as ConstructorParameters<typeof NodePgTransaction> extends [
+    infer Dialect,
+    infer Session,
+    ...unknown[],
+  ]
+    ? { readonly dialect: Dialect; readonly session: Session }
+    : never
+  const made: Sql = new NodePgTransaction(parts.dialect, parts.session, undefined)
+  handles.set(client, made)
+  return made
 }
 
 /** The SQLSTATE behind an error, such as `23505` for a broken uniqueness; drizzle wraps the driver's error. */

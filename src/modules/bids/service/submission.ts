@@ -9,7 +9,7 @@ import { NotOpened, readSealed, sameHeader, sealJson } from '../../../platform/k
 import type { Signer } from '../../../platform/signing.ts'
 import { expectVersion, type Work } from '../../../platform/work.ts'
 import { requireSealedDocuments, requireStoredDocuments } from '../../documents/index.ts'
-import { type Project, projectOf } from '../../projects/index.ts'
+import { type ProjectStanding, projectStandingOf } from '../../projects/index.ts'
 import { bidWindow, type Round } from '../../rounds/index.ts'
 import { type SealingKey, sealingKeyOf } from '../../sealing/index.ts'
 import { SubmitBid } from '../policy.ts'
@@ -62,7 +62,7 @@ export async function submitBid(
   const [{ bid: before, round }, now, project] = await inOneTrip(
     lockPlacedBid(work, SubmitBid, place),
     work.now(place.hostId),
-    projectOf(work, place.projectId),
+    projectStandingOf(work, place.projectId),
   )
   expectVersion(work, before)
   const state = orThrow(advance(before, 'submit'))
@@ -160,7 +160,7 @@ function flawOfSealed(
   }
 }
 
-function requireListed(project: Project | undefined, { projectId }: Bid): Project {
+function requireListed(project: ProjectStanding | undefined, { projectId }: Bid): ProjectStanding {
   if (project === undefined) throw new Error(`there is no project ${projectId}`)
   if (project.state !== 'listed') throw problem(ProjectNotListed, { state: project.state })
   return project

@@ -46,6 +46,19 @@ export async function readOne(handle: Sql, id: string): Promise<ProjectReading |
   return row && readingOf(row)
 }
 
+/** What a bid needs to know of its project. */
+export type ProjectStanding = Pick<ProjectReading, 'version' | 'state'>
+
+export async function readStanding(handle: Sql, id: string): Promise<ProjectStanding | undefined> {
+  const [row] = await readPrepared(handle, STANDING, [uuidOf(id, 'prj')])
+  return row
+}
+
+const STANDING: Reading<ProjectStanding> = {
+  name: 'project_standing',
+  text: 'select version, state from project where id = $1',
+}
+
 /** The same project for rules: instants as dates, targets as whole numbers of any size. */
 export async function findProject(handle: Sql, id: string): Promise<Project | undefined> {
   const reading = await readOne(handle, id)
