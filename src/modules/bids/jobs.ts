@@ -14,7 +14,7 @@ import { releaseSealingKey } from '../sealing/index.ts'
 import type { BidContent } from './rules/bid.ts'
 import { contentFlaws } from './rules/budget.ts'
 import { contentFrom } from './rules/content.ts'
-import { damageOf, type Opened, sealedHeader } from './rules/opening.ts'
+import { damageOf, type Opened, sealedHeader, standingAfterAmendments } from './rules/opening.ts'
 import { BidContentInput } from './schemas/bids.ts'
 import {
   abandonOpening,
@@ -22,9 +22,9 @@ import {
   keepOutcome,
   pauseOpening,
   runningOpenings,
-  unopenedBids,
+  type Waiting,
+  waitingBids,
 } from './service/opening.ts'
-import type { Unopened } from './store/versions.ts'
 
 /** Bids read at once: ten of 1 MB each are little beside the rest of the process. */
 const BATCH = 10
@@ -56,9 +56,9 @@ export function bidOpener(deps: BackgroundDeps): Background & { openWaiting(): P
     const key = await keyOf(round)
     if (key === undefined) return 0
     let opened = 0
-    let after: Unopened | undefined
+    let after: Waiting | undefined
     while (!stopping.signal.aborted) {
-      const bids = await unopenedBids(look(), roundId, after, BATCH)
+      const bids = await waitingBids(look(), roundId, after, BATCH)
       for (const bid of bids) {
         if (stopping.signal.aborted) return opened
         const outcome = await scanned(roundId, () => judge(round, bid, key))
@@ -99,11 +99,16 @@ export function bidOpener(deps: BackgroundDeps): Background & { openWaiting(): P
     }
   }
 
-  async function judge(round: Round, bid: Unopened, key: SealingPrivateKey): Promise<Opened> {
-    if ((bid.confirmedPolicyVersion ?? 1) < requiredPolicyVersionOf(round))
-      return { outcome: 'lapsed', reason: 'amendment_not_confirmed', content: null }
+  async function judge(round: Round, bid: Waiting, key: SealingPrivateKey): Promise<Opened> {
+    const { lapses, reason } = standingAfterAmendments(
+      { inRow: bid.confirmedPolicyVersion, recorded: bid.recordedPolicyVersions },
+      requiredPolicyVersionOf(round),
+    )
+    if (reason === 'confirmation_not_recorded')
+      log.error({ bid: bid.id, round: round.id }, 'a bid says that it stands under a policy that nobody confirmed')
+    if (lapses) return { outcome: 'lapsed', reason, content: null }
     // A version from before sealing lies open already.
-    if (bid.content !== null) return { outcome: 'opened', reason: null, content: bid.content }
+    if (bid.content !== null) return { outcome: 'opened', reason, content: bid.content }
     const damage = await damageTo(bid)
     if (damage !== null) return { outcome: 'failed_platform', reason: damage, content: null }
     const isOwn = round.policy.sealing.mode === 'client'
@@ -121,11 +126,11 @@ export function bidOpener(deps: BackgroundDeps): Background & { openWaiting(): P
     if (isForeign) return failed('file_not_submitted')
     const fault = await openFiles(bid, key)
     if (fault === 'ciphertext_changed') return { outcome: 'failed_platform', reason: 'file_changed', content: null }
-    return fault === null ? { outcome: 'opened', reason: null, content } : failed(`file_${fault}`)
+    return fault === null ? { outcome: 'opened', reason, content } : failed(`file_${fault}`)
   }
 
   /** A few files at a time, because each waits for the disk. Returns what is wrong with the first bad one. */
-  async function openFiles({ manifest }: Unopened, { ageIdentity }: SealingPrivateKey): Promise<UnsealFailure | null> {
+  async function openFiles({ manifest }: Waiting, { ageIdentity }: SealingPrivateKey): Promise<UnsealFailure | null> {
     const files = manifest?.files ?? []
     for (let at = 0; at < files.length; at += FILES_AT_ONCE) {
       const some = files.slice(at, at + FILES_AT_ONCE)
@@ -156,7 +161,7 @@ export function bidOpener(deps: BackgroundDeps): Background & { openWaiting(): P
     return contentFlaws(policy, content).length === 0 ? content : null
   }
 
-  async function damageTo(bid: Unopened): Promise<string | null> {
+  async function damageTo(bid: Waiting): Promise<string | null> {
     const { id, number, commitment, manifest, sealed, jws, lastVersion, lastReceipt } = bid
     if (manifest === null || sealed === null || commitment === null) return 'ciphertext_missing'
     return damageOf({
@@ -205,7 +210,7 @@ export function bidOpener(deps: BackgroundDeps): Background & { openWaiting(): P
   }
 }
 
-async function textOf({ id, roundId, hostId, number, sealed }: Unopened, key: SealingPrivateKey) {
+async function textOf({ id, roundId, hostId, number, sealed }: Waiting, key: SealingPrivateKey) {
   try {
     return await openJson(sealed?.toString('utf8') ?? '', sealedHeader({ id, roundId, hostId }, number), key.jwk)
   } catch (error) {

@@ -1,8 +1,16 @@
 import { hash } from 'node:crypto'
 import t from 'tap'
+import { uuidOf } from '../../../src/platform/ids.ts'
 import { type TestApp, testApp } from '../../support/app.ts'
 import { expecting } from '../rounds/fixtures.ts'
 import { type Agency, biddingCounty, CONTENT } from './fixtures.ts'
+
+const AMENDMENT = {
+  reason: '放宽附件要求',
+  policy: { requiredAttachments: ['application_form'] },
+  confirmation: 'required',
+  confirmBy: '2026-04-10T09:00:00.000Z',
+}
 
 t.test('after an amendment that asks for it a bid is confirmed, submitted again, or lapses', async (t) => {
   const app = await testApp(t)
@@ -20,21 +28,8 @@ t.test('after an amendment that asks for it a bid is confirmed, submitted again,
   }
   const early = await confirm(confirming)
   t.match([early.status, early.body.code], [409, 'bid_confirmation_not_needed'])
-  expecting(
-    201,
-    await call(
-      hostKey,
-      'POST',
-      `/v1/rounds/${roundId}/amendments`,
-      {
-        reason: '放宽附件要求',
-        policy: { requiredAttachments: ['application_form'] },
-        confirmation: 'required',
-        confirmBy: '2026-04-10T09:00:00.000Z',
-      },
-      { ifMatch: await versionOf(`/v1/rounds/${roundId}`, hostKey) },
-    ),
-  )
+  const ifMatch = await versionOf(`/v1/rounds/${roundId}`, hostKey)
+  expecting(201, await call(hostKey, 'POST', `/v1/rounds/${roundId}/amendments`, AMENDMENT, { ifMatch }))
   t.match((await call(confirming.key, 'GET', `/v1/bids/${bids.get(confirming)}`)).body, { confirmedPolicyVersion: 1 })
   t.match(expecting(200, await confirm(confirming)).body, { state: 'submitted', confirmedPolicyVersion: 2 })
   t.equal((await confirm(confirming)).body.code, 'bid_confirmation_not_needed')
@@ -58,6 +53,31 @@ t.test('after an amendment that asks for it a bid is confirmed, submitted again,
   t.match(lapsed.body, { state: 'withdrawn', content: null, opening: { outcome: 'lapsed' } })
   await setClock('2026-04-18T01:00:00.000Z')
   t.equal((await confirm(silent)).status, 409)
+})
+
+t.test('a confirmation that somebody wrote into the database is named by the opening', async (t) => {
+  const app = await testApp(t)
+  const { call, database, setClock } = app
+  const { biddingRound, hostKey, newAgency, newNeed, open, submittedBid, versionOf } = await biddingCounty(app)
+  const need = await newNeed()
+  const roundId = await biddingRound([need])
+  const [forged, lowered] = [await newAgency('冒认社'), await newAgency('被改社')]
+  const forgedBid = (await submittedBid(forged, roundId, need)).body.id
+  const loweredBid = (await submittedBid(lowered, roundId, need)).body.id
+  const ifMatch = await versionOf(`/v1/rounds/${roundId}`, hostKey)
+  expecting(201, await call(hostKey, 'POST', `/v1/rounds/${roundId}/amendments`, AMENDMENT, { ifMatch }))
+  expecting(200, await call(lowered.key, 'POST', `/v1/bids/${loweredBid}/confirmation`, undefined, { ifMatch: 2 }))
+  const write = (id: string, version: number) =>
+    database.pool.query('update bid set confirmed_policy_version = $2 where id = $1', [uuidOf(id, 'bid'), version])
+  await write(forgedBid, 2)
+  await write(loweredBid, 1)
+  await setClock('2026-04-18T01:00:00.000Z')
+  const record = await open(roundId)
+  const outcomes = new Map(
+    record.body.bids.map(({ bidId, outcome, reason }: Record<string, string>) => [bidId, `${outcome} ${reason}`]),
+  )
+  t.equal(outcomes.get(forgedBid), 'lapsed confirmation_not_recorded', 'nobody gains by it')
+  t.equal(outcomes.get(loweredBid), 'opened confirmation_not_recorded', 'and nobody loses')
 })
 
 t.test('a round is not published when nobody here can hold its key', async (t) => {
@@ -93,7 +113,7 @@ t.test('the files of a bid have 200 MB together', async (t) => {
   for (let index = 0; index < 5; index += 1)
     attachments.push({ kind: 'plan', documentId: await fileOf(app, agency, draft.body.id, index) })
   // Five files that claim 50 MB each; nobody wants to upload them here.
-  await app.database.pool.query('update document set byte_size = 52428800')
+  await app.database.pool.query('update document set byte_size = 52428800, ciphertext_byte_size = 52428800')
   const refused = await county.submit(agency, draft.body.id, 1, { ...CONTENT, attachments })
   t.match([refused.status, refused.body.code], [422, 'attachments_too_large'])
   const fewer = await county.submit(agency, draft.body.id, 1, { ...CONTENT, attachments: attachments.slice(0, -2) })

@@ -67,6 +67,29 @@ export interface Opened {
   readonly content: BidContent | null
 }
 
+/** Under which version of the policy a bid stands, by its row and by the record. */
+export interface Confirmed {
+  /** Null where nothing was ever submitted or confirmed. */
+  readonly inRow: number | null
+  /** As {@link confirmedVersions} tells it. */
+  readonly recorded: readonly number[] | null
+}
+
+/**
+ * Does a bid stand under the version that an amendment asks for? The record decides, because a row can be changed by
+ * whoever writes the database; a row that says something else is named, whichever way it was changed.
+ */
+export function standingAfterAmendments(
+  { inRow, recorded }: Confirmed,
+  required: number,
+): { readonly lapses: boolean; readonly reason: string | null } {
+  const known = recorded ?? [1]
+  const isForged = !known.includes(inRow ?? 1)
+  const lapses = Math.max(...known) < required
+  if (isForged) return { lapses, reason: 'confirmation_not_recorded' }
+  return { lapses, reason: lapses ? 'amendment_not_confirmed' : null }
+}
+
 /** What is kept of a submission, and the receipt that was given for it. */
 export interface KeptSubmission {
   readonly bidId: string

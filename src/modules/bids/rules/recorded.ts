@@ -19,6 +19,8 @@ export const BID_EVENTS = [
   'bid.repaired',
   'bid.corrected',
 ] as const
+/** Those that say under which version of the policy a bid stands. */
+export const CONFIRMING_EVENTS = ['bid.submitted', 'bid.replaced', 'bid.confirmed'] as const
 const VERSION_EVENTS: ReadonlySet<string> = new Set(['bid.submitted', 'bid.replaced', 'bid.corrected'])
 const SUBMISSION_EVENTS: ReadonlySet<string> = new Set(['bid.submitted', 'bid.replaced'])
 
@@ -154,21 +156,29 @@ function isStatePossible({ bid, events }: BidRecord): boolean {
   return (bid.state === 'withdrawn') === (isWithdrawn || isLapsed) && (bid.state !== 'draft' || !isSubmitted)
 }
 
-/**
- * Whoever submits has seen the policy version of that moment, whoever confirms the one that the event names. Moments are
- * known to the millisecond, so an amendment of the same one may have come before or after.
- */
 function isConfirmedVersion({ bid, events, amendments }: BidRecord): boolean {
+  const recorded = confirmedVersions(events, amendments)
+  return recorded === null
+    ? bid.confirmedPolicyVersion === null
+    : recorded.some((version) => version === bid.confirmedPolicyVersion)
+}
+
+/**
+ * The policy version that a bidder has submitted under or confirmed, as its last event names it; null before anything is
+ * submitted. Events of an earlier version of the service name none for a submission: then it is that of the moment, known
+ * to the millisecond, so that an amendment of the same one may have come before or after, which gives two.
+ */
+export function confirmedVersions(
+  events: readonly Pick<BidEvent, 'type' | 'recordedAt' | 'data'>[],
+  amendments: BidRecord['amendments'],
+): readonly number[] | null {
   const last = events.findLast(({ type }) => SUBMISSION_EVENTS.has(type) || type === 'bid.confirmed')
-  if (last === undefined) return bid.confirmedPolicyVersion === null
-  if (last.type === 'bid.confirmed') return bid.confirmedPolicyVersion === last.data['policyVersion']
+  if (last === undefined) return null
+  const named = last.data['policyVersion']
+  if (typeof named === 'number') return [named]
   const versionAt = (isBefore: (amendedAt: Date) => boolean) =>
-    amendments.findLast(({ recordedAt }) => isBefore(recordedAt))?.data['policyVersion'] ?? 1
-  const { recordedAt } = last
-  return (
-    bid.confirmedPolicyVersion === versionAt((amendedAt) => amendedAt < recordedAt) ||
-    bid.confirmedPolicyVersion === versionAt((amendedAt) => amendedAt <= recordedAt)
-  )
+    Number(amendments.findLast(({ recordedAt }) => isBefore(recordedAt))?.data['policyVersion'] ?? 1)
+  return [versionAt((amendedAt) => amendedAt < last.recordedAt), versionAt((amendedAt) => amendedAt <= last.recordedAt)]
 }
 
 function isOpeningAsRecorded({ bid, events }: BidRecord): boolean {

@@ -3,6 +3,7 @@ import canonicalize from 'canonicalize'
 import { orThrow } from '../../../kernel/decision.ts'
 import { fenOf } from '../../../kernel/money.ts'
 import { problem } from '../../../kernel/problem.ts'
+import { eventsOfSubjects } from '../../../platform/events/lookUp.ts'
 import { releaseEvents } from '../../../platform/events/record.ts'
 import type { KeyHolding } from '../../../platform/keys/holders.ts'
 import { authorize, expectVersion, record, type Work } from '../../../platform/work.ts'
@@ -18,6 +19,7 @@ import {
 } from '../problems.ts'
 import { advance, type Bid } from '../rules/bid.ts'
 import { joinOpening, type Opened, type Opening, stateOfOpening } from '../rules/opening.ts'
+import { CONFIRMING_EVENTS, confirmedVersions } from '../rules/recorded.ts'
 import { lockBidRow, updateBid } from '../store/bids.ts'
 import { findLines, findOpening, findRunning, type OpeningLine, saveOpening } from '../store/openings.ts'
 import { findManifest, findUnopened, keepOpened, replaceSealed, type Unopened } from '../store/versions.ts'
@@ -137,14 +139,27 @@ export async function runningOpenings(work: Work): Promise<Opening[]> {
   return findRunning(work.sql)
 }
 
-/** For the background: the next bids of a round that have no outcome yet. */
-export async function unopenedBids(
+/** A bid that waits to be opened. */
+export interface Waiting extends Unopened {
+  /** The policy versions that it stands under by the record; null where nothing was recorded of it. */
+  readonly recordedPolicyVersions: readonly number[] | null
+}
+
+/** For the background: the next bids of a round that have no outcome yet, and what was recorded of them. */
+export async function waitingBids(
   work: Work,
   roundId: string,
   after: Unopened | undefined,
   limit: number,
-): Promise<Unopened[]> {
-  return findUnopened(work.sql, roundId, after, limit)
+): Promise<Waiting[]> {
+  const bids = await findUnopened(work.sql, roundId, after, limit)
+  const ids = bids.map(({ id }) => id)
+  const events = Map.groupBy(await eventsOfSubjects(work.sql, ids, CONFIRMING_EVENTS), ({ subject }) => subject)
+  const amendments = await eventsOfSubjects(work.sql, [roundId], ['round.amended'])
+  return bids.map((bid) => ({
+    ...bid,
+    recordedPolicyVersions: confirmedVersions(events.get(bid.id) ?? [], amendments),
+  }))
 }
 
 /** For the background: says that an opening waits for its key; it goes on as soon as the holder is there. */

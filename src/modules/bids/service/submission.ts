@@ -101,7 +101,7 @@ export async function submitBid(
   const changed = { state, confirmedPolicyVersion: round.policyVersion }
   const [version] = await inOneTrip(
     insertSubmission(work.sql, kept, receipt, changed),
-    recordWithheld(work, before, type, now, { number, commitment }, eventId),
+    recordWithheld(work, before, type, now, { number, commitment, policyVersion: round.policyVersion }, eventId),
   )
   const after: Bid = {
     ...before,
