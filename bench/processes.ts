@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createServer } from 'node:net'
+import path from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 
 const START_PATIENCE_MS = 120_000
@@ -39,9 +40,12 @@ export function startProcess(script: string, environment: Record<string, string>
   return startChild(script, environment)
 }
 
+/** As in the image. */
+const QUICK_IMPORTS = path.join(import.meta.dirname, '../src/platform/quickImports.ts')
+
 function startChild(script: string, environment: Record<string, string>): Running & { readonly child: ChildProcess } {
   const flags = (process.env['BENCH_NODE_FLAGS'] ?? '').split(' ').filter((flag) => flag !== '')
-  const child = spawn(process.execPath, [...flags, script], {
+  const child = spawn(process.execPath, ['--import', QUICK_IMPORTS, ...flags, script], {
     env: { ...process.env, ...environment },
     stdio: ['ignore', 2, 2],
   })

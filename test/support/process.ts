@@ -27,6 +27,8 @@ export interface Deployment {
 }
 
 const SOURCE = path.join(import.meta.dirname, '../../src/bin')
+/** As in the image: see src/platform/quickImports.ts. */
+const QUICK_IMPORTS = path.join(SOURCE, '../platform/quickImports.ts')
 const READY_PATIENCE_MS = 120_000
 const END_PATIENCE_MS = 30_000
 const POLL_MS = 50
@@ -108,7 +110,8 @@ export async function startDeployment(
 function spawnProgram(program: Program, env: Environment): ChildProcess {
   // Options of the test runner's own are not for them.
   const { NODE_OPTIONS: _, ...inherited } = process.env
-  return spawn(process.execPath, ['--import', END_WITH_PARENT, path.join(SOURCE, `${program}.ts`)], {
+  const imports = ['--import', END_WITH_PARENT, '--import', QUICK_IMPORTS]
+  return spawn(process.execPath, [...imports, path.join(SOURCE, `${program}.ts`)], {
     env: { ...inherited, ...env },
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
   })
