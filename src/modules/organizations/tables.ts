@@ -2,8 +2,8 @@ import { boolean, integer, jsonb, pgTable, text } from 'drizzle-orm/pg-core'
 import { instant, legalDate, typeId } from '../../platform/database/columns.ts'
 import { blindIndex, encrypted } from '../../platform/database/encrypted.ts'
 import type { ContactField } from './rules/contacts.ts'
+import type { AnnualCheckResult, EvaluationGrade, OrganizationType, Staff } from './rules/organization.ts'
 import type { BanCause, CreditListingKind } from './rules/standing.ts'
-import type { AnnualCheckResult, EvaluationGrade, OrganizationType, Staff } from './rules.ts'
 
 export const organization = pgTable('organization', {
   id: typeId('id', 'org').primaryKey(),

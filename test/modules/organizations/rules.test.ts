@@ -8,6 +8,12 @@ import {
   normalizeContact,
 } from '../../../src/modules/organizations/rules/contacts.ts'
 import {
+  checkOrganization,
+  gradeOn,
+  registrationClass,
+  registrationWarnings,
+} from '../../../src/modules/organizations/rules/organization.ts'
+import {
   type CreditListing,
   isBanInForce,
   lastDayOfBan,
@@ -18,12 +24,6 @@ import {
   requireDay,
   standingOn,
 } from '../../../src/modules/organizations/rules/standing.ts'
-import {
-  checkOrganization,
-  gradeOn,
-  registrationClass,
-  registrationWarnings,
-} from '../../../src/modules/organizations/rules.ts'
 
 const DAY = '2026-04-16'
 const codeOf = (decision: { accepted: boolean; refusal?: { problem: { code: string } } }) =>

@@ -3,6 +3,7 @@ import { commandRoute, listRoute, readRoute } from '../../../platform/http/route
 import { BanOrganization, LiftBan, ReadBans, ReadOrganization, RecordStanding } from '../policy.ts'
 import { BanNotInForce, CreditListingExists, CreditListingRemoved, StandingDayInvalid } from '../problems.ts'
 import type { CreditListing, OrganizationBan } from '../rules/standing.ts'
+import { OrganizationParams } from '../schemas/organizations.ts'
 import {
   BanBody,
   BanLifting,
@@ -13,7 +14,6 @@ import {
   NewBan,
   NewCreditListing,
 } from '../schemas/standing.ts'
-import { OrganizationParams } from '../schemas.ts'
 import { decideBan, liftOrganizationBan, readBan, readBans } from '../service/bans.ts'
 import { readCreditListing, readCreditListings, recordCreditListing, removeCreditListing } from '../service/standing.ts'
 

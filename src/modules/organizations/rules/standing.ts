@@ -7,7 +7,7 @@ import {
   type OrganizationContent,
   type OrganizationType,
   registrationClass,
-} from '../rules.ts'
+} from './organization.ts'
 
 /** 活动异常名录, 严重违法失信名单, and major administrative penalties (重大行政处罚). */
 export const CREDIT_LISTING_KINDS = ['abnormal', 'serious', 'violation'] as const

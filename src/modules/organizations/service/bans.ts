@@ -8,8 +8,8 @@ import { NotFound } from '../../../platform/problems.ts'
 import { authorize, expectVersion, record, type Work } from '../../../platform/work.ts'
 import { BanOrganization, LiftBan, ReadBans } from '../policy.ts'
 import { type BanCause, lastDayOfBan, liftBan, type OrganizationBan, requireDay } from '../rules/standing.ts'
+import { findOrganization, lockOrganization } from '../store/organizations.ts'
 import { findBan, insertBan, listBans, updateBan } from '../store/standing.ts'
-import { findOrganization, lockOrganization } from '../store.ts'
 
 /** No ban reaches further than policies can say: 240 months. */
 const LONGEST_DAYS = 7_306

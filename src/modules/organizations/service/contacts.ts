@@ -4,7 +4,7 @@ import { authorize, expectVersion, record, type Work } from '../../../platform/w
 import { ReadContacts, RevealContacts, SetContacts } from '../policy.ts'
 import { CONTACT_FIELDS, type ContactField, type Contacts, maskContact } from '../rules/contacts.ts'
 import { findContacts, findSharedContacts, insertReveal, type SharedContacts, saveContacts } from '../store/contacts.ts'
-import { findOrganization, lockOrganization, raiseVersion } from '../store.ts'
+import { findOrganization, lockOrganization, raiseVersion } from '../store/organizations.ts'
 
 /** Contacts with the version of the organization that they belong to. */
 export interface ContactsOf {

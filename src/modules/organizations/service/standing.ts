@@ -15,6 +15,7 @@ import {
   type Standing,
   standingOn,
 } from '../rules/standing.ts'
+import { findOrganization, lockOrganization } from '../store/organizations.ts'
 import {
   endOverdueRefund,
   findFacts,
@@ -24,7 +25,6 @@ import {
   listListings,
   updateListing,
 } from '../store/standing.ts'
-import { findOrganization, lockOrganization } from '../store.ts'
 
 /** The oldest day that may be recorded; social organizations were first registered under the rules of 1950. */
 const EARLIEST_DAY = '1950-01-01'

@@ -3,8 +3,8 @@ import { type Page, pageOf } from '../../../kernel/page.ts'
 import type { Sql } from '../../../platform/database/database.ts'
 import { keysetBefore } from '../../../platform/database/keyset.ts'
 import type { CreditListing, OrganizationBan, OrganizationFacts, OverdueRefund } from '../rules/standing.ts'
-import { findOrganization } from '../store.ts'
 import { creditListing, organizationBan, overdueRefund } from '../tables.ts'
+import { findOrganization } from './organizations.ts'
 
 export async function insertListing(handle: Sql, listing: CreditListing): Promise<CreditListing> {
   await handle.insert(creditListing).values(listing)

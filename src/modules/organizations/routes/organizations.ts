@@ -1,8 +1,8 @@
 import type { FastifyInstance } from 'fastify'
-import { CreditCodeInvalid } from '../../kernel/creditCode.ts'
-import { commandRoute, listRoute, readRoute } from '../../platform/http/route.ts'
-import type { ModuleDeps } from '../../platform/module.ts'
-import { ChangeOrganization, CreateOrganization, ReadOrganization } from './policy.ts'
+import { CreditCodeInvalid } from '../../../kernel/creditCode.ts'
+import { commandRoute, listRoute, readRoute } from '../../../platform/http/route.ts'
+import type { ModuleDeps } from '../../../platform/module.ts'
+import { ChangeOrganization, CreateOrganization, ReadOrganization } from '../policy.ts'
 import {
   AnnualCheckRepeated,
   CreditCodeMissing,
@@ -11,18 +11,23 @@ import {
   GradePeriodInvalid,
   SponsorMissing,
   SponsorUnknown,
-} from './problems.ts'
-import { contactRoutes } from './routes/contacts.ts'
-import { standingRoutes } from './routes/standing.ts'
-import { type Organization, type OrganizationContent, registrationWarnings } from './rules.ts'
+} from '../problems.ts'
+import { type Organization, type OrganizationContent, registrationWarnings } from '../rules/organization.ts'
 import {
   NewOrganization,
   OrganizationBody,
   OrganizationFilter,
   OrganizationParams,
   OrganizationPatch,
-} from './schemas.ts'
-import { changeOrganization, createOrganization, readOrganization, readOrganizations } from './service.ts'
+} from '../schemas/organizations.ts'
+import {
+  changeOrganization,
+  createOrganization,
+  readOrganization,
+  readOrganizations,
+} from '../service/organizations.ts'
+import { contactRoutes } from './contacts.ts'
+import { standingRoutes } from './standing.ts'
 
 const tag = 'Organizations'
 const BLANK: Omit<OrganizationContent, 'name' | 'type'> = {

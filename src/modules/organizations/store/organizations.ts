@@ -1,9 +1,9 @@
 import { and, desc, eq, inArray, type SQL, sql } from 'drizzle-orm'
-import { type Page, pageOf } from '../../kernel/page.ts'
-import type { Sql } from '../../platform/database/database.ts'
-import { keysetBefore } from '../../platform/database/keyset.ts'
-import type { Organization, OrganizationContent, OrganizationType } from './rules.ts'
-import { organization } from './tables.ts'
+import { type Page, pageOf } from '../../../kernel/page.ts'
+import type { Sql } from '../../../platform/database/database.ts'
+import { keysetBefore } from '../../../platform/database/keyset.ts'
+import type { Organization, OrganizationContent, OrganizationType } from '../rules/organization.ts'
+import { organization } from '../tables.ts'
 
 type Row = typeof organization.$inferSelect
 

@@ -1,12 +1,17 @@
-import { orThrow } from '../../kernel/decision.ts'
-import type { Page } from '../../kernel/page.ts'
-import { problem } from '../../kernel/problem.ts'
-import { brokenConstraint } from '../../platform/database/database.ts'
-import { newId } from '../../platform/ids.ts'
-import { authorize, expectVersion, record, type Work } from '../../platform/work.ts'
-import { ChangeOrganization, CreateOrganization, ReadOrganization, RecordStanding } from './policy.ts'
-import { CreditCodeTaken, SponsorUnknown } from './problems.ts'
-import { checkOrganization, type Organization, type OrganizationContent, type OrganizationType } from './rules.ts'
+import { orThrow } from '../../../kernel/decision.ts'
+import type { Page } from '../../../kernel/page.ts'
+import { problem } from '../../../kernel/problem.ts'
+import { brokenConstraint } from '../../../platform/database/database.ts'
+import { newId } from '../../../platform/ids.ts'
+import { authorize, expectVersion, record, type Work } from '../../../platform/work.ts'
+import { ChangeOrganization, CreateOrganization, ReadOrganization, RecordStanding } from '../policy.ts'
+import { CreditCodeTaken, SponsorUnknown } from '../problems.ts'
+import {
+  checkOrganization,
+  type Organization,
+  type OrganizationContent,
+  type OrganizationType,
+} from '../rules/organization.ts'
 import {
   findKnownIds,
   findOrganization,
@@ -14,7 +19,7 @@ import {
   listOrganizations,
   lockOrganization,
   updateOrganization,
-} from './store.ts'
+} from '../store/organizations.ts'
 
 /** Puts an organization on record. Refused: a wrong or known credit code, a filed group without a known sponsor. */
 export async function createOrganization(work: Work, content: OrganizationContent): Promise<Organization> {

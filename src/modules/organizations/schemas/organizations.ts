@@ -1,6 +1,6 @@
 import { Type } from 'typebox'
-import { Count, closed, Day, Id, Instant, ListOf, Nullable, Text, Word } from '../../platform/http/schemas.ts'
-import { ANNUAL_CHECK_RESULTS, EVALUATION_GRADES, ORGANIZATION_TYPES } from './rules.ts'
+import { Count, closed, Day, Id, Instant, ListOf, Nullable, Text, Word } from '../../../platform/http/schemas.ts'
+import { ANNUAL_CHECK_RESULTS, EVALUATION_GRADES, ORGANIZATION_TYPES } from '../rules/organization.ts'
 
 const Grade = closed(
   {

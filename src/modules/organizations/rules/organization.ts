@@ -1,13 +1,13 @@
-import { checkCreditCode, creditCodeWarnings } from '../../kernel/creditCode.ts'
-import { compareDates, type LegalDate, monthsBetween } from '../../kernel/days.ts'
-import { accept, type Decision, refuse } from '../../kernel/decision.ts'
+import { checkCreditCode, creditCodeWarnings } from '../../../kernel/creditCode.ts'
+import { compareDates, type LegalDate, monthsBetween } from '../../../kernel/days.ts'
+import { accept, type Decision, refuse } from '../../../kernel/decision.ts'
 import {
   AnnualCheckRepeated,
   CreditCodeMissing,
   CreditCodeUnexpected,
   GradePeriodInvalid,
   SponsorMissing,
-} from './problems.ts'
+} from '../problems.ts'
 
 /** Legal kinds of organizations (data-standards.md 3.3). */
 export const ORGANIZATION_TYPES = [
