@@ -9,9 +9,8 @@ import path from 'node:path'
  * And drizzle's files are found without a look at its package.json: Node 26 parses the 180 KB of its `exports` anew for
  * each of 420 imports, only to learn that they are ES modules.
  */
-module.enableCompileCache(
-  process.env.NODE_COMPILE_CACHE ?? path.resolve(import.meta.dirname, '../../.sandan/compile-cache'),
-)
+if (module.getCompileCacheDir() === undefined)
+  module.enableCompileCache(path.resolve(import.meta.dirname, '../../.sandan/compile-cache'))
 
 const entries = new Map<string, module.ResolveFnOutput>()
 

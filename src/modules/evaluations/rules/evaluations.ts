@@ -25,7 +25,6 @@ import {
   type SelfReportStanding,
   type Verdict,
 } from './grading.ts'
-import type { Rectification } from './rectifications.ts'
 
 export type { DecidedBy, Satisfaction, ScoreItem, Scores, SelfReportStanding } from './grading.ts'
 
@@ -93,9 +92,17 @@ const PROJECT_STATES = {
   final: ['active', 'closing'],
 } as const
 
+/** What planning a re-evaluation needs to know of the rectification that it judges. */
+interface RectificationFacts {
+  readonly id: string
+  readonly projectId: string
+  readonly evaluationId: string
+  readonly state: string
+}
+
 export interface Plan {
   readonly kind: EvaluationKind
-  readonly rectification: Pick<Rectification, 'id' | 'projectId' | 'evaluationId' | 'state'> | undefined
+  readonly rectification: RectificationFacts | undefined
   readonly projectId: string
   readonly projectState: string
   /** All evaluations of the project. */
