@@ -133,7 +133,8 @@ t.test('what was damaged here is found and named, and holds up no other bid', as
     const url = `/v1/bids/${id}/repair`
     const { headers } = await call(agency.key, 'GET', `/v1/bids/${id}`)
     const ifMatch = String(headers['etag'])
-    const other = { ...kept.sealed, ciphertext: `${kept.sealed.ciphertext.slice(0, -2)}AA` }
+    const { ciphertext } = kept.sealed
+    const other = { ...kept.sealed, ciphertext: `${ciphertext.startsWith('A') ? 'B' : 'A'}${ciphertext.slice(1)}` }
     const refused = await call(agency.key, 'POST', url, { sealed: other }, { ifMatch })
     t.match([refused.status, refused.body.code], [422, 'ciphertext_not_received'])
     t.equal((await call(hostKey, 'POST', url, { sealed: kept.sealed }, { ifMatch })).status, 403)
