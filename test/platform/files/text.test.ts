@@ -1,4 +1,5 @@
-import { deflateSync } from 'node:zlib'
+import { Readable } from 'node:stream'
+import { createDeflate, deflateSync } from 'node:zlib'
 import fc from 'fast-check'
 import t from 'tap'
 import { EXTRACT_BYTES_MAX, extractText } from '../../../src/platform/files/text/extract.ts'
@@ -246,6 +247,32 @@ t.test('a file that takes too long or too much memory costs its thread alone', a
   const large = await extractText(long, { millisecondsMax: 60_000, megabytesMax: 12 })
   t.same(large, { parts: [], unread: [{ where: '', reason: 'too_large' }] })
 })
+
+t.test('a PDF of some kilobytes that unpacks to gigabytes is given up before it has taken 200 MB', async (t) => {
+  const bomb = deflateSync(await deflated(400))
+  const filters = `/Filter [/FlateDecode /FlateDecode] /Length ${bomb.length}`
+  const content = `<< ${filters} >>\nstream\n${bomb.toString('latin1')}\nendstream`
+  const file = pdf(['暖汀'], '', [content], '/Contents 9 0 R')
+  t.ok(file.length < 10_000)
+  // The library itself takes its memory once.
+  await extractText(pdf(['暖汀']))
+  const before = process.memoryUsage.rss()
+  let most = before
+  const watch = setInterval(() => {
+    most = Math.max(most, process.memoryUsage.rss())
+  }, 10)
+  t.same(await extractText(file), { parts: [], unread: [{ where: '', reason: 'too_large' }] })
+  clearInterval(watch)
+  t.ok((most - before) / 2 ** 20 < 200, `${Math.round((most - before) / 2 ** 20)} MB more than before`)
+  t.match(textAt(await extractText(pdf(['暖汀'])), 'page/1'), /暖汀/, 'and the next file is read')
+})
+
+/** So many megabytes of spaces. */
+async function deflated(megabytes: number): Promise<Buffer> {
+  const packer = createDeflate()
+  Readable.from(Array(megabytes).fill(Buffer.alloc(2 ** 20, ' '))).pipe(packer)
+  return Buffer.concat(await packer.toArray())
+}
 
 t.test('no file breaks the reader: not cut short, nor with bytes changed, nor made of chance', async (t) => {
   const files = [
