@@ -24,6 +24,8 @@ export interface Metrics {
 
 const PATH = '/metrics'
 const BUCKETS_SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5]
+/** Long enough for every scrape to see it. */
+const FAILURE_TOLD_MS = 5 * 60_000
 /** Prometheus gives up after 10 s; a database that is slow must not take the other metrics with it. */
 const DATABASE_PATIENCE_MS = 3_000
 
@@ -31,7 +33,7 @@ const DATABASE_PATIENCE_MS = 3_000
  * `GET /metrics` in the text format of Prometheus. Call before the routes that it is to measure.
  *
  * It must not tell how many bids there are before an opening: what has to do with them is left out by the scope
- * ({@link Metrics.leaveOut}), not found addresses are not counted (one may be a mistyped bid), withheld events are not
+ * ({@link Metrics.leaveOut}; that one of them failed is told, not how many), not found addresses are not counted (one may be a mistyped bid), withheld events are not
  * waiting, of the pool only the present moment is shown, and nothing is told host by host.
  */
 export function useMetrics(app: FastifyInstance, options: MetricsOptions): Metrics {
@@ -40,6 +42,7 @@ export function useMetrics(app: FastifyInstance, options: MetricsOptions): Metri
   app.addHook('onClose', async () => endProcess())
   const leftOut = new Set<string>([PATH])
   measureRequests(app, registry, leftOut)
+  tellOfFailures(app, registry)
   const readState = measureState(registry, options)
   const wanted = digest(options.token)
   app.get(
@@ -80,6 +83,26 @@ function measureRequests(app: FastifyInstance, registry: Registry, leftOut: Read
       const status = `${Math.trunc(reply.statusCode / 100)}xx`
       durations.observe({ method: request.method, route, status }, reply.elapsedTime / 1000)
     }
+    done()
+  })
+}
+
+/**
+ * Has any request been answered with 5xx lately, those that are left out everywhere else included? Yes or no, never how
+ * many: while submissions fail, their number would be one of bids.
+ */
+function tellOfFailures(app: FastifyInstance, registry: Registry): void {
+  let failedAtMs = Number.NEGATIVE_INFINITY
+  new Gauge({
+    name: 'sandan_http_failing',
+    help: '1 when this process has answered some request, of whatever route, with 5xx within five minutes; else 0.',
+    registers: [registry],
+    collect() {
+      this.set(performance.now() - failedAtMs < FAILURE_TOLD_MS ? 1 : 0)
+    },
+  })
+  app.addHook('onResponse', (_request, reply, done) => {
+    if (reply.statusCode >= 500) failedAtMs = performance.now()
     done()
   })
 }

@@ -225,6 +225,34 @@ t.test('no request about bids, receipts, documents or sealing keys leaves a trac
   t.same(forgotten, [], 'everything else is measured')
 })
 
+t.test('that submissions fail is told, and not how many', async (t) => {
+  const app = await testApp(t, WITH_TOKEN)
+  const { biddingRound, draftBid, newAgency, newNeed, submit } = await biddingCounty(app)
+  const need = await newNeed()
+  const roundId = await biddingRound([need])
+  const bidders: [Agency, string][] = []
+  for (const name of ['甲社', '乙社']) {
+    const agency = await newAgency(name)
+    bidders.push([agency, (await draftBid(agency, roundId, need)).body.id])
+  }
+  while ((await sealEvents(app.database)) > 0);
+  const metrics = async () => ofSandan(await scrape(app))
+  const well = await metrics()
+  t.ok(well.includes('sandan_http_failing 0'))
+  await app.database.pool.query('alter table bid_version rename to elsewhere')
+  const failing: string[][] = []
+  for (const [agency, bidId] of bidders) {
+    t.match(await submit(agency, bidId, 1).catch(String), /answered 500/)
+    failing.push(await metrics())
+  }
+  t.same(failing[0], well.with(well.indexOf('sandan_http_failing 0'), 'sandan_http_failing 1'))
+  t.same(failing[1], failing[0], 'the second changes nothing')
+  await app.database.pool.query('alter table elsewhere rename to bid_version')
+  const later = performance.now() + 5 * 60_000
+  t.intercept(performance, 'now', { value: () => later })
+  t.same(await metrics(), well, 'over after five minutes')
+})
+
 t.test('the metrics are the same with 0, 1 and 50 bids', async (t) => {
   const app = await testApp(t, WITH_TOKEN)
   const { asSystem, call } = app
