@@ -10,13 +10,17 @@ const DAY_MS = 86_400_000
 const MINUTE_MS = 60_000
 const SHANGHAI_OFFSET_MS = 8 * 60 * MINUTE_MS
 const DATE_PATTERN = /^\d{4}-\d{2}-\d{2}$/
+/** Of the months of a common year. */
+const LAST_DAYS = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31] as const
 const HOUR_PATTERN = /^(?:([01]\d|2[0-3]):([0-5]\d)|24:00)$/
 
 /** Is this the text of a day that exists? `2026-02-30` is not. */
 export function isLegalDate(text: string): boolean {
   if (!DATE_PATTERN.test(text)) return false
-  const midnightMs = Date.parse(`${text}T00:00:00Z`)
-  return !Number.isNaN(midnightMs) && new Date(midnightMs).toISOString().slice(0, 10) === text
+  const [year, month, day] = [Number(text.slice(0, 4)), Number(text.slice(5, 7)), Number(text.slice(8))]
+  const isLeapYear = year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0)
+  const lastDay = month === 2 && isLeapYear ? 29 : (LAST_DAYS[month - 1] ?? 0)
+  return day >= 1 && day <= lastDay
 }
 
 /** The civil date in Shanghai at an instant: 2026-02-13T16:30Z is already 2026-02-14. */

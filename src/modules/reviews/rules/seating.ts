@@ -1,4 +1,4 @@
-import { compareDates, type LegalDate, monthsBetween } from '../../../kernel/days.ts'
+import { compareDates, type LegalDate } from '../../../kernel/days.ts'
 import { accept, type Decision, refuse } from '../../../kernel/decision.ts'
 import type { FieldError } from '../../../kernel/problem.ts'
 import {
@@ -137,15 +137,10 @@ export function recusalReason(
   reviewOn: LegalDate,
   lookbackMonths: number,
 ): RecusalReason | null {
-  const isTooClose = expert.employments.some(
-    ({ organizationId, to }) =>
-      organizationIds.includes(organizationId) && (to === null || monthsBetween(to, reviewOn) < lookbackMonths),
-  )
-  if (isTooClose) return 'employment'
-  const isRelated = expert.relations.some(
-    ({ organizationId, to }) =>
-      organizationIds.includes(organizationId) && isLiving({ until: to }, { on: reviewOn, lookbackMonths }),
-  )
+  const isTooClose = ({ organizationId, to }: Employment) =>
+    organizationIds.includes(organizationId) && isLiving({ until: to }, { on: reviewOn, lookbackMonths })
+  if (expert.employments.some(isTooClose)) return 'employment'
+  const isRelated = expert.relations.some(isTooClose)
   const isDeclared = expert.conflictOrganizationIds.some((id) => organizationIds.includes(id))
   return isRelated || isDeclared ? 'declared_conflict' : null
 }
