@@ -1,13 +1,18 @@
 import type { Module } from '../../platform/module.ts'
-import { REVIEW_ACTIONS } from './policy.ts'
-import { REVIEW_PROBLEMS } from './problems.ts'
+import { REVIEW_ACTIONS } from './policy/index.ts'
+import { REVIEW_PROBLEMS } from './problems/index.ts'
 import { drawRoutes } from './routes/draws.ts'
+import { hearingRoutes } from './routes/hearings.ts'
+import { levelRoutes } from './routes/levels.ts'
 import { panelRoutes } from './routes/panels.ts'
+import { rankingRoutes } from './routes/ranking.ts'
 import { requestRoutes } from './routes/requests.ts'
 import { resultRoutes } from './routes/results.ts'
-import { scoringRoutes } from './routes/scoring.ts'
+import { sheetRoutes } from './routes/sheets.ts'
 import { DRAW_TRANSITIONS } from './rules/draw.ts'
+import { LEVEL_TRANSITIONS } from './rules/levels.ts'
 import { REQUEST_TRANSITIONS } from './rules/requests.ts'
+import { ITEM_TRANSITIONS } from './rules/session.ts'
 
 export type { ItemChange, SmallestChange } from './rules/change.ts'
 
@@ -21,24 +26,30 @@ export {
   type RobustnessTerms,
   robustnessOf,
 } from './rules/robustness.ts'
-export { contestOf, rankingOf } from './service/ranking.ts'
+export { contestOf, rankingOf, recommendedAmountsOf } from './service/ranking.ts'
 
 export const reviews: Module = {
   name: 'reviews',
   tag: {
     name: 'Reviews',
-    description: 'Experts, their verifiable draw, panels with recusals and alternates, score sheets and rankings.',
+    description:
+      'Experts, their verifiable draw, panels, review sessions and levels, score sheets, votes and rankings.',
   },
   routes: (app, deps) => {
     drawRoutes(app, deps)
     panelRoutes(app)
     requestRoutes(app)
-    scoringRoutes(app)
+    hearingRoutes(app)
+    levelRoutes(app)
+    sheetRoutes(app)
+    rankingRoutes(app)
     resultRoutes(app)
   },
   problems: REVIEW_PROBLEMS,
   actions: REVIEW_ACTIONS,
   machines: [
+    { name: 'review_item', initial: 'called', table: ITEM_TRANSITIONS as never },
+    { name: 'level_review', initial: 'pending', table: LEVEL_TRANSITIONS as never },
     { name: 'expert_draw', initial: 'committed', table: DRAW_TRANSITIONS as never },
     { name: 'recusal_request', initial: 'open', table: REQUEST_TRANSITIONS as never },
   ],

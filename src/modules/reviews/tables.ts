@@ -1,16 +1,18 @@
 import { sql } from 'drizzle-orm'
-import { bigint, customType, integer, jsonb, pgTable, text } from 'drizzle-orm/pg-core'
+import { bigint, boolean, customType, integer, jsonb, pgTable, text } from 'drizzle-orm/pg-core'
 import type { DrawCandidate, DrawnSeat, Quota } from '../../kernel/draw.ts'
-import { instant, legalDate, typeId } from '../../platform/database/columns.ts'
+import { fen, instant, legalDate, typeId } from '../../platform/database/columns.ts'
 import { encrypted } from '../../platform/database/encrypted.ts'
 import { idOfUuid, uuidOf } from '../../platform/ids.ts'
 import type { Relation } from './rules/conflicts.ts'
 import type { DrawConflict, DrawState, DropOut } from './rules/draw.ts'
+import type { LevelDecisionKind, LevelState } from './rules/levels.ts'
 import type { RankingEntry } from './rules/ranking.ts'
 import type { RequestState } from './rules/requests.ts'
 import type { ScoreResult } from './rules/results.ts'
 import type { Employment, MemberKind, RecusalReason, SeatState } from './rules/seating.ts'
-import type { SheetItem } from './rules/sheets.ts'
+import type { ItemState, Outcome, Tally } from './rules/session.ts'
+import type { SheetItem, Vote } from './rules/sheets.ts'
 
 /** Identifiers in a `uuid[]` column. */
 function typeIds(name: string, prefix: string) {
@@ -74,7 +76,12 @@ export const scoreSheet = pgTable('score_sheet', {
   signingNumber: bigint('signing_number', { mode: 'number' }).notNull().generatedAlwaysAsIdentity(),
   items: jsonb('items').$type<readonly SheetItem[]>().notNull(),
   totalHundredths: integer('total_hundredths').notNull(),
+  vote: text('vote').$type<Vote>(),
+  recommendedFen: fen('recommended_fen'),
   remark: text('remark'),
+  correctsId: typeId('corrects_id', 'sht'),
+  correctionReason: text('correction_reason'),
+  outlierReason: text('outlier_reason'),
   signedAt: instant('signed_at').notNull(),
   voidedAt: instant('voided_at'),
   createdAt: instant('created_at').notNull(),
@@ -152,4 +159,75 @@ export const scoreResultBatch = pgTable('score_result_batch', {
   statement: text('statement').notNull(),
   recordedBy: text('recorded_by').notNull(),
   recordedAt: instant('recorded_at').notNull(),
+})
+
+export const reviewSession = pgTable('review_session', {
+  id: typeId('id', 'rvs').primaryKey(),
+  roundId: typeId('round_id', 'rnd').notNull(),
+  hostId: typeId('host_id', 'org').notNull(),
+  number: integer('number').notNull(),
+  heldOn: legalDate('held_on').notNull(),
+  place: text('place').notNull(),
+  createdAt: instant('created_at').notNull(),
+})
+
+export const reviewItem = pgTable('review_item', {
+  bidId: typeId('bid_id', 'bid').primaryKey(),
+  version: integer('version').notNull(),
+  sessionId: typeId('session_id', 'rvs').notNull(),
+  roundId: typeId('round_id', 'rnd').notNull(),
+  hostId: typeId('host_id', 'org').notNull(),
+  organizationId: typeId('organization_id', 'org').notNull(),
+  position: integer('position').notNull(),
+  state: text('state').$type<ItemState>().notNull(),
+  bidderPresent: boolean('bidder_present'),
+  statement: text('statement'),
+  statedAt: instant('stated_at'),
+})
+
+export const reviewQuestion = pgTable('review_question', {
+  bidId: typeId('bid_id', 'bid').notNull(),
+  number: integer('number').notNull(),
+  question: text('question').notNull(),
+  expertId: typeId('expert_id', 'exp'),
+  askedBy: text('asked_by').notNull(),
+  askedAt: instant('asked_at').notNull(),
+  answer: text('answer'),
+  answeredBy: text('answered_by'),
+  answeredAt: instant('answered_at'),
+})
+
+export const reviewOpinion = pgTable('review_opinion', {
+  bidId: typeId('bid_id', 'bid').notNull(),
+  number: integer('number').notNull(),
+  opinion: text('opinion').notNull(),
+  outcome: text('outcome').$type<Outcome>(),
+  tally: jsonb('tally').$type<Tally>(),
+  publishedBy: text('published_by').notNull(),
+  publishedAt: instant('published_at').notNull(),
+  reopenedAt: instant('reopened_at'),
+  reopenReason: text('reopen_reason'),
+})
+
+export const levelReview = pgTable('level_review', {
+  bidId: typeId('bid_id', 'bid').primaryKey(),
+  version: integer('version').notNull(),
+  roundId: typeId('round_id', 'rnd').notNull(),
+  hostId: typeId('host_id', 'org').notNull(),
+  organizationIds: typeIds('organization_ids', 'org').notNull(),
+  position: integer('position').notNull(),
+  reached: integer('reached').notNull(),
+  state: text('state').$type<LevelState>().notNull(),
+  createdAt: instant('created_at').notNull(),
+})
+
+export const levelDecision = pgTable('level_decision', {
+  bidId: typeId('bid_id', 'bid').notNull(),
+  number: integer('number').notNull(),
+  position: integer('position').notNull(),
+  organizationId: typeId('organization_id', 'org').notNull(),
+  decision: text('decision').$type<LevelDecisionKind>().notNull(),
+  reason: text('reason'),
+  decidedBy: text('decided_by').notNull(),
+  decidedAt: instant('decided_at').notNull(),
 })

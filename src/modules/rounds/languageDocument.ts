@@ -23,7 +23,7 @@ export const Code = Type.String({
 
 /** Who gives a criterion its points: the experts, or the lowest price in proportion. */
 export const CRITERION_KINDS = ['judged', 'price'] as const
-export const SCORE_SOURCE_KINDS = ['jury', 'vote', 'donation', 'bonus'] as const
+export const SCORE_SOURCE_KINDS = ['jury', 'vote', 'donation', 'bonus', 'deduction'] as const
 /** How what was counted becomes points. */
 export const NORMALIZATIONS = ['as_is', 'share_of_highest', 'share_of_request', 'rank'] as const
 export type Normalization = (typeof NORMALIZATIONS)[number]
@@ -106,7 +106,7 @@ const ScoreSource = closed(
   {
     title: 'ScoreSource',
     description:
-      'Points from outside the panel: public jurors, votes, donations, bonuses. The host records the results; `min` and `max` bound what may be recorded when the normalization is `as_is`.',
+      'Points from outside the panel: public jurors, votes, donations, bonuses; a `deduction` is taken off the total. The host records the results; `min` and `max` bound what may be recorded when the normalization is `as_is`.',
   },
 )
 

@@ -14,6 +14,7 @@ import {
 import { EVALUATION_GRADES, ORGANIZATION_TYPES } from '../organizations/index.ts'
 import { AllocationRules, RobustnessRules } from './fairnessDocument.ts'
 import { Code, DEFAULT_LANGUAGE, LANGUAGE, PostponementRules, ReviewCriterion, RuleScope } from './languageDocument.ts'
+import { DEFAULT_REVIEW, ReviewRules } from './reviewDocument.ts'
 
 export { Code } from './languageDocument.ts'
 
@@ -222,6 +223,7 @@ export const RoundPolicySchema = closed(
     banMonths: closed({ breach: Count(240), finalFail: Count(240) }, { title: 'BanMonths' }),
     matchingEnforcedAtClose: Type.Boolean(),
     ...LANGUAGE,
+    review: ReviewRules,
     allocation: Type.Optional(AllocationRules),
     robustness: Type.Optional(RobustnessRules),
     sourceSplit: Word(['pro_rata'] as const),
@@ -358,6 +360,7 @@ export const DEFAULT_POLICY: RoundPolicy = {
   banMonths: { breach: 36, finalFail: 12 },
   matchingEnforcedAtClose: false,
   ...DEFAULT_LANGUAGE,
+  review: DEFAULT_REVIEW,
   sourceSplit: 'pro_rata',
   rounding: 'half_up_display_exact_compare',
   timeZone: 'Asia/Shanghai',

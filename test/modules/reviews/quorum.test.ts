@@ -153,6 +153,21 @@ t.test('five experts: the extremes are dropped, and whoever stands apart is name
   t.equal((await convene(experts)).status, 201)
   for (const [index, expert] of experts.entries())
     t.equal((await sign(expert, '甲', ['90', '70', '90', '81.25', '40'][index] ?? '')).status, 201)
+  const refused = await rank()
+  t.match(refused.body, { code: 'outlier_reasons_missing', status: 409, errors: [{ code: 'outlier_reason_missing' }] })
+  const url = `/v1/score-sheets/${refused.body.errors[0].detail}/outlier-reason`
+  const reason = { reason: '项目与既有服务重复,可行性评价明显低于其他专家。' }
+  t.equal((await app.call(hostKey, 'POST', url, reason)).status, 403, 'nobody explains for an expert')
+  t.equal((await app.call(experts[0]?.key ?? '', 'POST', url, reason)).status, 404)
+  t.match(await app.call(experts[4]?.key ?? '', 'POST', url, reason), {
+    status: 200,
+    body: { outlierReason: reason.reason, total: '40.00' },
+  })
+  t.equal((await app.call(experts[4]?.key ?? '', 'POST', url, reason)).body.code, 'outlier_reason_not_needed')
+  const { body } = await app.call(experts[0]?.key ?? '', 'GET', '/v1/score-sheets')
+  const near = `/v1/score-sheets/${body.items[0].id}/outlier-reason`
+  t.equal((await app.call(experts[0]?.key ?? '', 'POST', near, reason)).body.code, 'outlier_reason_not_needed')
+
   const [entry] = (await rank()).body.entries
   t.match(entry, { bidId: bids['甲'], sum: '241.25', count: 3, mean: '80.42' })
   t.same(entry.droppedExpertIds, [experts[0]?.id, experts[4]?.id].sort(), 'the first of the 90s and the 40')

@@ -17,7 +17,17 @@ import {
   seatBid,
   statedKey,
 } from '../../../src/modules/reviews/rules/seating.ts'
-import { signSheet } from '../../../src/modules/reviews/rules/sheets.ts'
+import { ITEM_STATES } from '../../../src/modules/reviews/rules/session.ts'
+import {
+  correctSheet,
+  countedVotes,
+  type SheetItem,
+  type SheetTerms,
+  type SigningFacts,
+  signSheet,
+  VOTES,
+  type Vote,
+} from '../../../src/modules/reviews/rules/sheets.ts'
 
 const REVIEW_DAY = '2026-04-28'
 const TERMS = { size: 3, quorum: 3, recusalLookbackMonths: 24 }
@@ -193,16 +203,25 @@ const CRITERIA = [
 const item = (criterion: string, points: number) => ({ criterion, hundredths: parsePoints(String(points)) })
 const SEATED = { bidId: 'bid', expertId: 'E1', state: 'seated', reason: null } as const
 const ON_THE_DAY = { reviewOn: REVIEW_DAY, signedOn: REVIEW_DAY }
-const MAY_SIGN = { seat: SEATED, seated: 3, quorum: 3, hasSigned: false, conflict: null, ...ON_THE_DAY }
+const MAY_SIGN = {
+  ...{ seat: SEATED, seated: 3, quorum: 3, hasSigned: false, conflict: null, hearing: null, level: null },
+  ...ON_THE_DAY,
+}
 const WHOLE = [item('feasibility', 25), item('need_fit', 19.5)]
+const POINTS: SheetTerms = { method: 'scores', criteria: CRITERIA, asksAmount: true, requestedFen: 9_000_000n }
+const VOTING: SheetTerms = { ...POINTS, method: 'vote', criteria: [] }
+const SILENT = { items: [], vote: null, recommendedFen: null, remark: null }
+const scored = (items: readonly SheetItem[], more: object = {}) => ({ ...SILENT, items, ...more })
 
 t.test('a sheet is taken with exactly the criteria, up to their maxima, in the policy’s order', async (t) => {
-  t.same(orThrow(signSheet(MAY_SIGN, CRITERIA, WHOLE)), {
+  t.same(orThrow(signSheet(MAY_SIGN, POINTS, scored(WHOLE))), {
+    ...SILENT,
     items: [item('need_fit', 19.5), item('feasibility', 25)],
     totalHundredths: 4450,
   })
-  t.equal(orThrow(signSheet(MAY_SIGN, CRITERIA, [item('need_fit', 0), item('feasibility', 0)])).totalHundredths, 0)
-  const flaws = (...items: ReturnType<typeof item>[]) => refusal(signSheet(MAY_SIGN, CRITERIA, items))
+  const nothing = scored([item('need_fit', 0), item('feasibility', 0)])
+  t.equal(orThrow(signSheet(MAY_SIGN, POINTS, nothing)).totalHundredths, 0)
+  const flaws = (...items: ReturnType<typeof item>[]) => refusal(signSheet(MAY_SIGN, POINTS, scored(items)))
   t.same(flaws(item('need_fit', 20.01), item('feasibility', 25)), {
     code: 'score_sheet_invalid',
     errors: ['points_above_max'],
@@ -210,20 +229,63 @@ t.test('a sheet is taken with exactly the criteria, up to their maxima, in the p
   t.same(flaws(item('need_fit', 1)).errors, ['criterion_missing'])
   t.same(flaws(...WHOLE, item('beauty', 1)).errors, ['criterion_unknown'])
   t.same(flaws(...WHOLE, item('need_fit', 1)).errors, ['criterion_twice'])
+  t.same(refusal(signSheet(MAY_SIGN, POINTS, scored(WHOLE, { vote: 'yes' }))).errors, ['vote_not_asked'])
+})
+
+t.test('where the panel votes a sheet is one word, and yes is the whole', async (t) => {
+  const voted = (vote: Vote | null, items: readonly SheetItem[] = []) =>
+    signSheet(MAY_SIGN, VOTING, scored(items, { vote }))
+  const totals = VOTES.map((vote) => orThrow(voted(vote)).totalHundredths)
+  t.same(totals, [10_000, 0, 0])
+  t.same(refusal(voted(null)).errors, ['vote_missing'])
+  t.same(refusal(voted('no', WHOLE)).errors, ['points_not_asked'])
+  const [yes, no, abstain] = VOTES.map((vote) => ({ vote })) as [{ vote: Vote }, { vote: Vote }, { vote: Vote }]
+  const decisive = { majorityOf: 'decisive' } as const
+  t.same(countedVotes([yes, abstain, no], decisive), [yes, no])
+  t.same(countedVotes([yes, abstain, no], { majorityOf: 'cast' }), [yes, abstain, no])
+  t.same(countedVotes([abstain, abstain], decisive), [abstain, abstain], 'nobody spoke for it: no yes at all')
+  t.same(countedVotes([abstain], null), [abstain])
+})
+
+t.test('an amount is above zero, at most what was asked, and said only where the policy wants it', async (t) => {
+  const amount = (recommendedFen: bigint, terms: Partial<SheetTerms> = {}) =>
+    signSheet(MAY_SIGN, { ...POINTS, ...terms }, scored(WHOLE, { recommendedFen }))
+  t.equal(orThrow(amount(9_000_000n)).recommendedFen, 9_000_000n)
+  t.same(refusal(amount(9_000_001n)).errors, ['amount_above_request'])
+  t.same(refusal(amount(0n)).errors, ['amount_zero'])
+  t.same(refusal(amount(1n, { asksAmount: false })).errors, ['amount_not_asked'])
 })
 
 t.test('recused, below the quorum, signed already: each is refused for its own reason', async (t) => {
   const recused = { ...MAY_SIGN, seat: { ...SEATED, state: 'recused', reason: 'employment' } as const }
-  t.equal(refusal(signSheet(recused, CRITERIA, WHOLE)).code, 'expert_recused')
-  t.equal(refusal(signSheet({ ...MAY_SIGN, seated: 2 }, CRITERIA, WHOLE)).code, 'panel_below_quorum')
-  t.equal(refusal(signSheet({ ...MAY_SIGN, hasSigned: true }, CRITERIA, WHOLE)).code, 'score_sheet_signed')
-  t.equal(refusal(signSheet({ ...MAY_SIGN, conflict: 'employment' }, CRITERIA, WHOLE)).code, 'expert_recused')
-  t.equal(refusal(signSheet({ ...MAY_SIGN, signedOn: '2026-04-27' }, CRITERIA, WHOLE)).code, 'review_not_begun')
+  const code = (changes: Partial<SigningFacts>) =>
+    refusal(signSheet({ ...MAY_SIGN, ...changes }, POINTS, scored(WHOLE))).code
+  t.equal(code(recused), 'expert_recused')
+  t.equal(code({ seated: 2 }), 'panel_below_quorum')
+  t.equal(code({ hasSigned: true }), 'score_sheet_signed')
+  t.equal(code({ conflict: 'employment' }), 'expert_recused')
+  t.equal(code({ signedOn: '2026-04-27' }), 'review_not_begun')
+  for (const level of ['not_begun', 'pending', 'returned'] as const)
+    t.equal(code({ level }), 'bid_not_forwarded', level)
+  for (const hearing of ['not_called', ...ITEM_STATES] as const)
+    if (hearing !== 'scoring') t.equal(code({ hearing }), 'scoring_not_open', hearing)
+  t.ok(signSheet({ ...MAY_SIGN, hearing: 'scoring', level: 'forwarded' }, POINTS, scored(WHOLE)).accepted)
   t.equal(
-    refusal(signSheet({ ...recused, seated: 2, hasSigned: true }, CRITERIA, [])).code,
+    refusal(signSheet({ ...recused, seated: 2, hasSigned: true }, POINTS, SILENT)).code,
     'expert_recused',
     'who must step aside learns nothing else',
   )
+})
+
+t.test('a sheet is corrected before the ranking and while it counts, under the conditions of signing', async (t) => {
+  const signed = { id: 'sht_1', voidedAt: null }
+  const correct = (changes: object = {}, sheet: { id: string; voidedAt: Date | null } = signed) =>
+    correctSheet({ ...MAY_SIGN, hasSigned: true, isRanked: false, ...changes }, sheet, POINTS, scored(WHOLE))
+  t.equal(orThrow(correct()).totalHundredths, 4450)
+  t.equal(refusal(correct({ isRanked: true })).code, 'score_sheet_correction_too_late')
+  t.equal(refusal(correct({}, { ...signed, voidedAt: new Date(0) })).code, 'score_sheet_void')
+  t.equal(refusal(correct({ hearing: 'opinion_published' })).code, 'scoring_not_open')
+  t.equal(refusal(correct({ conflict: 'declared_conflict' })).code, 'expert_recused')
 })
 
 t.test('a bid below its quorum has no result, and stops the ranking until the host says so', async (t) => {

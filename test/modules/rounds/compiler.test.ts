@@ -21,6 +21,7 @@ import { SHANGHAI } from '../../cities/policies/shanghai.ts'
 import { SHANGYU_2020 } from '../../cities/policies/shangyu2020.ts'
 import { SUZHOU_2012 } from '../../cities/policies/suzhou2012.ts'
 import { ZHONGSHAN_2013 } from '../../cities/policies/zhongshan2013.ts'
+import { SOUND_REVIEWS } from './hearingMutations.ts'
 import { MUTATIONS } from './mutations.ts'
 import { type Change, days, foundWith, need, pool, SOUND_FACTS, soundRound, workdays, yuan } from './soundRounds.ts'
 
@@ -65,6 +66,10 @@ t.test('the registry names each flaw once, in both languages, and each is provok
       t.match(sentences?.['zh-CN'], /[一-鿿]/, 'the Chinese sentence is Chinese')
     }
   }
+})
+
+t.test('votes, sessions and levels that fit together give no finding', async (t) => {
+  for (const [index, change] of SOUND_REVIEWS.entries()) t.same(foundWith(change), [], `the ${index + 1}th of them`)
 })
 
 t.test('all errors of a draft come in one refusal with their number; warnings do not refuse', async (t) => {

@@ -3,7 +3,7 @@ import type { DrawRecord } from '../../../kernel/draw.ts'
 import { commandRoute, listRoute, readRoute } from '../../../platform/http/route.ts'
 import type { ModuleDeps } from '../../../platform/module.ts'
 import { RoundNotInState } from '../../rounds/index.ts'
-import { AnnounceDraw, ChangeDraw, ListDraws, ReadDraw, ReadDrawRecord } from '../policy.ts'
+import { AnnounceDraw, ChangeDraw, ListDraws, ReadDraw, ReadDrawRecord } from '../policy/index.ts'
 import {
   DrawCandidateUnknown,
   DrawImpossible,
@@ -13,7 +13,7 @@ import {
   FormalCheckUnfinished,
   PanelExists,
   ReviewDayInvalid,
-} from '../problems.ts'
+} from '../problems/index.ts'
 import { type ExpertDraw, reserve } from '../rules/draw.ts'
 import {
   AbandonmentBody,

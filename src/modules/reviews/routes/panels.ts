@@ -11,7 +11,7 @@ import {
   ReadExpert,
   ReadPanel,
   StateRecusal,
-} from '../policy.ts'
+} from '../policy/index.ts'
 import {
   DrawUnrevealed,
   ExpertCodeTaken,
@@ -23,7 +23,7 @@ import {
   PanelNotAsDrawn,
   RecusalTooLate,
   ReviewDayInvalid,
-} from '../problems.ts'
+} from '../problems/index.ts'
 import type { Expert, Panel } from '../rules/seating.ts'
 import {
   ExpertBody,
@@ -37,7 +37,7 @@ import {
   PanelFilter,
   PanelHeadBody,
   PanelParams,
-} from '../schemas.ts'
+} from '../schemas/panels.ts'
 import { changeExpert, createExpert, readExpert, readExperts } from '../service/experts.ts'
 import {
   addAlternate,

@@ -1,10 +1,10 @@
 import type { FastifyInstance } from 'fastify'
 import { commandRoute, listRoute, readRoute } from '../../../platform/http/route.ts'
 import { RoundNotInState } from '../../rounds/index.ts'
-import { DecideRecusal, ListRecusalRequests, ReadRecusalRequest, RequestRecusal } from '../policy.ts'
-import { NotOnPanel, PanelMissing, RecusalRequestNotInState, RecusalTooLate } from '../problems.ts'
+import { DecideRecusal, ListRecusalRequests, ReadRecusalRequest, RequestRecusal } from '../policy/index.ts'
+import { NotOnPanel, PanelMissing, RecusalRequestNotInState, RecusalTooLate } from '../problems/index.ts'
 import type { RecusalRequest } from '../rules/requests.ts'
-import { NewRecusalRequest, RecusalDecision, RecusalRequestBody, RequestParams } from '../schemas.ts'
+import { NewRecusalRequest, RecusalDecision, RecusalRequestBody, RequestParams } from '../schemas/panels.ts'
 import { decideRecusal, readRecusalRequest, readRecusalRequests, requestRecusal } from '../service/requests.ts'
 
 const tag = 'Reviews'

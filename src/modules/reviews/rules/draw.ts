@@ -22,7 +22,7 @@ import {
   DrawSeedInvalid,
   DrawUnrevealed,
   PanelNotAsDrawn,
-} from '../problems.ts'
+} from '../problems/index.ts'
 import type { Link } from './conflicts.ts'
 
 export const DRAW_STATES = ['committed', 'revealed', 'abandoned'] as const

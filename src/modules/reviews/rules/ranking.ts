@@ -1,7 +1,7 @@
 import { accept, type Decision, refuse } from '../../../kernel/decision.ts'
 import { sumPoints } from '../../../kernel/points.ts'
 import { compareFractions, type Fraction, fraction } from '../../../kernel/ratio.ts'
-import { LotRequired } from '../problems.ts'
+import { LotRequired, OutlierReasonsMissing } from '../problems/index.ts'
 import { type Candidate, isAboveLine, type Score, type ScoringTerms, scoreOf } from './scoring.ts'
 import type { SheetItem } from './sheets.ts'
 
@@ -114,7 +114,10 @@ export function tiesForLot(
  * The sheets that count: from the policy's number on without one highest and one lowest total, whole sheets; among
  * equals the one signed first goes.
  */
-export function keptSheets(sheets: readonly Sheet[], dropExtremesMinSheets: number | null): readonly Sheet[] {
+export function keptSheets<One extends Sheet>(
+  sheets: readonly One[],
+  dropExtremesMinSheets: number | null,
+): readonly One[] {
   // Dropping two of two would leave nothing to take a mean of.
   if (dropExtremesMinSheets === null || sheets.length < Math.max(dropExtremesMinSheets, 3)) return sheets
   const inSigningOrder = sheets.toSorted(bySigning)
@@ -135,6 +138,22 @@ export function outliers(sheets: readonly Sheet[], gapHundredths: number | null)
     )
     .map(({ expertId }) => expertId)
     .sort()
+}
+
+/** Refused while a sheet that is too far from the others of its bid has no written reason. Nothing is ever left out for it. */
+export function explainedOutliers(
+  bidIds: readonly string[],
+  sheetsByBid: ReadonlyMap<string, readonly (Sheet & { readonly id: string; readonly outlierReason: string | null })[]>,
+  gapHundredths: number | null,
+): Decision<true> {
+  const missing = bidIds.flatMap((bidId) => {
+    const sheets = sheetsByBid.get(bidId) ?? []
+    const far = new Set(outliers(sheets, gapHundredths))
+    return sheets.filter(({ expertId, outlierReason }) => far.has(expertId) && outlierReason === null)
+  })
+  if (missing.length === 0) return accept(true)
+  const flaws = missing.map(({ id }) => ({ pointer: '#', code: 'outlier_reason_missing', detail: id }))
+  return refuse(OutlierReasonsMissing, { count: missing.length }, flaws)
 }
 
 interface Judged extends Contender {
@@ -261,8 +280,8 @@ function bySigning(a: Sheet, b: Sheet): number {
 }
 
 /** The first in order that no other surpasses. */
-function extreme(sheets: readonly Sheet[], surpasses: (sheet: Sheet, best: Sheet) => boolean): Sheet | undefined {
-  return sheets.reduce<Sheet | undefined>(
+function extreme<One>(sheets: readonly One[], surpasses: (sheet: One, best: One) => boolean): One | undefined {
+  return sheets.reduce<One | undefined>(
     (best, sheet) => (best === undefined || surpasses(sheet, best) ? sheet : best),
     undefined,
   )

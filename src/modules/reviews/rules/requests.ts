@@ -1,6 +1,6 @@
 import type { Decision } from '../../../kernel/decision.ts'
 import { type Transitions, transition } from '../../../kernel/transitions.ts'
-import { RecusalRequestNotInState } from '../problems.ts'
+import { RecusalRequestNotInState } from '../problems/index.ts'
 
 export const REQUEST_STATES = ['open', 'granted', 'rejected'] as const
 export type RequestState = (typeof REQUEST_STATES)[number]

@@ -1,14 +1,14 @@
 import { accept, type Decision, refuse } from '../../../kernel/decision.ts'
 import { formatPoints } from '../../../kernel/points.ts'
 import type { FieldError } from '../../../kernel/problem.ts'
-import { ScoreResultsInvalid, ScoreResultsMissing } from '../problems.ts'
+import { ScoreResultsInvalid, ScoreResultsMissing } from '../problems/index.ts'
 import type { SourceTerms } from './scoring.ts'
 
 /** What a source counted for one bid: votes, yuan or points, as text with at most two decimals. */
 export interface ScoreResult {
   readonly bidId: string
   readonly value: string
-  /** Why it was given; a bonus always says it. */
+  /** Why it was given; a bonus and a deduction always say it. */
   readonly reason: string | null
 }
 
@@ -45,7 +45,7 @@ export function parseQuantity(text: string): bigint {
 
 /**
  * Takes results: each for a bid under review and once; points as they are within the policy's bounds; all bids where the
- * policy says so; a reason with each bonus. Everything that is wrong comes in one answer.
+ * policy says so; a reason with each bonus and deduction. Everything that is wrong comes in one answer.
  */
 export function checkResults(
   source: ResultTerms,
@@ -73,8 +73,8 @@ function resultFlaws(
   if (!bidIds.includes(bidId)) flaws.push(flaw(pointer, 'bid_not_judged', `${bidId} is not under review here.`))
   if (results.findIndex((other) => other.bidId === bidId) < index)
     flaws.push(flaw(pointer, 'twice', `${bidId} is listed twice.`))
-  if (source.kind === 'bonus' && reason === null)
-    flaws.push(flaw(`${pointer}/reason`, 'reason_missing', 'A bonus says why it is given.'))
+  if ((source.kind === 'bonus' || source.kind === 'deduction') && reason === null)
+    flaws.push(flaw(`${pointer}/reason`, 'reason_missing', `A ${source.kind} says why it is given.`))
   if (source.normalization === 'as_is') {
     const hundredths = parseQuantity(value)
     if (hundredths > BigInt(source.maxHundredths))

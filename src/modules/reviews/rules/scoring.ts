@@ -16,6 +16,8 @@ export interface SourceTerms {
   readonly normalization: Normalization
   readonly maxHundredths: number
   readonly weightBasisPoints: number
+  /** Taken off the total instead of added. */
+  readonly isDeduction?: boolean
 }
 
 /** How the total of a bid is made. */
@@ -81,7 +83,7 @@ export function scoreOf<One extends Candidate>(
   }))
   const outside = terms.sources.map((source) => ({
     code: source.code,
-    hundredths: basisPointsOfFraction(sourcePoints(bid, rivals, source), source.weightBasisPoints),
+    hundredths: basisPointsOfFraction(signedPoints(bid, rivals, source), source.weightBasisPoints),
   }))
   const components = [...weighted, ...outside]
   return {
@@ -101,6 +103,11 @@ function pricePoints(bid: Candidate, lot: readonly Candidate[], maxHundredths: n
   if (bid.requestedFen === 0n) return fraction(maxHundredths, 1)
   const lowest = lot.reduce((low, { requestedFen }) => (requestedFen < low ? requestedFen : low), bid.requestedFen)
   return fraction(lowest * BigInt(maxHundredths), bid.requestedFen)
+}
+
+function signedPoints(bid: Candidate, rivals: readonly Candidate[], source: SourceTerms): Fraction {
+  const { numerator, denominator } = sourcePoints(bid, rivals, source)
+  return source.isDeduction === true ? fraction(-numerator, denominator) : { numerator, denominator }
 }
 
 /** The points of a source before its weight; none where it counted nothing for the bid. */

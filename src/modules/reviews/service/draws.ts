@@ -11,8 +11,8 @@ import { NotFound } from '../../../platform/problems.ts'
 import { authorize, expectVersion, record, type Work } from '../../../platform/work.ts'
 import { sharedContactsAmong } from '../../organizations/index.ts'
 import { lockRound, type Round, roundOf } from '../../rounds/index.ts'
-import { AnnounceDraw, ChangeDraw, ListDraws, ReadDraw, ReadDrawRecord } from '../policy.ts'
-import { DrawNotInState, DrawStands, PanelExists } from '../problems.ts'
+import { AnnounceDraw, ChangeDraw, ListDraws, ReadDraw, ReadDrawRecord } from '../policy/index.ts'
+import { DrawNotInState, DrawStands, PanelExists } from '../problems/index.ts'
 import { conflictsOf, type Link, linksOfExpert } from '../rules/conflicts.ts'
 import {
   DRAW_TRANSITIONS,

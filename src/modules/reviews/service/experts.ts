@@ -6,8 +6,8 @@ import { brokenConstraint } from '../../../platform/database/database.ts'
 import { newId } from '../../../platform/ids.ts'
 import { authorize, expectVersion, record, type Work } from '../../../platform/work.ts'
 import { knownOrganizationIds } from '../../organizations/index.ts'
-import { ChangeExpert, CreateExpert, ListExperts, ReadExpert } from '../policy.ts'
-import { ExpertCodeTaken } from '../problems.ts'
+import { ChangeExpert, CreateExpert, ListExperts, ReadExpert } from '../policy/index.ts'
+import { ExpertCodeTaken } from '../problems/index.ts'
 import {
   checkRelations,
   type Expert,

@@ -7,8 +7,8 @@ import { authorize, expectVersion, record, type Work } from '../../../platform/w
 import { type Bid, bidsOfRound, lockBid } from '../../bids/index.ts'
 import { organizationOf, sharedContactsAmong } from '../../organizations/index.ts'
 import { lockRound, type Round, RoundNotInState, roundOf } from '../../rounds/index.ts'
-import { ChangePanel, ConvenePanel, ListPanels, ReadPanel, StateRecusal } from '../policy.ts'
-import { FormalCheckUnfinished, NotOnPanel, PanelExists, RecusalTooLate } from '../problems.ts'
+import { ChangePanel, ConvenePanel, ListPanels, ReadPanel, StateRecusal } from '../policy/index.ts'
+import { FormalCheckUnfinished, NotOnPanel, PanelExists, RecusalTooLate } from '../problems/index.ts'
 import { asDrawn, nextAsDrawn } from '../rules/draw.ts'
 import {
   type BidParties,
@@ -38,7 +38,8 @@ import {
   saveSeats,
   touchPanel,
 } from '../store/panels.ts'
-import { deleteRanking, voidSheet } from '../store/scoring.ts'
+import { deleteRanking } from '../store/scoring.ts'
+import { voidSheet } from '../store/sheets.ts'
 
 export interface NewPanel {
   readonly roundId: string

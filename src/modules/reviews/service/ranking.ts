@@ -1,4 +1,5 @@
 import { orThrow } from '../../../kernel/decision.ts'
+import type { Fen } from '../../../kernel/money.ts'
 import type { Page } from '../../../kernel/page.ts'
 import { parsePoints } from '../../../kernel/points.ts'
 import { problem } from '../../../kernel/problem.ts'
@@ -7,23 +8,31 @@ import { NotFound } from '../../../platform/problems.ts'
 import { authorize, record, type Work } from '../../../platform/work.ts'
 import { advanceBid, type Bid, bidsOfRound } from '../../bids/index.ts'
 import { lockRound, type Round, RoundNotInState, roundOf } from '../../rounds/index.ts'
-import { DrawLot, RankBids, ReadRanking } from '../policy.ts'
-import { LotBeforeOpening, LotInFuture, LotNotRequired, PanelMissing } from '../problems.ts'
-import { type Contender, type Ranking, type RankingTerms, rankBids, type Sheet, tiesForLot } from '../rules/ranking.ts'
+import { DrawLot, RankBids, ReadRanking } from '../policy/index.ts'
+import { LotBeforeOpening, LotInFuture, LotNotRequired, PanelMissing } from '../problems/index.ts'
+import { bidsToJudge } from '../rules/levels.ts'
+import {
+  type Contender,
+  explainedOutliers,
+  keptSheets,
+  type Ranking,
+  type RankingTerms,
+  rankBids,
+  type Sheet,
+  tiesForLot,
+} from '../rules/ranking.ts'
 import { resultsByBid } from '../rules/results.ts'
 import type { Contest } from '../rules/robustness.ts'
 import { rankableBids, statedKey } from '../rules/seating.ts'
+import { opinionsPublished } from '../rules/session.ts'
+import { countedVotes, type ScoreSheet, VOTE_CRITERION } from '../rules/sheets.ts'
+import { levelReviewsOfRound } from '../store/levels.ts'
 import { lockPanelOfRound } from '../store/panels.ts'
 import { batchesOfRound } from '../store/results.ts'
-import {
-  findRanking,
-  insertLot,
-  type LotDrawing,
-  listLots,
-  lotsOfRound,
-  saveRanking,
-  validSheets,
-} from '../store/scoring.ts'
+import { findRanking, insertLot, type LotDrawing, listLots, lotsOfRound, saveRanking } from '../store/scoring.ts'
+import { itemsOfRound } from '../store/sessions.ts'
+import { validSheets } from '../store/sheets.ts'
+import { judgedCriteria, votingOf } from './assignments.ts'
 import { sourcesOf } from './results.ts'
 
 /** A ranking with the need of each bid, which tells the result of each lot. */
@@ -143,10 +152,27 @@ export async function contestOf(work: Work, round: Round, { entries }: Pick<Rank
     contenders: await contendersOf(work, round, bids, byBid),
     terms: termsOf(round),
     lots: await lotsOfRound(work.sql, round.id),
-    criteria: round.policy.criteria
-      .filter(({ kind }) => kind !== 'price')
-      .map(({ code, max }) => ({ code, maxHundredths: parsePoints(max) })),
+    criteria:
+      votingOf(round) === null
+        ? judgedCriteria(round).map(({ code, max }) => ({ code, maxHundredths: parsePoints(max) }))
+        : [VOTE_CRITERION],
   }
+}
+
+/**
+ * For awards: what the experts of each bid would grant, from the sheets that count in a ranking (extremes left out as the
+ * policy says). A bid for which nobody said an amount is absent. Asks no permission.
+ */
+export async function recommendedAmountsOf(work: Work, roundId: string): Promise<ReadonlyMap<string, Fen[]>> {
+  const round = await roundOf(work, roundId)
+  if (round === undefined) throw new Error(`there is no round ${roundId}`)
+  const { dropExtremesMinSheets } = termsOf(round)
+  const amounts = new Map<string, Fen[]>()
+  for (const [bidId, sheets] of Map.groupBy(await validSheets(work.sql, roundId), (sheet) => sheet.bidId)) {
+    const kept = keptSheets(sheets, dropExtremesMinSheets).flatMap(({ recommendedFen }) => recommendedFen ?? [])
+    if (kept.length > 0) amounts.set(bidId, kept)
+  }
+  return amounts
 }
 
 /** The bids that can be ranked with their sheets, read under the lock of the panel so that nobody signs meanwhile. */
@@ -154,15 +180,20 @@ async function readContest(work: Work, round: Round, leaveOut: readonly string[]
   const panel = await lockPanelOfRound(work.sql, round.id)
   if (panel === undefined) throw problem(PanelMissing)
   const bids = await bidsOfRound(work, round.id, ['accepted', 'scored'])
+  const { review } = round.policy
+  const all = bids.map(({ id }) => id)
+  const levels = review.levels.length === 0 ? null : await levelReviewsOfRound(work.sql, round.id)
+  const bidIds = orThrow(bidsToJudge(all, levels))
   const sheets = await validSheets(work.sql, round.id)
   const signed = new Set(sheets.map(({ bidId, expertId }) => statedKey(bidId, expertId)))
-  const bidIds = bids.map(({ id }) => id)
-  const rankable = orThrow(rankableBids(bidIds, panel, signed, leaveOut))
+  const rankable = orThrow(rankableBids(bidIds, panel, signed, leaveOut, votingOf(round)))
+  if (review.session !== 'none') orThrow(opinionsPublished(rankable, await itemsOfRound(work.sql, round.id)))
   const byBid = Map.groupBy(sheets, ({ bidId }) => bidId)
+  orThrow(explainedOutliers(rankable, byBid, termsOf(round).outlierGapHundredths))
   const judged = bids.filter(({ id }) => rankable.includes(id))
   return {
     contenders: await contendersOf(work, round, judged, byBid),
-    withoutResult: bidIds.filter((id) => !rankable.includes(id)),
+    withoutResult: all.filter((id) => !rankable.includes(id)),
   }
 }
 
@@ -170,7 +201,7 @@ async function contendersOf(
   work: Work,
   round: Round,
   bids: readonly Bid[],
-  sheetsByBid: ReadonlyMap<string, readonly Sheet[]>,
+  sheetsByBid: ReadonlyMap<string, readonly (Sheet & Pick<ScoreSheet, 'vote'>)[]>,
 ): Promise<Contender[]> {
   const sources = sourcesOf(round)
   const batches = sources.length === 0 ? [] : await batchesOfRound(work.sql, round.id)
@@ -181,24 +212,26 @@ async function contendersOf(
     bidId: bid.id,
     lot: round.needIds.indexOf(bid.needId),
     results: results.get(bid.id) ?? {},
-    sheets: sheetsByBid.get(bid.id) ?? [],
+    sheets: countedVotes(sheetsByBid.get(bid.id) ?? [], votingOf(round)),
   }))
 }
 
+/** Where the panel votes, the share of yes is the result and the majority the pass line: the same exact comparison. */
 function termsOf(round: Round): RankingTerms {
   const { policy } = round
+  const vote = votingOf(round)
   const { dropExtremesMinSheets, outlierGap } = policy.panel
   const { scope, panelWeightBasisPoints, passLineOn } = policy.scoring
   const prices = policy.criteria.filter(({ kind }) => kind === 'price')
   return {
-    dropExtremesMinSheets,
-    outlierGapHundredths: outlierGap === null ? null : parsePoints(outlierGap),
-    passLineHundredths: parsePoints(policy.passLine),
+    dropExtremesMinSheets: vote === null ? dropExtremesMinSheets : null,
+    outlierGapHundredths: vote === null && outlierGap !== null ? parsePoints(outlierGap) : null,
+    passLineHundredths: vote === null ? parsePoints(policy.passLine) : vote.majorityBasisPoints,
     tieBreak: policy.tieBreak,
     scoring: {
       scope,
       panelWeightBasisPoints,
-      passLineOn,
+      passLineOn: vote === null ? passLineOn : 'panel',
       sources: sourcesOf(round),
       prices: prices.map(({ code, max }) => ({ code, maxHundredths: parsePoints(max) })),
     },

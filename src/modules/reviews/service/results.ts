@@ -7,8 +7,8 @@ import { NotFound } from '../../../platform/problems.ts'
 import { authorize, record, type Work } from '../../../platform/work.ts'
 import { bidsOfRound } from '../../bids/index.ts'
 import { lockRound, type Round, RoundNotInState, roundOf } from '../../rounds/index.ts'
-import { ReadRanking, RecordScoreResults } from '../policy.ts'
-import { ScoreResultsTooLate } from '../problems.ts'
+import { ReadRanking, RecordScoreResults } from '../policy/index.ts'
+import { ScoreResultsTooLate } from '../problems/index.ts'
 import { checkResults, type ResultTerms, type ScoreResult, type ScoreResultBatch } from '../rules/results.ts'
 import { batchesOfRound, insertBatch, listBatches } from '../store/results.ts'
 import { deleteRanking } from '../store/scoring.ts'
@@ -72,6 +72,7 @@ export async function readScoreResults(
 export function sourcesOf({ policy }: Pick<Round, 'policy'>): ResultTerms[] {
   return policy.scoring.sources.map(({ max, min, ...source }) => ({
     ...source,
+    isDeduction: source.kind === 'deduction',
     maxHundredths: parsePoints(max),
     minHundredths: min === null ? 0 : parsePoints(min),
   }))

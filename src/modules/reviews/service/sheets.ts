@@ -1,96 +1,153 @@
 import { hasRole } from '../../../kernel/actor.ts'
-import { legalDateOf } from '../../../kernel/days.ts'
-import { orThrow } from '../../../kernel/decision.ts'
+import { accept, type Decision, orThrow, refuse } from '../../../kernel/decision.ts'
 import type { Page } from '../../../kernel/page.ts'
 import { formatPoints, parsePoints } from '../../../kernel/points.ts'
+import type { Refusal } from '../../../kernel/problem.ts'
 import { problem } from '../../../kernel/problem.ts'
-import { brokenConstraint } from '../../../platform/database/database.ts'
 import { newId } from '../../../platform/ids.ts'
+import { NotFound } from '../../../platform/problems.ts'
 import { authorize, record, type Work } from '../../../platform/work.ts'
-import { type Bid, bidOf } from '../../bids/index.ts'
-import { type Need, needOf } from '../../needs/index.ts'
-import { type Project, projectOf } from '../../projects/index.ts'
-import { type Round, RoundNotInState, roundOf } from '../../rounds/index.ts'
-import { ListAssignedBids, ListScoreSheets, ReadAssignedBid, ReadScoreSheet, SignScoreSheet } from '../policy.ts'
-import { ScoreSheetSigned } from '../problems.ts'
-import { recusalAtSigning } from '../rules/seating.ts'
-import { type CriterionMax, type ScoreSheet, type SheetItem, signSheet } from '../rules/sheets.ts'
-import { countSeated, findExperts, findSeat, lockSeat, sharePanel } from '../store/panels.ts'
+import { RoundNotInState } from '../../rounds/index.ts'
+import { CorrectScoreSheet, ListScoreSheets, ReadScoreSheet, SignScoreSheet } from '../policy/index.ts'
+import { OutlierReasonNotNeeded, ScoreSheetVoid, TooManyScores } from '../problems/index.ts'
+import { outliers } from '../rules/ranking.ts'
+import { correctSheet, type ScoreSheet, type SheetContent, signSheet, type TakenSheet } from '../rules/sheets.ts'
+import { findSeats } from '../store/panels.ts'
+import { findRanking } from '../store/scoring.ts'
 import {
-  type Assignment,
   findSheet,
-  hasSheet,
-  insertSheet,
-  listAssignments,
+  insertSheets,
   listSheets,
   type SheetFilter,
-} from '../store/scoring.ts'
-import { partiesWithin } from './panels.ts'
+  saveOutlierReason,
+  validSheetsOf,
+  voidSheet,
+} from '../store/sheets.ts'
+import { type Judging, judgingOf } from './judging.ts'
 
-export interface NewSheet {
+/** A vote is one score. */
+const SCORES_AT_ONCE = 1_000
+
+export type NewSheet = SheetContent & { readonly bidId: string }
+
+/** What became of one sheet of a batch. */
+export interface SheetOutcome {
   readonly bidId: string
-  readonly items: readonly SheetItem[]
-  readonly remark: string | null
+  readonly sheet: ScoreSheet | null
+  readonly refusal: Refusal | null
 }
 
-/** What an expert reads of a bid it is assigned to. */
-export interface AssignedBid {
-  readonly bid: Bid
-  readonly need: Need
-  readonly project: Project
-  readonly round: Round
+/** Signs the acting expert's sheet for a bid. Different experts sign at the same time; one expert signs a bid once. */
+export async function signScoreSheet(work: Work, wanted: NewSheet): Promise<ScoreSheet> {
+  const expertId = work.actor.expertId ?? ''
+  authorize(work, SignScoreSheet, (await findSeats(work.sql, expertId, [wanted.bidId]))[0])
+  const [outcome] = await signAll(work, expertId, [wanted])
+  if (outcome === undefined) throw new Error('a sheet has no outcome')
+  return orThrow(
+    outcome.sheet === null ? { accepted: false, refusal: outcome.refusal as Refusal } : accept(outcome.sheet),
+  )
+}
+
+/** Signs many sheets of the acting expert at once: each is taken whole or refused, and none hinders another. */
+export async function signScoreSheets(work: Work, wanted: readonly NewSheet[]): Promise<SheetOutcome[]> {
+  const { expertId } = work.actor
+  authorize(work, SignScoreSheet, expertId === null ? undefined : { expertId })
+  const count = wanted.reduce((sum, { items }) => sum + Math.max(items.length, 1), 0)
+  if (count > SCORES_AT_ONCE) throw problem(TooManyScores, { count, max: SCORES_AT_ONCE })
+  return signAll(work, expertId ?? '', wanted)
+}
+
+/** Panels are locked in the order of their identifiers against changes of seats, each expert's seats against another signature. */
+async function signAll(work: Work, expertId: string, wanted: readonly NewSheet[]): Promise<SheetOutcome[]> {
+  const bidIds = [...new Set(wanted.map(({ bidId }) => bidId))]
+  const seats = await findSeats(work.sql, expertId, bidIds)
+  const signed = new Map<number, ScoreSheet>()
+  const refused = new Map<number, Refusal>()
+  for (const [panelId, ofPanel] of [...Map.groupBy(seats, (seat) => seat.panelId)].sort(byKey)) {
+    const judging = await judgingOf(
+      work,
+      panelId,
+      expertId,
+      ofPanel.map(({ bidId }) => bidId),
+    )
+    const taken: [number, TakenSheet & { readonly bidId: string }][] = []
+    for (const [index, sheet] of wanted.entries()) {
+      const { bidId } = sheet
+      if (!judging.bidIds.has(bidId)) continue
+      const hasSigned = judging.signed.has(bidId) || taken.some(([, earlier]) => earlier.bidId === bidId)
+      const decision = take(judging, sheet, hasSigned)
+      if (decision.accepted) taken.push([index, { ...decision.value, bidId }])
+      else refused.set(index, decision.refusal)
+    }
+    const rows = await insertSheets(
+      work.sql,
+      taken.map(([, sheet]) => rowOf(judging, expertId, sheet)),
+    )
+    for (const [nth, row] of rows.entries()) {
+      signed.set(taken[nth]?.[0] ?? -1, row)
+      await recordSheet(work, 'score_sheet.signed', row)
+    }
+  }
+  return wanted.map(({ bidId }, index) => ({
+    bidId,
+    sheet: signed.get(index) ?? null,
+    refusal: signed.has(index) ? null : (refused.get(index) ?? notFound()),
+  }))
+}
+
+function take(judging: Judging, sheet: NewSheet, hasSigned: boolean): Decision<TakenSheet> {
+  const { state } = judging.round
+  if (state !== 'reviewing') return refuse(RoundNotInState, { state, command: 'signScoreSheet' })
+  return signSheet({ ...judging.factsOf(sheet.bidId), hasSigned }, judging.termsOf(sheet.bidId), sheet)
 }
 
 /**
- * Signs the acting expert's sheet for a bid. Different experts sign at the same time; one expert signs a bid once. The
- * panel is locked against changes of seats meanwhile.
+ * Puts a new sheet in the place of the acting expert's signed one, before the ranking. The old sheet stays as it was
+ * signed, void; the new one names it and the reason.
  */
-export async function signScoreSheet(work: Work, wanted: NewSheet): Promise<ScoreSheet> {
-  const expertId = work.actor.expertId ?? ''
-  const known = authorize(work, SignScoreSheet, await ownSeat(work, wanted.bidId))
-  const panel = await sharePanel(work.sql, known.panelId)
-  const round = panel && (await roundOf(work, panel.roundId))
-  const seat = await lockSeat(work.sql, wanted.bidId, expertId)
-  if (panel === undefined || round === undefined || seat === undefined)
-    throw new Error(`the seat for ${wanted.bidId} has lost its panel`)
-  if (round.state !== 'reviewing') throw problem(RoundNotInState, { state: round.state, command: 'signScoreSheet' })
-  const at = await work.now(panel.hostId)
-  const days = { reviewOn: panel.reviewOn, signedOn: legalDateOf(at) }
-  const facts = {
-    seat,
-    ...days,
-    conflict: await conflictOf(work, round, { expertId, bidId: wanted.bidId }, days),
-    seated: await countSeated(work.sql, wanted.bidId),
-    quorum: panel.quorum,
-    hasSigned: await hasSheet(work.sql, wanted.bidId, expertId),
-  }
-  const { items, totalHundredths } = orThrow(signSheet(facts, criteriaOf(round), wanted.items))
-  const signed = await insertSheet(work.sql, {
-    id: newId('sht'),
-    bidId: wanted.bidId,
-    expertId,
-    panelId: panel.id,
-    roundId: panel.roundId,
-    hostId: panel.hostId,
-    items,
-    totalHundredths,
-    remark: wanted.remark,
-    signedAt: at,
-    voidedAt: null,
-    createdAt: at,
-  }).catch((error: unknown) => {
-    if (brokenConstraint(error) === 'score_sheet_bid_expert_key')
-      throw problem(ScoreSheetSigned, { bidId: wanted.bidId })
-    throw error
-  })
+export async function correctScoreSheet(
+  work: Work,
+  sheetId: string,
+  wanted: SheetContent & { readonly reason: string },
+): Promise<ScoreSheet> {
+  const { reason, ...content } = wanted
+  const { bidId, expertId, panelId } = authorize(work, CorrectScoreSheet, await findSheet(work.sql, sheetId))
+  const judging = await judgingOf(work, panelId, expertId, [bidId])
+  const { round } = judging
+  if (round.state !== 'reviewing') throw problem(RoundNotInState, { state: round.state, command: 'correctScoreSheet' })
+  const before = await findSheet(work.sql, sheetId)
+  if (before === undefined) throw new Error(`there is no sheet ${sheetId}`)
+  const isRanked = (await findRanking(work.sql, round.id)) !== undefined
+  const facts = { ...judging.factsOf(bidId), hasSigned: true, isRanked }
+  const taken = orThrow(correctSheet(facts, before, judging.termsOf(bidId), content))
+  await voidSheet(work.sql, bidId, expertId, judging.at)
+  const [corrected] = await insertSheets(work.sql, [
+    { ...rowOf(judging, expertId, { ...taken, bidId }), correctsId: sheetId, correctionReason: reason },
+  ])
+  if (corrected === undefined) throw new Error('a corrected sheet was not written')
+  await recordSheet(work, 'score_sheet.corrected', corrected)
+  return corrected
+}
+
+/** Why the acting expert is further from the others than the policy allows. The sheet counts as it is. */
+export async function giveOutlierReason(work: Work, sheetId: string, reason: string): Promise<ScoreSheet> {
+  const { bidId, expertId, panelId } = authorize(work, CorrectScoreSheet, await findSheet(work.sql, sheetId))
+  const { round, at } = await judgingOf(work, panelId, expertId, [bidId])
+  if (round.state !== 'reviewing') throw problem(RoundNotInState, { state: round.state, command: 'giveOutlierReason' })
+  const sheets = await validSheetsOf(work.sql, [bidId])
+  if (!sheets.some(({ id }) => id === sheetId)) throw problem(ScoreSheetVoid, { sheetId })
+  const { outlierGap } = round.policy.panel
+  const isFar = outliers(sheets, outlierGap === null ? null : parsePoints(outlierGap)).includes(expertId)
+  const saved = isFar ? await saveOutlierReason(work.sql, sheetId, reason) : undefined
+  if (saved === undefined) throw problem(OutlierReasonNotNeeded, { sheetId })
   await record(work, {
-    type: 'score_sheet.signed',
-    subject: signed.id,
-    hostId: panel.hostId,
+    type: 'score_sheet.outlier_explained',
+    subject: sheetId,
+    hostId: saved.hostId,
     at,
-    data: { bidId: wanted.bidId, expertId, total: formatPoints(totalHundredths) },
+    data: { bidId, expertId },
   })
-  return signed
+  return saved
 }
 
 export async function readScoreSheet(work: Work, sheetId: string): Promise<ScoreSheet> {
@@ -111,59 +168,37 @@ export async function readScoreSheets(
   return expertId === null ? { items: [], next: null } : listSheets(work.sql, { ...filter, expertId }, limit, after)
 }
 
-/** The bids that the acting expert judges or stepped aside from. */
-export async function readAssignments(
-  work: Work,
-  filter: { readonly roundId?: string | undefined },
-  limit: number,
-  after: unknown[] | undefined,
-): Promise<Page<Assignment>> {
-  authorize(work, ListAssignedBids, {})
-  const { expertId } = work.actor
-  return expertId === null
-    ? { items: [], next: null }
-    : listAssignments(work.sql, expertId, filter.roundId, limit, after)
+function rowOf({ panelId, round, at }: Judging, expertId: string, sheet: TakenSheet & { readonly bidId: string }) {
+  const { bidId, items, totalHundredths, vote, recommendedFen, remark } = sheet
+  return {
+    ...{ id: newId('sht'), bidId, expertId, panelId, roundId: round.id, hostId: round.hostId },
+    ...{ items, totalHundredths, vote, recommendedFen, remark },
+    ...{ correctsId: null, correctionReason: null, outlierReason: null, signedAt: at, voidedAt: null, createdAt: at },
+  }
 }
 
-/** An assigned bid with its need and project. An expert who stepped aside from a bid does not read it. */
-export async function readAssignedBid(work: Work, bidId: string): Promise<AssignedBid> {
-  const seat = await ownSeat(work, bidId)
-  authorize(work, ReadAssignedBid, seat?.state === 'seated' ? seat : undefined)
-  const bid = await bidOf(work, bidId)
-  const [need, project, round] = [
-    bid && (await needOf(work, bid.needId)),
-    bid && (await projectOf(work, bid.projectId)),
-    bid && (await roundOf(work, bid.roundId)),
-  ]
-  if (bid === undefined || need === undefined || project === undefined || round === undefined)
-    throw new Error(`the bid ${bidId} has lost its need, project or round`)
-  return { bid, need, project, round }
+/** Words of people stay out of the chain. */
+async function recordSheet(work: Work, type: string, sheet: ScoreSheet): Promise<void> {
+  const { id, hostId, bidId, expertId, vote, correctsId } = sheet
+  await record(work, {
+    type,
+    subject: id,
+    hostId,
+    at: sheet.signedAt,
+    data: {
+      bidId,
+      expertId,
+      total: formatPoints(sheet.totalHundredths),
+      ...(vote === null ? {} : { vote }),
+      ...(correctsId === null ? {} : { correctsId }),
+    },
+  })
 }
 
-/** The criteria that experts score; what follows from the price is nobody's judgement. */
-export function judgedCriteria({ policy }: Pick<Round, 'policy'>): Round['policy']['criteria'] {
-  return policy.criteria.filter(({ kind }) => kind !== 'price')
+function notFound(): Refusal {
+  return { problem: NotFound, parameters: {}, errors: [] }
 }
 
-function criteriaOf(round: Pick<Round, 'policy'>): CriterionMax[] {
-  return judgedCriteria(round).map(({ code, max }) => ({ code, maxHundredths: parsePoints(max) }))
-}
-
-/** What the expert's record says against judging this bid, on the review day or on the day of signing. */
-async function conflictOf(
-  work: Work,
-  round: Round,
-  { expertId, bidId }: { readonly expertId: string; readonly bidId: string },
-  days: { readonly reviewOn: string; readonly signedOn: string },
-) {
-  const [expert] = await findExperts(work.sql, [expertId])
-  const bid = await bidOf(work, bidId)
-  const [parties] = bid === undefined || expert === undefined ? [] : await partiesWithin(work, round, [bid], [expert])
-  if (expert === undefined || parties === undefined) throw new Error(`the seat for ${bidId} has lost its expert or bid`)
-  return recusalAtSigning(expert, parties.organizationIds, days, round.policy.panel.recusalLookbackMonths)
-}
-
-async function ownSeat(work: Work, bidId: string) {
-  const { expertId } = work.actor
-  return expertId === null ? undefined : findSeat(work.sql, bidId, expertId)
+function byKey([a]: readonly [string, unknown], [b]: readonly [string, unknown]): number {
+  return a < b ? -1 : a > b ? 1 : 0
 }

@@ -134,34 +134,38 @@ export async function listPanels(
   return pageOf(rows, limit, byCreation)
 }
 
-/** Locks one expert's seat: the same expert cannot sign twice at once. */
-export async function lockSeat(
-  handle: Sql,
-  bidId: string,
-  expertId: string,
-): Promise<(Seat & { panelId: string }) | undefined> {
-  const [row] = await handle
+/** Locks the seats of one expert for these bids: the same expert cannot sign twice at once. */
+export async function lockSeats(handle: Sql, expertId: string, bidIds: readonly string[]): Promise<SeatOfPanel[]> {
+  return handle
     .select()
     .from(panelSeat)
-    .where(and(eq(panelSeat.bidId, bidId), eq(panelSeat.expertId, expertId)))
+    .where(and(eq(panelSeat.expertId, expertId), inArray(panelSeat.bidId, [...bidIds])))
+    .orderBy(asc(panelSeat.bidId))
     .for('update')
-  return row
 }
 
-export async function findSeat(
-  handle: Sql,
-  bidId: string,
-  expertId: string,
-): Promise<(Seat & { panelId: string }) | undefined> {
-  const [row] = await handle
-    .select()
+export type SeatOfPanel = Seat & { readonly panelId: string }
+
+export async function findSeats(handle: Sql, expertId: string, bidIds: readonly string[]): Promise<SeatOfPanel[]> {
+  return bidIds.length === 0
+    ? []
+    : handle
+        .select()
+        .from(panelSeat)
+        .where(and(eq(panelSeat.expertId, expertId), inArray(panelSeat.bidId, [...bidIds])))
+}
+
+/** The experts seated for each of these bids. */
+export async function seatedExperts(handle: Sql, bidIds: readonly string[]): Promise<ReadonlyMap<string, string[]>> {
+  const seated = new Map<string, string[]>(bidIds.map((bidId) => [bidId, []]))
+  if (bidIds.length === 0) return seated
+  const rows = await handle
+    .select({ bidId: panelSeat.bidId, expertId: panelSeat.expertId })
     .from(panelSeat)
-    .where(and(eq(panelSeat.bidId, bidId), eq(panelSeat.expertId, expertId)))
-  return row
-}
-
-export async function countSeated(handle: Sql, bidId: string): Promise<number> {
-  return handle.$count(panelSeat, and(eq(panelSeat.bidId, bidId), eq(panelSeat.state, 'seated')))
+    .where(and(inArray(panelSeat.bidId, [...bidIds]), eq(panelSeat.state, 'seated')))
+    .orderBy(asc(panelSeat.position))
+  for (const { bidId, expertId } of rows) seated.get(bidId)?.push(expertId)
+  return seated
 }
 
 async function withMembers(handle: Sql, row: PanelRow): Promise<Panel> {

@@ -1,10 +1,9 @@
-import { and, asc, desc, eq, isNull, lt, type SQL, sql } from 'drizzle-orm'
+import { and, asc, desc, eq, isNull, lt, sql } from 'drizzle-orm'
 import { type Page, pageOf } from '../../../kernel/page.ts'
 import type { Sql } from '../../../platform/database/database.ts'
 import { keysetBefore } from '../../../platform/database/keyset.ts'
 import type { Ranking, RankingEntry } from '../rules/ranking.ts'
 import type { SeatState } from '../rules/seating.ts'
-import type { ScoreSheet } from '../rules/sheets.ts'
 import { lotDrawing, panelSeat, ranking, reviewPanel, scoreSheet } from '../tables.ts'
 
 export interface LotDrawing {
@@ -66,75 +65,6 @@ export async function listAssignments(
     .orderBy(desc(panelSeat.bidId))
     .limit(limit + 1)
   return pageOf(rows, limit, (item) => [item.bidId])
-}
-
-export async function insertSheet(handle: Sql, sheet: Omit<ScoreSheet, 'signingNumber'>): Promise<ScoreSheet> {
-  const [row] = await handle.insert(scoreSheet).values(sheet).returning()
-  return row as ScoreSheet
-}
-
-/** The sheet stays on record and counts no more. */
-export async function voidSheet(
-  handle: Sql,
-  bidId: string,
-  expertId: string,
-  at: Date,
-): Promise<ScoreSheet | undefined> {
-  const [row] = await handle
-    .update(scoreSheet)
-    .set({ voidedAt: at })
-    .where(and(eq(scoreSheet.bidId, bidId), eq(scoreSheet.expertId, expertId), isNull(scoreSheet.voidedAt)))
-    .returning()
-  return row
-}
-
-export async function findSheet(handle: Sql, id: string): Promise<ScoreSheet | undefined> {
-  const [row] = await handle.select().from(scoreSheet).where(eq(scoreSheet.id, id))
-  return row
-}
-
-export async function hasSheet(handle: Sql, bidId: string, expertId: string): Promise<boolean> {
-  const found = and(eq(scoreSheet.bidId, bidId), eq(scoreSheet.expertId, expertId), isNull(scoreSheet.voidedAt))
-  return (await handle.$count(scoreSheet, found)) > 0
-}
-
-export async function validSheets(handle: Sql, roundId: string): Promise<ScoreSheet[]> {
-  return handle
-    .select()
-    .from(scoreSheet)
-    .where(and(eq(scoreSheet.roundId, roundId), isNull(scoreSheet.voidedAt)))
-}
-
-export interface SheetFilter {
-  readonly roundId?: string | undefined
-  readonly bidId?: string | undefined
-  /** Only of rounds of this host. */
-  readonly hostId?: string | undefined
-  /** Only of this expert. */
-  readonly expertId?: string | undefined
-}
-
-/** Newest first. */
-export async function listSheets(
-  handle: Sql,
-  { roundId, bidId, hostId, expertId }: SheetFilter,
-  limit: number,
-  after: unknown[] | undefined,
-): Promise<Page<ScoreSheet>> {
-  const conditions: (SQL | undefined)[] = [
-    roundId === undefined ? undefined : eq(scoreSheet.roundId, roundId),
-    bidId === undefined ? undefined : eq(scoreSheet.bidId, bidId),
-    hostId === undefined ? undefined : eq(scoreSheet.hostId, hostId),
-    expertId === undefined ? undefined : eq(scoreSheet.expertId, expertId),
-    keysetBefore(scoreSheet.createdAt, scoreSheet.id, after),
-  ]
-  const rows = await handle
-    .select()
-    .from(scoreSheet)
-    .where(and(...conditions))
-    .orderBy(desc(scoreSheet.createdAt), desc(scoreSheet.id))
-    .limit(limit + 1)
-  return pageOf(rows, limit, byCreation)
 }
 
 export async function findRanking(handle: Sql, roundId: string): Promise<Ranking | undefined> {

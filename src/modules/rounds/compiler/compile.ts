@@ -7,6 +7,7 @@ import { deadlines } from './deadlines.ts'
 import { eligibility } from './eligibility.ts'
 import { evaluation } from './evaluation.ts'
 import { asFieldError, type CompilerFacts, type Finding, type FindingDefinition, type Part } from './finding.ts'
+import { hearing } from './hearing.ts'
 import { language } from './language.ts'
 import { mode } from './mode.ts'
 import { needs } from './needs.ts'
@@ -30,6 +31,7 @@ const PARTS: readonly Part[] = [
   language,
   sealing,
   review,
+  hearing,
   tranches,
   evaluation,
   notice,

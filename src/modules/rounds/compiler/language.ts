@@ -215,7 +215,9 @@ function scoringFindings({ scoring, criteria, passLine }: RoundPolicy): Finding[
   const taken = ['panel', ...criteria.map(({ code }) => code)]
   const whole =
     wholeOf(criteria) * scoring.panelWeightBasisPoints +
-    scoring.sources.reduce((sum, { max, weightBasisPoints }) => sum + parsePoints(max) * weightBasisPoints, 0)
+    scoring.sources
+      .filter(({ kind }) => kind !== 'deduction')
+      .reduce((sum, { max, weightBasisPoints }) => sum + parsePoints(max) * weightBasisPoints, 0)
   const isComposed = scoring.sources.length > 0 || scoring.panelWeightBasisPoints < 10_000
   return [
     ...repeatedCodes(place, scoring.sources),

@@ -27,8 +27,8 @@ const FLAW = defineFindings({
   ],
   weights_not_whole: [
     'error',
-    '评审组与各得分来源(奖励分除外)的权重之和为 {sum} 基点,应为 10000。',
-    'The weights of panel and sources (bonuses apart) add up to {sum} basis points instead of 10000.',
+    '评审组与各得分来源(奖励分和扣分除外)的权重之和为 {sum} 基点,应为 10000。',
+    'The weights of panel and sources (bonuses and deductions apart) add up to {sum} basis points instead of 10000.',
   ],
   pass_line_zero: ['warning', '及格线为 0,任何得分都算通过。', 'With a pass line of 0 every total passes.'],
   tie_break_unknown: [
@@ -80,7 +80,7 @@ function passLineOfPanel({ scoring, passLine }: RoundPolicy): string {
 
 /** Where the panel has a part of the total alone, all parts make up the whole; else sources come on top of it. */
 function weightFindings({ scoring: { panelWeightBasisPoints, sources } }: RoundPolicy): Finding[] {
-  const parts = sources.filter(({ kind }) => kind !== 'bonus')
+  const parts = sources.filter(({ kind }) => kind !== 'bonus' && kind !== 'deduction')
   const sum = parts.reduce((total, { weightBasisPoints }) => total + weightBasisPoints, panelWeightBasisPoints)
   const isFlawed = panelWeightBasisPoints < 10_000 && sum !== 10_000
   return when(isFlawed, '/policy/scoring', FLAW.weights_not_whole, { sum })

@@ -1,5 +1,8 @@
-import { action } from '../../kernel/action.ts'
-import { type Actor, actsForAgency, hasRole, worksForHost } from '../../kernel/actor.ts'
+import { action } from '../../../kernel/action.ts'
+import { type Actor, actsForAgency, hasRole, worksForHost } from '../../../kernel/actor.ts'
+import { SESSION_ACTIONS } from './sessions.ts'
+
+export * from './sessions.ts'
 
 type OfHost = { readonly hostId: string }
 type OfPanel = OfHost & { readonly members: readonly { readonly expertId: string }[] }
@@ -68,6 +71,13 @@ export const SignScoreSheet = action<OwnSeat>({
   roles: ['expert'],
   because: 'nobody signs for an expert',
   permits: (actor, seat) => isExpert(actor, seat.expertId),
+})
+export const CorrectScoreSheet = action<OfHost & OwnSeat>({
+  name: 'score-sheet.correct',
+  roles: ['expert'],
+  because: 'nobody corrects or explains for an expert',
+  permits: (actor, sheet) => isExpert(actor, sheet.expertId),
+  knows: watches,
 })
 export const ReadScoreSheet = action<OfHost & OwnSeat>({
   name: 'score-sheet.read',
@@ -152,6 +162,7 @@ export const ListRecusalRequests = action({
 })
 
 export const REVIEW_ACTIONS = [
+  ...SESSION_ACTIONS,
   CreateExpert,
   ChangeExpert,
   ReadExpert,
@@ -164,6 +175,7 @@ export const REVIEW_ACTIONS = [
   ReadAssignedBid,
   ListAssignedBids,
   SignScoreSheet,
+  CorrectScoreSheet,
   ReadScoreSheet,
   ListScoreSheets,
   RankBids,

@@ -1,0 +1,193 @@
+import { defineProblem } from '../../../kernel/problem.ts'
+
+export const ReviewNotBegun = defineProblem({
+  code: 'review_not_begun',
+  status: 409,
+  title: { 'zh-CN': '评审尚未开始', en: 'The review has not begun' },
+  detail: {
+    'zh-CN': '评审日是 {reviewOn};请在该日或之后签署评分表。',
+    en: 'The review takes place on {reviewOn}; sign the sheet on that day or after it.',
+  },
+})
+
+export const PanelBelowQuorum = defineProblem({
+  code: 'panel_below_quorum',
+  status: 409,
+  title: { 'zh-CN': '评审人数不足法定人数', en: 'The panel is below its quorum' },
+  detail: {
+    'zh-CN':
+      '申报 {bidIds} 的评审专家少于 {quorum} 人,不能评分,也没有结果;请增补候补专家,或在排名时用 leaveOut 写明不排名的申报。',
+    en: 'Fewer than {quorum} experts judge {bidIds}: no scoring and no result. Add an alternate, or name the bid in leaveOut when ranking.',
+  },
+})
+
+export const ExpertRecused = defineProblem({
+  code: 'expert_recused',
+  status: 409,
+  title: { 'zh-CN': '专家已回避该申报', en: 'The expert stands aside from this bid' },
+  detail: {
+    'zh-CN': '该专家对申报 {bidId} 须回避({reason}),不能提交评分表。',
+    en: 'The expert is recused from {bidId} ({reason}) and signs no sheet for it.',
+  },
+})
+
+export const ScoreSheetSigned = defineProblem({
+  code: 'score_sheet_signed',
+  status: 409,
+  title: { 'zh-CN': '评分表已签署', en: 'The score sheet is signed already' },
+  detail: {
+    'zh-CN':
+      '该专家已签署申报 {bidId} 的评分表;评分签署后锁定,排名之前可写明理由更正(POST /score-sheets/…/correction)。',
+    en: 'The expert has signed the sheet for {bidId}; scores lock on signature. Before the ranking it may be corrected with a reason (POST /score-sheets/…/correction).',
+  },
+})
+
+export const ScoreSheetInvalid = defineProblem({
+  code: 'score_sheet_invalid',
+  status: 422,
+  title: { 'zh-CN': '评分表不符合评分标准', en: 'The score sheet does not fit the criteria' },
+  detail: {
+    'zh-CN': '评分表有 {count} 处问题,逐项见 errors:须恰好包含政策规定的全部评分项,每项不超过满分;投票制只填 vote。',
+    en: 'The sheet has {count} flaws, see errors: exactly the criteria of the policy, none above its maximum; a vote alone where the panel votes.',
+  },
+})
+
+export const ScoreSheetsMissing = defineProblem({
+  code: 'score_sheets_missing',
+  status: 409,
+  title: { 'zh-CN': '评分表尚未收齐', en: 'Score sheets are missing' },
+  detail: {
+    'zh-CN': '还缺 {count} 份评分表,逐项见 errors;收齐后再排名。',
+    en: '{count} score sheets are missing, see errors; rank when all are signed.',
+  },
+})
+
+export const LeaveOutInvalid = defineProblem({
+  code: 'leave_out_invalid',
+  status: 422,
+  title: { 'zh-CN': '不能不予排名', en: 'These bids cannot be left out' },
+  detail: {
+    'zh-CN': '只有评审人数不足法定人数的申报可以不予排名;{bidIds} 不属于此类。',
+    en: 'Only a bid whose panel is below the quorum can be left out; {bidIds} are not.',
+  },
+})
+
+export const LotRequired = defineProblem({
+  code: 'lot_required',
+  status: 409,
+  title: { 'zh-CN': '须抽签决定名次', en: 'A lot has to decide' },
+  detail: {
+    'zh-CN':
+      '申报 {bidIds} 在全部排序规则后仍然并列;请公开抽签并登记(POST /rounds/{roundId}/lot-drawings),然后重新排名。',
+    en: 'The bids {bidIds} remain tied after every rule; draw a public lot, put it on record (POST /rounds/{roundId}/lot-drawings) and rank again.',
+  },
+})
+
+export const LotNotRequired = defineProblem({
+  code: 'lot_not_required',
+  status: 409,
+  title: { 'zh-CN': '这些申报无需抽签', en: 'These bids need no lot' },
+  detail: {
+    'zh-CN': '抽签须恰好包含仍然并列且未抽过签的全部申报。',
+    en: 'A lot is drawn among exactly the bids that nothing else separates, and once.',
+  },
+})
+
+export const LotInFuture = defineProblem({
+  code: 'lot_in_future',
+  status: 422,
+  title: { 'zh-CN': '抽签时间晚于现在', en: 'The lot lies in the future' },
+  detail: {
+    'zh-CN': '抽签时间 {drawnAt} 晚于现在;请在抽签之后登记。',
+    en: 'The lot is dated {drawnAt}, which is still to come; put it on record once it was drawn.',
+  },
+})
+
+export const LotBeforeOpening = defineProblem({
+  code: 'lot_before_opening',
+  status: 422,
+  title: { 'zh-CN': '抽签时间早于开标', en: 'The lot lies before the opening' },
+  detail: {
+    'zh-CN': '抽签时间 {drawnAt} 早于开标时间 {openedAt};并列在评审之后才会出现,请核对。',
+    en: 'The lot is dated {drawnAt}, before the bids were opened at {openedAt}; a tie shows only after the review.',
+  },
+})
+
+export const ScoreResultsInvalid = defineProblem({
+  code: 'score_results_invalid',
+  status: 422,
+  title: { 'zh-CN': '得分来源的结果填写有误', en: 'These results are not possible' },
+  detail: {
+    'zh-CN':
+      '结果有 {count} 处问题,逐项见 errors:每份参评申报恰好一条(规定可以缺项的除外),分值在上下限之内,加分和扣分须写明理由。',
+    en: 'The results have {count} flaws, see errors: one for each bid under review (unless some may be left out), points within their bounds, a reason with each bonus and deduction.',
+  },
+})
+
+export const ScoreResultsMissing = defineProblem({
+  code: 'score_results_missing',
+  status: 409,
+  title: { 'zh-CN': '评审以外的得分尚未收齐', en: 'Results from outside the panel are missing' },
+  detail: {
+    'zh-CN': '还缺 {count} 项结果,逐项见 errors;请登记(POST /rounds/{roundId}/score-sources/{code}/results)后再排名。',
+    en: '{count} results are missing, see errors; record them (POST /rounds/{roundId}/score-sources/{code}/results) and rank then.',
+  },
+})
+
+export const ScoreResultsTooLate = defineProblem({
+  code: 'score_results_too_late',
+  status: 409,
+  title: { 'zh-CN': '已拟定立项,不能再登记得分', en: 'Too late for results' },
+  detail: {
+    'zh-CN': '申报 {bidId} 已处于 {state} 状态;请通过异议程序处理。',
+    en: 'The bid {bidId} is {state} already; the way is an objection.',
+  },
+})
+
+export const ScoreSheetVoid = defineProblem({
+  code: 'score_sheet_void',
+  status: 409,
+  title: { 'zh-CN': '评分表已作废', en: 'The score sheet is void' },
+  detail: {
+    'zh-CN': '评分表 {sheetId} 已作废(已更正或专家已回避),只供查阅。',
+    en: 'The sheet {sheetId} is void, by a correction or a recusal, and stays for reading only.',
+  },
+})
+export const ScoreSheetCorrectionTooLate = defineProblem({
+  code: 'score_sheet_correction_too_late',
+  status: 409,
+  title: { 'zh-CN': '已经排名,不能更正评分表', en: 'Too late to correct the sheet' },
+  detail: {
+    'zh-CN': '本轮次已经排名,评分表 {sheetId} 不再更正;如有回避情形请登记回避,其他情形请通过异议程序处理。',
+    en: 'The round is ranked, so {sheetId} is corrected no more. State a recusal if there is one; else the way is an objection.',
+  },
+})
+export const OutlierReasonsMissing = defineProblem({
+  code: 'outlier_reasons_missing',
+  status: 409,
+  title: { 'zh-CN': '评分差距过大,须书面说明', en: 'Sheets far from the others need a reason' },
+  detail: {
+    'zh-CN':
+      '有 {count} 份评分表与其他专家均值相差超过政策规定,逐项见 errors;请相关专家书面说明(POST /score-sheets/{sheetId}/outlier-reason),评分照常有效。',
+    en: '{count} sheets are further from the mean of the others than the policy allows, see errors. Their experts say why (POST /score-sheets/{sheetId}/outlier-reason); the sheets count all the same.',
+  },
+})
+export const OutlierReasonNotNeeded = defineProblem({
+  code: 'outlier_reason_not_needed',
+  status: 409,
+  title: { 'zh-CN': '无需说明', en: 'No reason is needed' },
+  detail: {
+    'zh-CN': '评分表 {sheetId} 与其他专家均值相差未超过政策规定,或已作说明。',
+    en: 'The sheet {sheetId} is not further from the others than the policy allows, or has its reason.',
+  },
+})
+
+export const TooManyScores = defineProblem({
+  code: 'too_many_scores',
+  status: 422,
+  title: { 'zh-CN': '一次提交的评分过多', en: 'Too many scores at once' },
+  detail: {
+    'zh-CN': '本次共有 {count} 个评分,一次最多 {max} 个;请分批提交。',
+    en: 'These are {count} scores and one request takes {max}; send them in several.',
+  },
+})

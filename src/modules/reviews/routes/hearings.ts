@@ -1,0 +1,273 @@
+import type { FastifyInstance } from 'fastify'
+import { commandRoute, listRoute, readRoute } from '../../../platform/http/route.ts'
+import { RoundNotInState } from '../../rounds/index.ts'
+import {
+  AnswerQuestion,
+  AskQuestion,
+  ConductHearing,
+  ListSessions,
+  OpenSession,
+  ReadHearing,
+  ReadOpinion,
+} from '../policy/index.ts'
+import {
+  CrossExaminationRequired,
+  PanelBelowQuorum,
+  PanelMissing,
+  QuestionAnswered,
+  QuestionsUnanswered,
+  ReviewItemNotInState,
+  ScoreSheetsMissing,
+  SessionBidsInvalid,
+  SessionNotHeld,
+  VotesBelowQuorum,
+} from '../problems/index.ts'
+import type { ReviewOpinion, ReviewQuestion } from '../rules/session.ts'
+import {
+  ItemBody,
+  ItemParams,
+  NewAnswer,
+  NewOpinion,
+  NewQuestion,
+  NewReopening,
+  NewSession,
+  NewStatement,
+  OpinionBody,
+  QuestionBody,
+  QuestionParams,
+  SessionBody,
+} from '../schemas/sessions.ts'
+import { RoundParams } from '../schemas/words.ts'
+import {
+  answerQuestion,
+  askQuestion,
+  beginScoring,
+  crossExamine,
+  type HearingRecord,
+  hearStatement,
+  publishPanelOpinion,
+  readHearing,
+  readOpinion,
+  reopenScoring,
+} from '../service/hearings.ts'
+import { openSession, readSessions, type SessionWithItems } from '../service/sessions.ts'
+
+const tag = 'Reviews'
+const STEP = [RoundNotInState, PanelMissing, ReviewItemNotInState]
+
+export function hearingRoutes(app: FastifyInstance): void {
+  sessionRoutes(app)
+  stageRoutes(app)
+  questionRoutes(app)
+  opinionRoutes(app)
+}
+
+function sessionRoutes(app: FastifyInstance): void {
+  commandRoute(app, {
+    method: 'POST',
+    url: '/rounds/:roundId/review-sessions',
+    operationId: 'openReviewSession',
+    summary: 'Open a review session and call bids to it',
+    tag,
+    description:
+      'Where the policy holds sessions (`review.session`). Each bid is called once; a round may have several sessions.',
+    allow: OpenSession,
+    params: RoundParams,
+    body: NewSession,
+    status: 201,
+    answer: SessionBody,
+    problems: [RoundNotInState, SessionNotHeld, PanelMissing, SessionBidsInvalid],
+    location: ({ roundId }) => `/rounds/${roundId}/review-sessions`,
+    run: (work, { params, body }) => openSession(work, params.roundId, { ...body, bidIds: body.bidIds ?? null }),
+    present: sessionBody,
+  })
+  listRoute(app, {
+    url: '/rounds/:roundId/review-sessions',
+    operationId: 'listReviewSessions',
+    summary: 'List the review sessions of a round, newest first',
+    tag,
+    allow: ListSessions,
+    params: RoundParams,
+    item: SessionBody,
+    pageTitle: 'ReviewSessionPage',
+    run: (work, { params, limit, after }) => readSessions(work, params.roundId, limit, after),
+    present: sessionBody,
+  })
+}
+
+function stageRoutes(app: FastifyInstance): void {
+  readRoute(app, {
+    url: '/review-items/:bidId',
+    operationId: 'readReviewItem',
+    summary: 'Read the hearing of a bid',
+    tag,
+    description:
+      'Its stage, what was stated, questions and answers: for the host’s side, seated experts and the bidder.',
+    allow: ReadHearing,
+    params: ItemParams,
+    answer: ItemBody,
+    run: (work, { params }) => readHearing(work, params.bidId),
+    present: itemBody,
+  })
+  commandRoute(app, {
+    method: 'POST',
+    url: '/review-items/:bidId/statement',
+    operationId: 'recordStatement',
+    summary: 'Record the bidder’s statement',
+    tag,
+    allow: ConductHearing,
+    params: ItemParams,
+    body: NewStatement,
+    ifMatch: true,
+    status: 200,
+    answer: ItemBody,
+    problems: STEP,
+    run: (work, { params, body }) => hearStatement(work, params.bidId, body),
+    present: itemBody,
+  })
+  commandRoute(app, {
+    method: 'POST',
+    url: '/review-items/:bidId/cross-examination',
+    operationId: 'openCrossExamination',
+    summary: 'Open the cross-examination of a bid',
+    tag,
+    allow: ConductHearing,
+    params: ItemParams,
+    ifMatch: true,
+    status: 200,
+    answer: ItemBody,
+    problems: STEP,
+    run: (work, { params }) => crossExamine(work, params.bidId),
+    present: itemBody,
+  })
+  commandRoute(app, {
+    method: 'POST',
+    url: '/review-items/:bidId/scoring',
+    operationId: 'openScoring',
+    summary: 'Open the scoring or the vote on a bid',
+    tag,
+    description:
+      'After the cross-examination where the policy holds one (`full`), and when every question has its answer.',
+    allow: ConductHearing,
+    params: ItemParams,
+    ifMatch: true,
+    status: 200,
+    answer: ItemBody,
+    problems: [...STEP, CrossExaminationRequired, QuestionsUnanswered],
+    run: (work, { params }) => beginScoring(work, params.bidId),
+    present: itemBody,
+  })
+  commandRoute(app, {
+    method: 'POST',
+    url: '/review-items/:bidId/reopening',
+    operationId: 'reopenScoring',
+    summary: 'Take an opinion back and open the scoring again',
+    tag,
+    description:
+      'After a recusal that was found late, or an error. The opinion stays on record with the reason; a ranking is void.',
+    allow: ConductHearing,
+    params: ItemParams,
+    body: NewReopening,
+    ifMatch: true,
+    status: 200,
+    answer: ItemBody,
+    problems: STEP,
+    run: (work, { params, body }) => reopenScoring(work, params.bidId, body.reason),
+    present: itemBody,
+  })
+}
+
+function questionRoutes(app: FastifyInstance): void {
+  commandRoute(app, {
+    method: 'POST',
+    url: '/review-items/:bidId/questions',
+    operationId: 'askReviewQuestion',
+    summary: 'Ask a question in the cross-examination',
+    tag,
+    allow: AskQuestion,
+    params: ItemParams,
+    body: NewQuestion,
+    status: 201,
+    answer: QuestionBody,
+    problems: [RoundNotInState, ReviewItemNotInState],
+    location: ({ bidId }) => `/review-items/${bidId}`,
+    run: (work, { params, body }) => askQuestion(work, params.bidId, body.question),
+    present: questionBody,
+  })
+  commandRoute(app, {
+    method: 'POST',
+    url: '/review-items/:bidId/questions/:number/answer',
+    operationId: 'answerReviewQuestion',
+    summary: 'Answer a question, or record the answer',
+    tag,
+    allow: AnswerQuestion,
+    params: QuestionParams,
+    body: NewAnswer,
+    status: 200,
+    answer: QuestionBody,
+    problems: [RoundNotInState, ReviewItemNotInState, QuestionAnswered],
+    run: (work, { params, body }) => answerQuestion(work, params.bidId, params.number, body.answer),
+    present: questionBody,
+  })
+}
+
+function opinionRoutes(app: FastifyInstance): void {
+  commandRoute(app, {
+    method: 'POST',
+    url: '/review-items/:bidId/opinion',
+    operationId: 'publishReviewOpinion',
+    summary: 'Publish the panel’s opinion on a bid',
+    tag,
+    description:
+      'When all sheets are signed, or enough have voted; a vote is counted with it. The bidder reads it after the notice, the public where the policy says so.',
+    allow: ConductHearing,
+    params: ItemParams,
+    body: NewOpinion,
+    ifMatch: true,
+    status: 201,
+    answer: OpinionBody,
+    problems: [...STEP, PanelBelowQuorum, ScoreSheetsMissing, VotesBelowQuorum],
+    location: ({ bidId }) => `/review-items/${bidId}/opinion`,
+    run: (work, { params, body }) => publishPanelOpinion(work, params.bidId, body.opinion),
+    present: opinionBody,
+  })
+  readRoute(app, {
+    url: '/review-items/:bidId/opinion',
+    operationId: 'readReviewOpinion',
+    summary: 'Read the panel’s opinion on a bid',
+    tag,
+    allow: ReadOpinion,
+    params: ItemParams,
+    answer: OpinionBody,
+    run: (work, { params }) => readOpinion(work, params.bidId),
+    present: opinionBody,
+  })
+}
+
+function sessionBody({ hostId: _hostId, items, createdAt, ...session }: SessionWithItems) {
+  return {
+    ...session,
+    items: items.map(({ bidId, position, state }) => ({ bidId, position, state })),
+    createdAt: createdAt.toISOString(),
+  }
+}
+
+function itemBody(item: HearingRecord) {
+  const { bidId, sessionId, roundId, position, state, bidderPresent, statement, statedAt, questions } = item
+  return {
+    ...{ bidId, sessionId, roundId, position, state, bidderPresent, statement },
+    statedAt: statedAt?.toISOString() ?? null,
+    questions: questions.map(questionBody),
+  }
+}
+
+function questionBody({ number, question, expertId, askedAt, answer, answeredAt }: ReviewQuestion) {
+  return {
+    ...{ number, question, byExpert: expertId !== null, askedAt: askedAt.toISOString(), answer },
+    answeredAt: answeredAt?.toISOString() ?? null,
+  }
+}
+
+function opinionBody({ bidId, number, opinion, outcome, tally, publishedAt }: ReviewOpinion) {
+  return { bidId, number, opinion, outcome, tally, publishedAt: publishedAt.toISOString() }
+}

@@ -1,0 +1,103 @@
+import type { FastifyInstance } from 'fastify'
+import { commandRoute, listRoute, readRoute } from '../../../platform/http/route.ts'
+import { RoundNotInState } from '../../rounds/index.ts'
+import { DecideLevel, ListLevelReviews, ReadLevelReview, StartLevels } from '../policy/index.ts'
+import { LevelReasonMissing, LevelReviewerMissing, LevelReviewNotInState, LevelsNotUsed } from '../problems/index.ts'
+import type { LevelReview } from '../rules/levels.ts'
+import { LevelHeadBody, LevelReviewBody, LevelsStarted, NewLevelDecision } from '../schemas/levels.ts'
+import { PanelFilter } from '../schemas/panels.ts'
+import { ItemParams } from '../schemas/sessions.ts'
+import { RoundParams } from '../schemas/words.ts'
+import {
+  decideOnLevel,
+  type LevelReviewRecord,
+  readLevelReview,
+  readLevelReviews,
+  startLevels,
+} from '../service/levels.ts'
+import { judgedBidBody } from './present.ts'
+
+const tag = 'Reviews'
+
+export function levelRoutes(app: FastifyInstance): void {
+  commandRoute(app, {
+    method: 'POST',
+    url: '/rounds/:roundId/level-reviews',
+    operationId: 'startLevelReviews',
+    summary: 'Send the accepted bids of a round through its levels of review',
+    tag,
+    description:
+      'Who reviews a bid at each level follows from the place of its need (`review.levels`). Repeated, it starts bids that were accepted since.',
+    allow: StartLevels,
+    params: RoundParams,
+    status: 200,
+    answer: LevelsStarted,
+    problems: [RoundNotInState, LevelsNotUsed, LevelReviewerMissing],
+    run: async (work, { params }) => ({
+      roundId: params.roundId,
+      started: await startLevels(work, params.roundId),
+    }),
+    present: ({ roundId, started }) => ({ roundId, started: started.map(headBody) }),
+  })
+  commandRoute(app, {
+    method: 'POST',
+    url: '/level-reviews/:bidId/decision',
+    operationId: 'decideOnLevel',
+    summary: 'Forward a bid to the next level, or return it',
+    tag,
+    description:
+      'By the organization that has the bid. Returned, it goes back to the level below, from the first one to the bidder; forwarded by the last, it goes to the panel.',
+    allow: DecideLevel,
+    params: ItemParams,
+    body: NewLevelDecision,
+    ifMatch: true,
+    status: 200,
+    answer: LevelReviewBody,
+    problems: [RoundNotInState, LevelReviewNotInState, LevelReasonMissing],
+    run: (work, { params, body }) =>
+      decideOnLevel(work, params.bidId, { decision: body.decision, reason: body.reason ?? null }),
+    present: levelBody,
+  })
+  readRoute(app, {
+    url: '/level-reviews/:bidId',
+    operationId: 'readLevelReview',
+    summary: 'Read a bid at a level of review',
+    tag,
+    description: 'With its content and what the levels decided. A level reads what has reached it.',
+    allow: ReadLevelReview,
+    params: ItemParams,
+    answer: LevelReviewBody,
+    run: (work, { params }) => readLevelReview(work, params.bidId),
+    present: levelBody,
+  })
+  listRoute(app, {
+    url: '/level-reviews',
+    operationId: 'listLevelReviews',
+    summary: 'List bids at the levels of review, latest bid first',
+    tag,
+    allow: ListLevelReviews,
+    query: PanelFilter,
+    item: LevelHeadBody,
+    pageTitle: 'LevelReviewPage',
+    run: (work, { query, limit, after }) => readLevelReviews(work, query, limit, after),
+    present: headBody,
+  })
+}
+
+function headBody({ bidId, roundId, state, position, reached, organizationIds, createdAt }: LevelReview) {
+  return {
+    ...{ bidId, roundId, state, position, reached, organizationIds: [...organizationIds] },
+    createdAt: createdAt.toISOString(),
+  }
+}
+
+function levelBody(record: LevelReviewRecord) {
+  return {
+    ...headBody(record),
+    decisions: record.decisions.map(({ bidId: _bidId, decidedBy: _decidedBy, decidedAt, ...decision }) => ({
+      ...decision,
+      decidedAt: decidedAt.toISOString(),
+    })),
+    bid: judgedBidBody(record.judged),
+  }
+}

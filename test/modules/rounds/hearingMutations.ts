@@ -1,0 +1,87 @@
+import { DEFAULT_POLICY, type RoundPolicy } from '../../../src/modules/rounds/policyDocument.ts'
+import type { Change } from './soundRounds.ts'
+
+type Review = RoundPolicy['review']
+
+const VOTE = { quorumBasisPoints: 6_666, majorityBasisPoints: 5_001, majorityOf: 'cast' } as const
+const held = (changes: Partial<Review>, more: Partial<RoundPolicy> = {}): Change => ({
+  policy: { review: { ...DEFAULT_POLICY.review, ...changes }, ...more },
+})
+const voting = (changes: Partial<NonNullable<Review['vote']>> = {}, more: Partial<RoundPolicy> = {}): Change =>
+  held(
+    { session: 'full', method: 'vote', vote: { ...VOTE, ...changes } },
+    { tieBreak: ['panel_points', 'lower_request', 'lot'], ...more },
+  )
+const level = (code: string, ...divisionPrefixes: string[]): Review['levels'][number] => ({
+  code,
+  name: '县级',
+  reviewers: divisionPrefixes.map((divisionPrefix) => ({
+    organizationId: 'org_00000000000000000000000001',
+    divisionPrefix,
+  })),
+})
+
+/** Ways to hold a review that the compiler has nothing to say about. */
+export const SOUND_REVIEWS: readonly Change[] = [
+  voting(),
+  voting({ majorityOf: 'decisive', majorityBasisPoints: 10_000 }),
+  held({ session: 'statement_scoring', opinionFor: 'public' }),
+  held({ levels: [level('town', '330203001', '330203002'), level('city', '')] }),
+]
+
+/** Ways to spoil the rules of the review, and all that must be found then. */
+export const HEARING_MUTATIONS: readonly (readonly [title: string, change: Change, ...found: string[]])[] = [
+  [
+    'a vote without rules',
+    held({ method: 'vote' }, { tieBreak: ['lower_request', 'lot'] }),
+    '#/policy/review/vote vote_rules_missing',
+  ],
+  ['rules for a vote where the panel scores', held({ vote: VOTE }), '#/policy/review/vote vote_rules_unused'],
+  [
+    'a vote that half of the panel wins',
+    voting({ majorityBasisPoints: 5_000 }),
+    '#/policy/review/vote/majorityBasisPoints vote_majority_low',
+  ],
+  [
+    'a vote whose ties the mean of a criterion decides',
+    voting({}, { tieBreak: ['feasibility_mean', 'lot'] }),
+    '#/policy/tieBreak/0 vote_has_no_means',
+  ],
+  [
+    'a vote beside points for the price',
+    { ...voting(), mode: 'gov_procurement' },
+    '#/policy/review/method vote_with_price',
+  ],
+  [
+    'a session of bidders whom nobody may know',
+    held({ session: 'full' }, { blindReview: true }),
+    '#/policy/review/session session_not_blind',
+  ],
+  [
+    'two levels of one code',
+    held({ levels: [level('town', ''), level('town', '')] }),
+    '#/policy/review/levels/1/code code_repeated',
+  ],
+  [
+    'two reviewers of one division',
+    held({ levels: [level('town', '3302', '3301', '3302')] }),
+    '#/policy/review/levels/0/reviewers/2 level_reviewer_repeated',
+  ],
+  [
+    'a deduction that is shared out',
+    {
+      policy: {
+        scoring: {
+          ...DEFAULT_POLICY.scoring,
+          sources: [
+            {
+              ...{ code: 'late', kind: 'deduction', normalization: 'share_of_highest', max: '5', min: null },
+              ...{ weightBasisPoints: 10_000, coverage: 'some' },
+            } as RoundPolicy['scoring']['sources'][number],
+          ],
+        },
+      },
+    },
+    '#/policy/scoring/sources/0/normalization deduction_not_points',
+  ],
+]
