@@ -990,6 +990,55 @@ CREATE TRIGGER ledger_transaction_append_only BEFORE DELETE OR UPDATE ON public.
 CREATE CONSTRAINT TRIGGER ledger_transaction_balances AFTER INSERT ON public.ledger_transaction DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION ledger_check_balance();
 CREATE TRIGGER ledger_transaction_no_truncate BEFORE TRUNCATE ON public.ledger_transaction FOR EACH STATEMENT EXECUTE FUNCTION ledger_refuse_change();
 
+create table level_decision (
+  bid_id uuid not null,
+  number integer not null,
+  "position" integer not null,
+  organization_id uuid not null,
+  decision text not null,
+  reason text,
+  decided_by text not null,
+  decided_at timestamp(3) with time zone not null,
+  constraint level_decision_pkey PRIMARY KEY (bid_id, number),
+  constraint level_decision_check CHECK (((decision = 'forward'::text) OR (reason IS NOT NULL))),
+  constraint level_decision_decided_by_check CHECK (((char_length(decided_by) >= 1) AND (char_length(decided_by) <= 64))),
+  constraint level_decision_decision_check CHECK ((decision = ANY (ARRAY['forward'::text, 'return'::text, 'resume'::text]))),
+  constraint level_decision_number_check CHECK ((number >= 1)),
+  constraint level_decision_position_check CHECK (("position" >= 1)),
+  constraint level_decision_reason_check CHECK (((char_length(reason) >= 1) AND (char_length(reason) <= 2000))),
+  constraint level_decision_bid_id_fkey FOREIGN KEY (bid_id) REFERENCES level_review(bid_id),
+  constraint level_decision_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organization(id)
+);
+comment on table level_decision is 'What each level decided on a bid, in order. None ever changes.';
+CREATE TRIGGER level_decision_frozen BEFORE DELETE OR UPDATE ON public.level_decision FOR EACH ROW EXECUTE FUNCTION refuse_changed_level_decision();
+
+create table level_review (
+  bid_id uuid not null,
+  version integer default 1 not null,
+  round_id uuid not null,
+  host_id uuid not null,
+  organization_ids uuid[] not null,
+  "position" integer not null,
+  reached integer not null,
+  state text not null,
+  created_at timestamp(3) with time zone default clock_timestamp() not null,
+  constraint level_review_pkey PRIMARY KEY (bid_id),
+  constraint level_review_check CHECK ((("position" >= 1) AND ("position" <= cardinality(organization_ids)))),
+  constraint level_review_check1 CHECK (((reached >= "position") AND (reached <= cardinality(organization_ids)))),
+  constraint level_review_check2 CHECK (((state <> 'forwarded'::text) OR ("position" = cardinality(organization_ids)))),
+  constraint level_review_check3 CHECK (((state <> 'returned'::text) OR ("position" = 1))),
+  constraint level_review_organization_ids_check CHECK ((cardinality(organization_ids) >= 1)),
+  constraint level_review_state_check CHECK ((state = ANY (ARRAY['pending'::text, 'returned'::text, 'forwarded'::text]))),
+  constraint level_review_version_check CHECK ((version >= 1)),
+  constraint level_review_bid_id_fkey FOREIGN KEY (bid_id) REFERENCES bid(id),
+  constraint level_review_host_id_fkey FOREIGN KEY (host_id) REFERENCES organization(id),
+  constraint level_review_round_id_fkey FOREIGN KEY (round_id) REFERENCES round(id)
+);
+comment on table level_review is 'How far a bid has come through the levels of review, and who reviews it at each.';
+comment on column level_review.reached is 'The highest level that has had the bid: that far its reviewers may read it.';
+CREATE INDEX level_review_by_reviewer ON public.level_review USING gin (organization_ids);
+CREATE INDEX level_review_by_round ON public.level_review USING btree (round_id, bid_id DESC);
+
 create table lot_drawing (
   id uuid not null,
   round_id uuid not null,
@@ -1834,6 +1883,60 @@ comment on table resource_provider is 'Who gives to the projects of a host (иµДж
 CREATE INDEX resource_provider_by_creation ON public.resource_provider USING btree (created_at DESC, id DESC);
 CREATE INDEX resource_provider_by_host ON public.resource_provider USING btree (host_id, created_at DESC, id DESC);
 
+create table review_item (
+  bid_id uuid not null,
+  version integer default 1 not null,
+  session_id uuid not null,
+  round_id uuid not null,
+  host_id uuid not null,
+  organization_id uuid not null,
+  "position" integer not null,
+  state text not null,
+  bidder_present boolean,
+  statement text,
+  stated_at timestamp(3) with time zone,
+  constraint review_item_pkey PRIMARY KEY (bid_id),
+  constraint review_item_position_key UNIQUE (session_id, "position"),
+  constraint review_item_check CHECK (((stated_at IS NULL) = (state = 'called'::text))),
+  constraint review_item_check1 CHECK (((stated_at IS NULL) = (statement IS NULL))),
+  constraint review_item_check2 CHECK (((stated_at IS NULL) = (bidder_present IS NULL))),
+  constraint review_item_position_check CHECK (("position" >= 1)),
+  constraint review_item_state_check CHECK ((state = ANY (ARRAY['called'::text, 'statement'::text, 'cross_examination'::text, 'scoring'::text, 'opinion_published'::text]))),
+  constraint review_item_statement_check CHECK (((char_length(statement) >= 1) AND (char_length(statement) <= 10000))),
+  constraint review_item_version_check CHECK ((version >= 1)),
+  constraint review_item_bid_id_fkey FOREIGN KEY (bid_id) REFERENCES bid(id),
+  constraint review_item_host_id_fkey FOREIGN KEY (host_id) REFERENCES organization(id),
+  constraint review_item_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organization(id),
+  constraint review_item_round_id_fkey FOREIGN KEY (round_id) REFERENCES round(id),
+  constraint review_item_session_id_fkey FOREIGN KEY (session_id) REFERENCES review_session(id)
+);
+comment on table review_item is 'One bid of a session and how far its hearing has come. A bid is heard in one session.';
+CREATE INDEX review_item_by_round ON public.review_item USING btree (round_id);
+
+create table review_opinion (
+  bid_id uuid not null,
+  number integer not null,
+  opinion text not null,
+  outcome text,
+  tally jsonb,
+  published_by text not null,
+  published_at timestamp(3) with time zone not null,
+  reopened_at timestamp(3) with time zone,
+  reopen_reason text,
+  constraint review_opinion_pkey PRIMARY KEY (bid_id, number),
+  constraint review_opinion_check CHECK (((outcome IS NULL) = (tally IS NULL))),
+  constraint review_opinion_check1 CHECK (((reopened_at IS NULL) = (reopen_reason IS NULL))),
+  constraint review_opinion_number_check CHECK ((number >= 1)),
+  constraint review_opinion_opinion_check CHECK (((char_length(opinion) >= 1) AND (char_length(opinion) <= 10000))),
+  constraint review_opinion_outcome_check CHECK ((outcome = ANY (ARRAY['recommended'::text, 'not_recommended'::text]))),
+  constraint review_opinion_published_by_check CHECK (((char_length(published_by) >= 1) AND (char_length(published_by) <= 64))),
+  constraint review_opinion_reopen_reason_check CHECK (((char_length(reopen_reason) >= 1) AND (char_length(reopen_reason) <= 2000))),
+  constraint review_opinion_tally_check CHECK ((jsonb_typeof(tally) = 'object'::text)),
+  constraint review_opinion_bid_id_fkey FOREIGN KEY (bid_id) REFERENCES review_item(bid_id)
+);
+comment on table review_opinion is 'The panel''s opinion on a bid. The latest counts; one that was taken back stays with the reason.';
+CREATE TRIGGER review_opinion_frozen BEFORE DELETE OR UPDATE ON public.review_opinion FOR EACH ROW EXECUTE FUNCTION refuse_changed_opinion();
+
 create table review_panel (
   id uuid not null,
   version integer default 1 not null,
@@ -1854,6 +1957,48 @@ create table review_panel (
 comment on table review_panel is 'The panel of a round. Size and quorum are the policy''s; the quorum counts per bid, not per session.';
 CREATE INDEX review_panel_by_creation ON public.review_panel USING btree (created_at DESC, id DESC);
 CREATE INDEX review_panel_by_host ON public.review_panel USING btree (host_id, created_at DESC, id DESC);
+
+create table review_question (
+  bid_id uuid not null,
+  number integer not null,
+  question text not null,
+  expert_id uuid,
+  asked_by text not null,
+  asked_at timestamp(3) with time zone not null,
+  answer text,
+  answered_by text,
+  answered_at timestamp(3) with time zone,
+  constraint review_question_pkey PRIMARY KEY (bid_id, number),
+  constraint review_question_answer_check CHECK (((char_length(answer) >= 1) AND (char_length(answer) <= 10000))),
+  constraint review_question_answered_by_check CHECK (((char_length(answered_by) >= 1) AND (char_length(answered_by) <= 64))),
+  constraint review_question_asked_by_check CHECK (((char_length(asked_by) >= 1) AND (char_length(asked_by) <= 64))),
+  constraint review_question_check CHECK (((answer IS NULL) = (answered_at IS NULL))),
+  constraint review_question_check1 CHECK (((answer IS NULL) = (answered_by IS NULL))),
+  constraint review_question_number_check CHECK ((number >= 1)),
+  constraint review_question_question_check CHECK (((char_length(question) >= 1) AND (char_length(question) <= 2000))),
+  constraint review_question_bid_id_fkey FOREIGN KEY (bid_id) REFERENCES review_item(bid_id),
+  constraint review_question_expert_id_fkey FOREIGN KEY (expert_id) REFERENCES expert(id)
+);
+comment on table review_question is 'A question of the cross-examination and its answer, by whom and when. Neither changes afterwards.';
+CREATE TRIGGER review_question_frozen BEFORE DELETE OR UPDATE ON public.review_question FOR EACH ROW EXECUTE FUNCTION refuse_changed_question();
+
+create table review_session (
+  id uuid not null,
+  round_id uuid not null,
+  host_id uuid not null,
+  number integer not null,
+  held_on date not null,
+  place text not null,
+  created_at timestamp(3) with time zone default clock_timestamp() not null,
+  constraint review_session_pkey PRIMARY KEY (id),
+  constraint review_session_number_key UNIQUE (round_id, number),
+  constraint review_session_number_check CHECK ((number >= 1)),
+  constraint review_session_place_check CHECK (((char_length(place) >= 1) AND (char_length(place) <= 200))),
+  constraint review_session_host_id_fkey FOREIGN KEY (host_id) REFERENCES organization(id),
+  constraint review_session_round_id_fkey FOREIGN KEY (round_id) REFERENCES round(id)
+);
+comment on table review_session is 'A session in which bids are heard: statement, cross-examination, scoring or vote, opinion.';
+CREATE INDEX review_session_by_round ON public.review_session USING btree (round_id, created_at DESC, id DESC);
 
 create table round (
   id uuid not null,
@@ -1986,23 +2131,38 @@ create table score_sheet (
   signed_at timestamp(3) with time zone not null,
   voided_at timestamp(3) with time zone,
   created_at timestamp(3) with time zone default clock_timestamp() not null,
+  vote text,
+  recommended_fen bigint,
+  corrects_id uuid,
+  correction_reason text,
+  outlier_reason text,
   constraint score_sheet_pkey PRIMARY KEY (id),
+  constraint score_sheet_correction_check CHECK (((corrects_id IS NULL) = (correction_reason IS NULL))),
+  constraint score_sheet_correction_reason_check CHECK (((char_length(correction_reason) >= 1) AND (char_length(correction_reason) <= 2000))),
   constraint score_sheet_items_check CHECK ((jsonb_typeof(items) = 'array'::text)),
+  constraint score_sheet_outlier_reason_check CHECK (((char_length(outlier_reason) >= 1) AND (char_length(outlier_reason) <= 2000))),
+  constraint score_sheet_recommended_fen_check CHECK ((recommended_fen > 0)),
   constraint score_sheet_remark_check CHECK (((char_length(remark) >= 1) AND (char_length(remark) <= 2000))),
   constraint score_sheet_total_hundredths_check CHECK ((total_hundredths >= 0)),
+  constraint score_sheet_vote_check CHECK ((vote = ANY (ARRAY['yes'::text, 'no'::text, 'abstain'::text]))),
   constraint score_sheet_bid_id_expert_id_fkey FOREIGN KEY (bid_id, expert_id) REFERENCES panel_seat(bid_id, expert_id),
+  constraint score_sheet_corrects_id_fkey FOREIGN KEY (corrects_id) REFERENCES score_sheet(id),
   constraint score_sheet_host_id_fkey FOREIGN KEY (host_id) REFERENCES organization(id),
   constraint score_sheet_panel_id_fkey FOREIGN KEY (panel_id) REFERENCES review_panel(id),
   constraint score_sheet_round_id_fkey FOREIGN KEY (round_id) REFERENCES round(id)
 );
 comment on table score_sheet is 'A signed sheet never changes; a recusal found later voids it and keeps it.';
 comment on column score_sheet.signing_number is 'Tells which of two sheets of the same instant was signed first.';
+comment on column score_sheet.recommended_fen is 'What the expert would grant, where amounts are the median of the panel.';
+comment on column score_sheet.corrects_id is 'The void sheet that this one takes the place of: the old values stay there.';
+comment on column score_sheet.outlier_reason is 'Why the expert is far from the others; given once, after the signature.';
 CREATE UNIQUE INDEX score_sheet_bid_expert_key ON public.score_sheet USING btree (bid_id, expert_id) WHERE (voided_at IS NULL);
 CREATE INDEX score_sheet_by_bid ON public.score_sheet USING btree (bid_id, created_at DESC, id DESC);
 CREATE INDEX score_sheet_by_creation ON public.score_sheet USING btree (created_at DESC, id DESC);
 CREATE INDEX score_sheet_by_expert ON public.score_sheet USING btree (expert_id, created_at DESC, id DESC);
 CREATE INDEX score_sheet_by_host ON public.score_sheet USING btree (host_id, created_at DESC, id DESC);
 CREATE INDEX score_sheet_by_round ON public.score_sheet USING btree (round_id, created_at DESC, id DESC);
+CREATE UNIQUE INDEX score_sheet_corrects_key ON public.score_sheet USING btree (corrects_id);
 CREATE TRIGGER score_sheet_by_seated_expert BEFORE INSERT ON public.score_sheet FOR EACH ROW EXECUTE FUNCTION refuse_recused_score_sheet();
 CREATE TRIGGER score_sheet_frozen BEFORE DELETE OR UPDATE ON public.score_sheet FOR EACH ROW EXECUTE FUNCTION refuse_changed_score_sheet();
 
@@ -2403,6 +2563,29 @@ begin
 end $function$;
 comment on function refuse_changed_expert_draw() is NULL;
 
+CREATE OR REPLACE FUNCTION public.refuse_changed_level_decision()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  raise exception 'a level''s decision never changes' using errcode = 'check_violation';
+end $function$;
+comment on function refuse_changed_level_decision() is NULL;
+
+CREATE OR REPLACE FUNCTION public.refuse_changed_opinion()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if tg_op = 'DELETE' or old.reopened_at is not null or
+    (new.opinion, new.outcome, new.tally, new.published_by, new.published_at) is distinct from
+    (old.opinion, old.outcome, old.tally, old.published_by, old.published_at) then
+    raise exception 'a published opinion never changes' using errcode = 'check_violation';
+  end if;
+  return new;
+end $function$;
+comment on function refuse_changed_opinion() is NULL;
+
 CREATE OR REPLACE FUNCTION public.refuse_changed_policy()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -2430,6 +2613,20 @@ begin
 end $function$;
 comment on function refuse_changed_policy_version() is NULL;
 
+CREATE OR REPLACE FUNCTION public.refuse_changed_question()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if tg_op = 'DELETE' or old.answer is not null or
+    (new.question, new.expert_id, new.asked_by, new.asked_at) is distinct from
+    (old.question, old.expert_id, old.asked_by, old.asked_at) then
+    raise exception 'a recorded question or answer never changes' using errcode = 'check_violation';
+  end if;
+  return new;
+end $function$;
+comment on function refuse_changed_question() is NULL;
+
 CREATE OR REPLACE FUNCTION public.refuse_changed_score_results()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -2445,8 +2642,11 @@ CREATE OR REPLACE FUNCTION public.refuse_changed_score_sheet()
 AS $function$
 begin
   if tg_op = 'DELETE' or old.voided_at is not null or
-    (new.bid_id, new.expert_id, new.items, new.total_hundredths, new.remark, new.signed_at) is distinct from
-    (old.bid_id, old.expert_id, old.items, old.total_hundredths, old.remark, old.signed_at) then
+    (old.outlier_reason is not null and new.outlier_reason is distinct from old.outlier_reason) or
+    (new.bid_id, new.expert_id, new.items, new.total_hundredths, new.vote, new.recommended_fen, new.remark, new.signed_at,
+      new.corrects_id, new.correction_reason) is distinct from
+    (old.bid_id, old.expert_id, old.items, old.total_hundredths, old.vote, old.recommended_fen, old.remark, old.signed_at,
+      old.corrects_id, old.correction_reason) then
     raise exception 'a signed score sheet never changes' using errcode = 'check_violation';
   end if;
   return new;

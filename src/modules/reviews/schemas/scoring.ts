@@ -53,11 +53,7 @@ const sheetContent = {
     ListOf(Item, 40, { description: 'Exactly the criteria of the policy; none where the panel votes.' }),
   ),
   vote: Type.Optional(Nullable(Word(VOTES, 'Where the policy has the panel vote.'))),
-  recommendedAmount: Type.Optional(
-    Nullable(
-      Type.Object(Money.properties, { ...Money, description: 'What the expert would grant, at most what was asked.' }),
-    ),
-  ),
+  recommendedAmount: Type.Optional(Nullable(Money)),
   remark: Type.Optional(Nullable(Text(2000, 'The opinion of the expert.'))),
 }
 export const NewScoreSheet = closed({ bidId: Id('bid'), ...sheetContent }, { title: 'NewScoreSheet' })
