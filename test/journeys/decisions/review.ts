@@ -19,7 +19,7 @@ import {
   seatBid,
   statedKey,
 } from '../../../src/modules/reviews/rules/seating.ts'
-import { type SigningFacts, signSheet } from '../../../src/modules/reviews/rules/sheets.ts'
+import { type SheetTerms, type SigningFacts, signSheet } from '../../../src/modules/reviews/rules/sheets.ts'
 import { checkRanking, directPartiesOf, isConflicted, partiesOf, reckon, type Ties } from './exact.ts'
 import { CRITERIA, type RandomExpert, type RandomRound, type RandomSheet, REVIEW_ON } from './round.ts'
 
@@ -116,6 +116,9 @@ function requireGraphAgrees(round: RandomRound, seat: Seat, known: (expert: Rand
     throw new Error(`${expert.id} is ${seat.state} for ${seat.bidId}, and the graph says ${isTied}`)
 }
 
+/** Points by the criteria, without an amount. */
+const TERMS: SheetTerms = { method: 'scores', criteria: CRITERIA, asksAmount: false, requestedFen: 0n }
+
 /** Everybody tries to sign what is not signed yet. Returns whom the record forbids it although the seat is theirs. */
 function signing(round: RandomRound, seats: readonly Seat[], signed: Map<string, RandomSheet>): Seat[] {
   const found: Seat[] = []
@@ -134,8 +137,10 @@ function signing(round: RandomRound, seats: readonly Seat[], signed: Map<string,
       seated: seats.filter(({ bidId, state }) => bidId === seat.bidId && state === 'seated').length,
       quorum,
       hasSigned: signed.has(key),
+      hearing: null,
+      level: null,
     } as SigningFacts
-    const decision = signSheet(facts, CRITERIA, sheet.items)
+    const decision = signSheet(facts, TERMS, { items: sheet.items, vote: null, recommendedFen: null, remark: null })
     if (decision.accepted) {
       if (facts.hasSigned || seat.state === 'recused') throw new Error(`${key} was signed against the rules`)
       signed.set(key, sheet)
