@@ -43,13 +43,12 @@ export interface Standing {
   readonly expertId?: string
 }
 
-export interface TestApp {
+/** An application and what drives it, without anything in it that is not in its database. */
+export interface BareApp {
   readonly app: FastifyInstance
   readonly database: TestDatabase
   readonly deps: Deps
   readonly config: Config
-  /** A host organization that every test app has. */
-  readonly hostId: string
   /** One request through the real application; fails the test on any 5xx. */
   call(
     key: string | null,
@@ -58,16 +57,31 @@ export interface TestApp {
     body?: unknown,
     options?: CallOptions,
   ): Promise<Answer>
-  /** An API key with this standing; host-side roles work for the test host unless told otherwise. */
-  keyFor(role: Role, standing?: Partial<Standing>): Promise<string>
-  /** A registered organization with a valid credit code. */
-  newOrganization(name: string, extra?: Record<string, unknown>): Promise<string>
   /** Runs functions of the services as the system, in one committed transaction. */
   asSystem<Result>(run: (work: Work) => Promise<Result>): Promise<Result>
   /** What the background does with openings that were asked for; tells how many bids it opened. */
   openWaiting(): Promise<number>
+  /** Sets a host's frozen test clock, without ringing anything. */
+  setClock(instant: string, hostId: string): Promise<void>
+}
+
+export interface TestApp extends Omit<BareApp, 'setClock'> {
+  /** A host organization that every test app has. */
+  readonly hostId: string
+  /** An API key with this standing; host-side roles work for the test host unless told otherwise. */
+  keyFor(role: Role, standing?: Partial<Standing>): Promise<string>
+  /** A registered organization with a valid credit code. */
+  newOrganization(name: string, extra?: Record<string, unknown>): Promise<string>
   /** Sets the host's frozen test clock, without ringing anything. */
   setClock(instant: string, hostId?: string): Promise<void>
+}
+
+interface AppSettings {
+  env?: Record<string, string>
+  rings?: Rings
+  log?: Deps['log']
+  sealing?: Deps['sealing']
+  scanner?: Scanner
 }
 
 const HOST_ROLES: readonly Role[] = ['host', 'operator', 'town', 'evaluator', 'finance', 'auditor']
@@ -84,17 +98,12 @@ export const SILENT_RINGS: Rings = {
 }
 
 /** The real application on a database of its own. */
-export async function testApp(
-  t: Teardown,
-  settings: {
-    env?: Record<string, string>
-    rings?: Rings
-    log?: Deps['log']
-    sealing?: Deps['sealing']
-    scanner?: Scanner
-  } = {},
-): Promise<TestApp> {
-  const database = await testDatabase(t)
+export async function testApp(t: Teardown, settings: AppSettings = {}): Promise<TestApp> {
+  return inhabited(await appOn(t, await testDatabase(t), settings))
+}
+
+/** The real application on a database that somebody has filled already. */
+export async function appOn(t: Teardown, database: TestDatabase, settings: AppSettings = {}): Promise<BareApp> {
   const directory = await mkdtemp(path.join(tmpdir(), 'sandan-test-'))
   const config = readConfig({
     DATA_DIRECTORY: directory,
@@ -121,14 +130,14 @@ export async function testApp(
     await app.close()
     await rm(directory, { recursive: true, force: true })
   })
-  return helpers(app, database, deps, config)
+  return driven(app, database, deps, config)
 }
 
-async function helpers(app: FastifyInstance, database: TestDatabase, deps: Deps, config: Config): Promise<TestApp> {
+function driven(app: FastifyInstance, database: TestDatabase, deps: Deps, config: Config): BareApp {
   let counter = 0
-  const asSystem: TestApp['asSystem'] = (run) =>
+  const asSystem: BareApp['asSystem'] = (run) =>
     runCommand(database, { actor: SYSTEM, requestId: 'test', sandbox: config.sandbox }, deps.log, run)
-  const call: TestApp['call'] = async (key, method, url, body, options = {}) => {
+  const call: BareApp['call'] = async (key, method, url, body, options = {}) => {
     const isWrite = method !== 'GET'
     const idempotencyKey = options.idempotencyKey === undefined ? `test-${++counter}` : options.idempotencyKey
     const response = await app.inject({
@@ -154,6 +163,23 @@ async function helpers(app: FastifyInstance, database: TestDatabase, deps: Deps,
       headers: response.headers,
     }
   }
+  return {
+    ...{ app, database, deps, config, call, asSystem },
+    openWaiting: () => bidOpener({ ...deps, sandbox: config.sandbox }).openWaiting(),
+    async setClock(instant, host) {
+      await asSystem(async (work) => {
+        await work.sql.execute(sql`
+          insert into sandbox_clock (host_id, instant) values (${uuidOf(host, 'org')}, ${instant})
+          on conflict (host_id) do update set instant = excluded.instant, version = sandbox_clock.version + 1`)
+      })
+    },
+  }
+}
+
+/** With a host organization, and ways to make keys and organizations. */
+async function inhabited(bare: BareApp): Promise<TestApp> {
+  const { deps, config, call, asSystem } = bare
+  let counter = 0
   const issue = async (standing: Standing) => {
     const expiresAt = new Date(Date.now() + 86_400_000)
     const wanted = { organizationId: null, hostId: null, expertId: null, label: 'test', expiresAt, ...standing }
@@ -174,14 +200,9 @@ async function helpers(app: FastifyInstance, database: TestDatabase, deps: Deps,
   }
   const hostId = await newOrganization('云汀县民政局', { type: 'government', creditCode: '11990421MB99001A3W' })
   return {
-    app,
-    database,
-    deps,
-    config,
+    ...bare,
     hostId,
-    call,
     newOrganization,
-    asSystem,
     async keyFor(role, standing = {}) {
       const isHostSide = HOST_ROLES.includes(role)
       return await issue({
@@ -193,13 +214,6 @@ async function helpers(app: FastifyInstance, database: TestDatabase, deps: Deps,
         roles: standing.roles ?? [role],
       })
     },
-    openWaiting: () => bidOpener({ ...deps, sandbox: config.sandbox }).openWaiting(),
-    async setClock(instant, host = hostId) {
-      await asSystem(async (work) => {
-        await work.sql.execute(sql`
-          insert into sandbox_clock (host_id, instant) values (${uuidOf(host, 'org')}, ${instant})
-          on conflict (host_id) do update set instant = excluded.instant, version = sandbox_clock.version + 1`)
-      })
-    },
+    setClock: (instant, host = hostId) => bare.setClock(instant, host),
   }
 }

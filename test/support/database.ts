@@ -39,6 +39,11 @@ export async function testDatabase(t: Teardown): Promise<TestDatabase> {
   return provideDatabase(t, await migratedTemplate(await serverUrl()))
 }
 
+/** A copy of a database whose users have gone: its pool is closed, and whoever served it. */
+export async function copyOf(t: Teardown, source: TestDatabase): Promise<TestDatabase> {
+  return provideDatabase(t, new URL(source.url).pathname.slice(1))
+}
+
 /** A database without any table, for tests of the migrations themselves. */
 export async function emptyDatabase(t: Teardown): Promise<TestDatabase> {
   return provideDatabase(t, 'template1')
@@ -50,11 +55,16 @@ async function provideDatabase(t: Teardown, template: string): Promise<TestDatab
   await onServer(server, (client) => client.query(`create database ${name} template ${template}`))
   const url = inDatabase(server, name)
   const database = openDatabase({ url, poolSize: POOL_SIZE, applicationName: name })
+  let closing: Promise<void> | undefined
+  const close = () => {
+    closing ??= database.close()
+    return closing
+  }
   t.teardown(async () => {
-    await database.close()
+    await close()
     await onServer(server, (client) => client.query(`drop database ${name} with (force)`))
   })
-  return { ...database, url }
+  return { ...database, close, url }
 }
 
 let knownServerUrl: Promise<string> | undefined
