@@ -3,7 +3,7 @@ import { DIVISION_ACTIONS } from './policy.ts'
 import { DIVISION_PROBLEMS } from './problems.ts'
 import { divisionRoutes } from './routes.ts'
 
-export type { CommunityKind, Division, DivisionLevel } from './rules.ts'
+export { type CommunityKind, type Division, type DivisionLevel, divisionAt } from './rules.ts'
 export { divisionOf } from './service.ts'
 
 export const divisions: Module = {

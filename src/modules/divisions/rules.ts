@@ -52,6 +52,11 @@ export function placeOf(code: string): Decision<{ level: DivisionLevel; parentCo
   return accept({ level, parentCode })
 }
 
+/** The code of the place at this level that a place belongs to, whatever is on record: 330203001005 is in the county 330203000000. */
+export function divisionAt(code: string, level: DivisionLevel): string {
+  return code.slice(0, SEGMENT_ENDS[DIVISION_LEVELS.indexOf(level)]).padEnd(12, '0')
+}
+
 /** A division with everything that follows from its code. */
 export function checkDivision(
   content: DivisionContent,

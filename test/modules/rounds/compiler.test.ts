@@ -21,6 +21,7 @@ import { SHANGHAI } from '../../cities/policies/shanghai.ts'
 import { SHANGYU_2020 } from '../../cities/policies/shangyu2020.ts'
 import { SUZHOU_2012 } from '../../cities/policies/suzhou2012.ts'
 import { ZHONGSHAN_2013 } from '../../cities/policies/zhongshan2013.ts'
+import { SOUND_FAIRNESS } from './fairnessMutations.ts'
 import { SOUND_REVIEWS } from './hearingMutations.ts'
 import { MUTATIONS } from './mutations.ts'
 import { type Change, days, foundWith, need, pool, SOUND_FACTS, soundRound, workdays, yuan } from './soundRounds.ts'
@@ -181,6 +182,10 @@ const SOUND: readonly (readonly [string, Change])[] = [
     { policy: { notice: { window: days(10), excludeStartDay: false } } },
   ],
   [
+    'a notice of a week that the first of May may shorten',
+    { policy: { notice: { window: days(7), excludeStartDay: false } } },
+  ],
+  [
     'a notice of a week where no holiday is near',
     {
       policy: { notice: { window: days(7), excludeStartDay: false } },
@@ -248,6 +253,15 @@ const CITIES: readonly (readonly [string, Change])[] = [
   ['Jiangning’s tenth', { policy: JIANGNING_TENTH, mode: 'open_call_tender' }],
   ['procurement by law', { policy: PROCUREMENT, mode: 'gov_procurement' }],
 ]
+
+t.test('of sound rules of fairness nothing is said', async (t) => {
+  for (const [title, change] of SOUND_FAIRNESS)
+    t.same(
+      foundWith(change).filter((found) => !found.endsWith('stage_unmanned')),
+      [],
+      title,
+    )
+})
 
 t.test('no sound round is refused', async (t) => {
   const severities = new Map(FINDINGS.map(({ code, severity }) => [code, severity]))

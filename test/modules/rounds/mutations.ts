@@ -1,4 +1,5 @@
 import { DEFAULT_POLICY, type RoundPolicy } from '../../../src/modules/rounds/policyDocument.ts'
+import { FAIRNESS_MUTATIONS } from './fairnessMutations.ts'
 import { HEARING_MUTATIONS } from './hearingMutations.ts'
 import { LANGUAGE_MUTATIONS } from './languageMutations.ts'
 import { type Change, days, need, pool, SOUND_FACTS, soundRound, workdays, yuan } from './soundRounds.ts'
@@ -827,5 +828,6 @@ export const MUTATIONS: readonly Mutation[] = [
   ...MODE,
   ...LANGUAGE_MUTATIONS,
   ...HEARING_MUTATIONS,
+  ...FAIRNESS_MUTATIONS,
   ...ROLES,
 ]

@@ -26,6 +26,7 @@ export const need = (serial: number, changes: Partial<CompilerFacts['needs'][num
   lotteryPurpose: 'elderly',
   serviceField: 'elderly_care',
   beneficiaryCount: 60,
+  divisionCode: '330203001001',
   ...changes,
 })
 

@@ -6,6 +6,7 @@ import { budget } from './budget.ts'
 import { deadlines } from './deadlines.ts'
 import { eligibility } from './eligibility.ts'
 import { evaluation } from './evaluation.ts'
+import { fairness } from './fairness.ts'
 import { asFieldError, type CompilerFacts, type Finding, type FindingDefinition, type Part } from './finding.ts'
 import { hearing } from './hearing.ts'
 import { language } from './language.ts'
@@ -32,6 +33,7 @@ const PARTS: readonly Part[] = [
   sealing,
   review,
   hearing,
+  fairness,
   tranches,
   evaluation,
   notice,

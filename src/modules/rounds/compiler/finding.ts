@@ -31,6 +31,8 @@ export interface CompilerFacts {
     readonly id: string
     readonly state: string
     readonly beneficiaryCount: number
+    /** 12 digits. */
+    readonly divisionCode: string
   })[]
   readonly calendar: WorkCalendar
   /** The roles of everybody who can act for the host now, and of the experts; with how many hold just these. */

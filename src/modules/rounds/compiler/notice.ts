@@ -12,9 +12,9 @@ const FLAW = defineFindings({
     'The notice, in which objections are taken, is shorter than {mode} allows ({leastEn}); lengthen notice.window.',
   ],
   notice_too_short_over_holidays: [
-    'error',
-    '公示若在 {day} 发布,因节假日到 {end} 就结束,而 {leastZh} 要到 {leastEnd};请延长 notice.window,或按工作日计算。',
-    'A notice of {day} ends on {end} already, but {leastEn} last until {leastEnd} because of holidays; lengthen notice.window or count it in working days.',
+    'warning',
+    '公示若在 {day} 发布,因节假日到 {end} 就结束,而 {leastZh} 要到 {leastEnd};请避开这几天发布,或延长 notice.window、按工作日计算。',
+    'A notice of {day} ends on {end} already, but {leastEn} last until {leastEnd} because of holidays; publish it on another day, lengthen notice.window, or count it in working days.',
   ],
   notice_short: [
     'warning',
@@ -60,7 +60,8 @@ export const notice: Part = {
 
 /**
  * The first day, from the end of the formal check until the cycle starts, on which the notice would end before the
- * mode's least time does: holidays shorten calendar days. A year that is not loaded says nothing here.
+ * mode's least time does: holidays shorten calendar days. On which day it will start is not known yet, and no source asks
+ * for more where a length is fixed in calendar days, so this is advice. A year that is not loaded says nothing here.
  */
 function shortenedByHolidays(
   round: Round,
