@@ -39,6 +39,10 @@ t.test('Suzhou 2012: bonus and deductions, a score above 100, and a project that
   t.match((await act(keys.operator, second, '/missing-report')).body, { code: 'self_report_not_overdue' })
   await advanceTo('2026-10-31T15:59:59Z')
   await report(slow, 'mid_self_assessment')
+  const handedIn = await app.call(keys.agency, 'GET', `/v1/reports?projectId=${slow}&kind=mid_self_assessment`)
+  t.match(handedIn.body.items, [{ isLate: false }], 'the agreed day counts for the report itself')
+  const later = await app.call(keys.agency, 'GET', `/v1/report-duties?projectId=${slow}&kind=mid_self_assessment`)
+  t.match(later.body.items, [{ due: { effectiveOn: '2026-09-07' }, dueOn: '2026-10-31', state: 'submitted' }])
   expecting(200, await visit(second, '2026-10-30'))
   expecting(200, await score(second, ['30', '10', '20', '10'], { deduction: '10' }))
   t.match(

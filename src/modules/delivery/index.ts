@@ -14,7 +14,7 @@ export {
   type ReportKind,
   type Satisfaction,
 } from './rules.ts'
-export { cancelDelivery, latestReport, planDelivery, reportDuties } from './service.ts'
+export { cancelDelivery, latestReport, planDelivery, postponeReport, reportDuties } from './service.ts'
 
 export const delivery: Module = {
   name: 'delivery',

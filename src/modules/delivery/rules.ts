@@ -5,6 +5,7 @@ import {
   daysBetween,
   endOfDay,
   type LegalDate,
+  legalDateOf,
   monthsBetween,
 } from '../../kernel/days.ts'
 import { accept, type Decision, refuse } from '../../kernel/decision.ts'
@@ -63,9 +64,9 @@ export interface ReportDuty extends PlannedDuty {
   readonly projectId: string
   readonly hostId: string
   readonly organizationId: string
-  /** Null while the calendar of that year is not loaded. */
+  /** As the period gives it, before any postponement; null while the calendar of that year is not loaded. */
   readonly due: ResolvedDate | null
-  /** The first moment at which a report is late. */
+  /** The first moment at which a report is late, postponements counted. */
   readonly dueAt: Date | null
   readonly state: DutyState
   readonly createdAt: Date
@@ -156,6 +157,18 @@ export function dueOf(resolved: Decision<ResolvedDate>): Pick<ReportDuty, 'due' 
     : { due: null, dueAt: null }
 }
 
+/** The last day on which a report is in time, postponements counted; null while nothing is known of that year. */
+export function dueOnOf({ dueAt }: Pick<ReportDuty, 'dueAt'>): LegalDate | null {
+  return dueAt === null ? null : legalDateOf(new Date(dueAt.getTime() - 1))
+}
+
+/** The host agreed to wait until this day: never an earlier one than counts already. What was missed stays missed. */
+export function postponeDuty(duty: ReportDuty, dueOn: LegalDate): ReportDuty {
+  const dueAt = endOfDay(dueOn)
+  const isOpen = duty.state === 'waiting' || duty.state === 'submitted'
+  return isOpen && duty.dueAt !== null && dueAt > duty.dueAt ? { ...duty, dueAt } : duty
+}
+
 /**
  * Which duty a report is for: the named month's, else the earliest that is still open, else the last one of the kind.
  * Duties come in the order of their days.
@@ -180,7 +193,7 @@ export function submitReport(
 ): Decision<{ duty: ReportDuty; isLate: boolean }> {
   if (!UNDER_WAY.includes(projectState)) return refuse(ProjectNotUnderWay, { state: projectState })
   const isLate = duty.dueAt !== null && now.getTime() >= duty.dueAt.getTime()
-  if (isLate && duty.state === 'submitted') return refuse(ReportClosed, { dueOn: duty.due?.effectiveOn ?? '' })
+  if (isLate && duty.state === 'submitted') return refuse(ReportClosed, { dueOn: dueOnOf(duty) ?? '' })
   const missed = isLate && duty.state === 'waiting' ? missReport(duty) : accept(duty)
   if (!missed.accepted) return missed
   const state = transition(DUTY_TRANSITIONS, missed.value.state, 'submit', ReportDutyNotInState)

@@ -17,6 +17,7 @@ import {
 } from '../../platform/http/schemas.ts'
 import {
   DUTY_STATES,
+  dueOnOf,
   MILESTONE_KINDS,
   type Milestone,
   REPORT_KINDS,
@@ -91,10 +92,16 @@ export const ReportDutyBody = closed(
     countsFrom: Day,
     duePeriod: Period,
     due: Nullable(ResolvedDate),
+    dueOn: Nullable(
+      Type.String({
+        ...Day,
+        description: 'The last day in time: that of `due`, or the one to which it was postponed.',
+      }),
+    ),
     state: Word(DUTY_STATES),
     createdAt: Instant,
   },
-  { title: 'ReportDuty', description: '`due` is null while the calendar of that year is not loaded.' },
+  { title: 'ReportDuty', description: '`due` and `dueOn` are null while the calendar of that year is not loaded.' },
 )
 export const ReportDutyFilter = closed({
   projectId: Type.Optional(Id('prj')),
@@ -147,8 +154,8 @@ export function presentReport(report: Report): Static<typeof ReportBody> {
   }
 }
 
-export function presentDuty({ version: _version, dueAt: _dueAt, ...duty }: ReportDuty): Static<typeof ReportDutyBody> {
-  return { ...duty, createdAt: duty.createdAt.toISOString() }
+export function presentDuty({ version: _version, dueAt, ...duty }: ReportDuty): Static<typeof ReportDutyBody> {
+  return { ...duty, dueOn: dueOnOf({ dueAt }), createdAt: duty.createdAt.toISOString() }
 }
 
 export function presentMilestone(milestone: Milestone): Static<typeof MilestoneBody> {

@@ -19,6 +19,7 @@ import {
   type Milestone,
   missReport,
   planDuties,
+  postponeDuty,
   type Report,
   type ReportContent,
   type ReportDuty,
@@ -99,6 +100,17 @@ export async function cancelDelivery(work: Work, projectId: string): Promise<voi
     await updateDuty(work.sql, { ...duty, state: 'cancelled' })
     await cancelDeadline(work, duty.dueAt === null ? REPORT_UNRESOLVED : REPORT_DUE, duty.id)
   }
+}
+
+/** For evaluations: the host agreed to wait for a report until this day. Asks no permission and writes no event. */
+export async function postponeReport(work: Work, dutyId: string, dueOn: LegalDate): Promise<void> {
+  const duty = await lockDuty(work.sql, dutyId)
+  if (duty === undefined) throw new Error(`there is no report duty ${dutyId}`)
+  const later = postponeDuty(duty, dueOn)
+  if (later.dueAt === duty.dueAt || later.dueAt === null) return
+  await updateDuty(work.sql, later)
+  if (later.state !== 'waiting') return
+  await setDeadline(work, { hostId: later.hostId, subject: later.id, kind: REPORT_DUE, dueAt: later.dueAt })
 }
 
 /** Hands in a report. The newest counts; until the due day has passed it may be replaced. */

@@ -7,10 +7,12 @@ import {
   DUTY_TRANSITIONS,
   type DutyState,
   dueOf,
+  dueOnOf,
   dutyFor,
   midPoint,
   missReport,
   planDuties,
+  postponeDuty,
   type ReportContent,
   type ReportDuty,
   submitReport,
@@ -128,6 +130,25 @@ t.test('a report is in time until 24:00 of the due day; later it is taken and ma
 
 t.test('only a waiting report can be missed', (t) => {
   for (const state of DUTY_STATES) t.equal(missReport(dutyIn(state)).accepted, state === 'waiting', state)
+  t.end()
+})
+
+t.test('a postponed report is in time until the agreed day; what was missed stays missed', (t) => {
+  const agreed = (state: DutyState) => postponeDuty(dutyIn(state), '2026-10-31')
+  t.equal(dueOnOf(dutyIn('waiting')), '2026-09-07')
+  for (const state of ['waiting', 'submitted'] as const) {
+    t.equal(dueOnOf(agreed(state)), '2026-10-31')
+    t.match(submitReport(agreed(state), 'active', new Date('2026-10-31T15:59:59.999Z')), {
+      value: { duty: { state: 'submitted', due: { effectiveOn: '2026-09-07' } }, isLate: false },
+    })
+  }
+  t.match(submitReport(agreed('submitted'), 'active', new Date('2026-10-31T16:00:00Z')), {
+    refusal: { problem: { code: 'report_closed' }, parameters: { dueOn: '2026-10-31' } },
+  })
+  for (const state of ['missed', 'cancelled'] as const) t.equal(dueOnOf(agreed(state)), '2026-09-07', state)
+  t.equal(dueOnOf(postponeDuty(dutyIn('waiting'), '2026-09-06')), '2026-09-07', 'never an earlier day')
+  const unknown = dutyIn('waiting', { due: null, dueAt: null })
+  t.equal(dueOnOf(postponeDuty(unknown, '2026-10-31')), null)
   t.end()
 })
 

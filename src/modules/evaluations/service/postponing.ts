@@ -4,7 +4,7 @@ import type { Page } from '../../../kernel/page.ts'
 import { problem } from '../../../kernel/problem.ts'
 import { newId } from '../../../platform/ids.ts'
 import { authorize, record, type Work } from '../../../platform/work.ts'
-import { reportDuties } from '../../delivery/index.ts'
+import { postponeReport, reportDuties } from '../../delivery/index.ts'
 import { paidOf } from '../../payments/index.ts'
 import { lockProject } from '../../projects/index.ts'
 import { GrantPostponement, ListPostponements, scopeOf } from '../policy.ts'
@@ -52,6 +52,7 @@ export async function grantPostponement(
     reason,
     grantedAt: now,
   })
+  if (duty !== undefined) await postponeReport(work, duty.id, dueOn)
   await record(work, {
     type: 'evaluation.postponed',
     subject: projectId,
@@ -74,7 +75,10 @@ export async function readPostponements(
   return scope === null ? { items: [], next: null } : listPostponements(work.sql, scope, filter, limit, after)
 }
 
-/** The first moment at which the mid-term material of a project is late, all agreements counted; null as `dueAt`. */
+/**
+ * The first moment at which the mid-term material of a project is late, all agreements counted; null as `dueAt`. The duty
+ * itself has moved with each, but for those that an earlier version of the service granted.
+ */
 export async function agreedDueAt(work: Work, projectId: string, dueAt: Date | null): Promise<Date | null> {
   if (dueAt === null) return null
   const granted = await postponementsOfProject(work.sql, projectId)
