@@ -1,0 +1,178 @@
+import fc from 'fast-check'
+import t from 'tap'
+import {
+  CancelAward,
+  DeclineAward,
+  EndAgreement,
+  HoldMeeting,
+  ProposeAwards,
+  SubmitBudget,
+  WithdrawProject,
+} from './decisions.model/awards.ts'
+import { Model } from './decisions.model/model.ts'
+import { PublishNotice, Wait, WithdrawNotice } from './decisions.model/notices.ts'
+import { AcceptObjection, DismissObjection, FileObjection, UpholdObjection } from './decisions.model/objections.ts'
+import { countyToCopy, type Real, realOf } from './decisions.model/real.ts'
+import type { Step } from './decisions.model/step.ts'
+import { TABLES, Walked } from './decisions.model/walked.ts'
+
+const RANDOM_ROUNDS = Number(process.env['MODEL_ROUNDS'] ?? 8)
+const RANDOM_MS_MAX = 30_000
+const STEPS_MAX = 14
+/** Printed; the same seed plays the same rounds again: MODEL_SEED=… tap run test/journeys/decisions.model.test.ts */
+const SEED = Number(process.env['MODEL_SEED'] ?? Math.trunc(Math.random() * 2 ** 31))
+
+const county = await countyToCopy(t)
+const walked = new Walked()
+
+/** One round from its ranking on. The application ends with it, so that many can be played one after the other. */
+async function withRound(play: (real: Real) => Promise<void>): Promise<void> {
+  const endings: (() => Promise<void>)[] = []
+  const real = await realOf({ teardown: (ending) => endings.unshift(ending) }, county, walked)
+  try {
+    await play(real)
+    await real.verify()
+  } finally {
+    for (const end of endings) await end()
+  }
+}
+
+/** Announced without anything missing. */
+const ANNOUNCED = [new ProposeAwards(false), new PublishNotice()]
+
+/** Walks through every transition of the tables; random rounds alone would come by the rare ones too seldom. */
+const TOURS: Readonly<Record<string, readonly Step[]>> = {
+  'a cut award, an objection dismissed, a meeting, and an agreement that never binds': [
+    new ProposeAwards(true),
+    new PublishNotice(),
+    new SubmitBudget(1),
+    new PublishNotice(),
+    new FileObjection(0, 1),
+    new HoldMeeting(),
+    new WithdrawNotice(),
+    new DismissObjection(0),
+    new AcceptObjection(0),
+    new DismissObjection(0),
+    new HoldMeeting(),
+    new Wait('notice'),
+    new WithdrawNotice(),
+    new FileObjection(0, 1),
+    new HoldMeeting(),
+    new DeclineAward(0),
+    new EndAgreement(0),
+    new EndAgreement(0),
+  ],
+  'an objection upheld, and a notice of its own for the next bid, which is withdrawn and published again': [
+    new ProposeAwards(true),
+    new SubmitBudget(1),
+    new PublishNotice(),
+    new FileObjection(0, 2),
+    new FileObjection(0, 1),
+    new AcceptObjection(0),
+    new AcceptObjection(1),
+    new UpholdObjection(1),
+    new UpholdObjection(0),
+    new PublishNotice(),
+    new SubmitBudget(2),
+    new PublishNotice(),
+    new WithdrawNotice(),
+    new FileObjection(2, 0),
+    new PublishNotice(),
+    new FileObjection(2, 2, true),
+    new DeclineAward(2),
+    new Wait('notice'),
+    new HoldMeeting(),
+  ],
+  'awards that are declined before any notice, or whose budget never comes': [
+    new ProposeAwards(true),
+    new DeclineAward(0),
+    new DeclineAward(2),
+    new Wait('budget'),
+    new PublishNotice(),
+    new HoldMeeting(),
+  ],
+  'an award declined under objection, which is closed': [
+    ...ANNOUNCED,
+    new FileObjection(0, 1),
+    new FileObjection(0, 2),
+    new AcceptObjection(1),
+    new DeclineAward(0),
+    new Wait('answer'),
+    new DeclineAward(2),
+  ],
+  'a project that is withdrawn before the meeting': [
+    ...ANNOUNCED,
+    new WithdrawProject(0),
+    new WithdrawProject(0),
+    new Wait('notice'),
+    new HoldMeeting(),
+    new WithdrawProject(1),
+  ],
+  'awards that a later module takes back': [new ProposeAwards(true), new CancelAward(0), new CancelAward(1)],
+}
+
+t.test('each transition of awards, notices and objections is walked through the service', async (t) => {
+  for (const [name, steps] of Object.entries(TOURS))
+    await t.test(name, async (t) => {
+      await withRound(async (real) => fc.asyncModelRun(() => ({ model: new Model(), real }), [...steps]))
+      t.ok(walked.count > 0, `${walked.count} transitions so far`)
+    })
+})
+
+t.test('random rounds go as the model says, and no refusal leaves a trace', async (t) => {
+  const nat = (max: number) => fc.nat({ max })
+  const steps = [
+    fc.constant(new PublishNotice()),
+    fc.constant(new WithdrawNotice()),
+    fc.constant(new HoldMeeting()),
+    fc.constantFrom(...(['notice', 'budget', 'answer', 1, 3] as const)).map((until) => new Wait(until)),
+    nat(3).map((position) => new SubmitBudget(position)),
+    nat(3).map((position) => new DeclineAward(position)),
+    nat(3).map((position) => new WithdrawProject(position)),
+    nat(3).map((position) => new EndAgreement(position)),
+    fc.tuple(nat(3), nat(2), nat(4)).map(([award, filer, lead]) => new FileObjection(award, filer, lead === 0)),
+    fc.tuple(nat(3), nat(2)).map(([award, filer]) => new FileObjection(award, filer)),
+    nat(3).map((position) => new AcceptObjection(position)),
+    nat(3).map((position) => new AcceptObjection(position)),
+    nat(3).map((position) => new UpholdObjection(position)),
+    nat(3).map((position) => new DismissObjection(position)),
+  ]
+  let played = 0
+  const start = fc.boolean().map((isCut) => new ProposeAwards(isCut))
+  await fc.assert(
+    fc.asyncProperty(start, fc.commands(steps, { maxCommands: STEPS_MAX, size: 'max' }), async (first, commands) => {
+      const opening: Step[] = [first, new SubmitBudget(1), new PublishNotice()]
+      await withRound(async (real) => {
+        const begun = { model: new Model(), real }
+        await fc.asyncModelRun(() => begun, opening)
+        await fc.asyncModelRun(() => begun, commands)
+      })
+      played += 1
+    }),
+    { seed: SEED, numRuns: RANDOM_ROUNDS, interruptAfterTimeLimit: RANDOM_MS_MAX, endOnFailure: true },
+  )
+  t.ok(played > 0, `${played} rounds with the seed ${SEED}`)
+})
+
+t.test('no transition of the tables was left out, and every state but the ends can be left', async (t) => {
+  t.same(walked.missing(), [], 'never walked: add a step to test/journeys/decisions.model and a tour through it')
+  const ends = Object.entries(TABLES).flatMap(([machine, table]) =>
+    Object.entries(table).flatMap(([state, commands]) =>
+      Object.keys(commands).length === 0 ? [`${machine} ${state}`] : [],
+    ),
+  )
+  t.same(
+    ends.sort(),
+    [
+      'award cancelled',
+      'award declined',
+      'notice closed',
+      'notice withdrawn',
+      'objection dismissed',
+      'objection logged',
+      'objection rejected_as_late',
+      'objection upheld',
+    ],
+    'these and no others are for good',
+  )
+})

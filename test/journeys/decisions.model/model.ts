@@ -1,0 +1,141 @@
+import { endOfDay } from '../../../src/kernel/days.ts'
+import type { Reading } from './real.ts'
+
+/** Who bids for what: the first agency and then the second for the visits, the third alone for the mediation. */
+export const BIDS = [
+  { need: 'visits', source: 'welfare_lottery', asked: 95_000, cut: 95_000 },
+  { need: 'visits', source: 'welfare_lottery', asked: 88_000, cut: 80_000 },
+  { need: 'mediation', source: 'fiscal', asked: 85_000, cut: 80_000 },
+] as const
+
+export interface ModelAward {
+  readonly agency: number
+  state: string
+  budgetDueAt: Date | null
+}
+export interface ModelNotice {
+  readonly closesAt: Date
+  /** Positions of the awards that it announces. */
+  readonly awards: readonly number[]
+  state: string
+}
+export interface ModelObjection {
+  readonly award: number
+  /** Null: a lead that nobody signed. */
+  readonly filer: number | null
+  readonly answerDueAt: Date | null
+  state: string
+}
+
+/** What there should be, kept by hand. Nothing of it is told by the rules of the service. */
+export class Model {
+  now = new Date('2026-04-29T01:00:00Z')
+  isProposed = false
+  /** The host fixes less than was asked for the second and the third bid. */
+  isCut = false
+  readonly awards: ModelAward[] = []
+  readonly notices: ModelNotice[] = []
+  readonly objections: ModelObjection[] = []
+  /** Agencies whose bid may still step in. */
+  readonly reserve = new Set<number>()
+  /** Agencies that have taken their project off the list, or whose project an award has selected. */
+  readonly withdrawn = new Set<number>()
+  readonly selected = new Set<number>()
+
+  award(index: number): ModelAward {
+    return required(this.awards[index])
+  }
+
+  /** A bid is proposed; where less is approved than asked, its revised budget comes first. */
+  propose(agency: number): void {
+    const { asked, cut } = required(BIDS[agency])
+    const isCut = this.isCut && cut < asked
+    this.reserve.delete(agency)
+    this.awards.push({ agency, state: isCut ? 'awaiting_budget' : 'proposed', budgetDueAt: null })
+  }
+
+  /** The award ends, and what comes after it: the next bid for its need, unless the way it ended brings nobody. */
+  end(award: ModelAward, state: string, hasSuccessor = true): void {
+    award.state = state
+    this.selected.delete(award.agency)
+    const { need } = required(BIDS[award.agency])
+    const next = [...this.reserve].sort().find((agency) => BIDS[agency]?.need === need)
+    if (hasSuccessor && next !== undefined) this.propose(next)
+  }
+
+  isEnded({ state }: ModelAward): boolean {
+    return state === 'cancelled' || state === 'declined' || state === 'retracted'
+  }
+
+  isOpen({ state }: ModelObjection): boolean {
+    return state === 'filed' || state === 'accepted' || state === 'paused'
+  }
+
+  openNotice(): ModelNotice | undefined {
+    return this.notices.findLast(({ state }) => state === 'open')
+  }
+
+  /** The latest notice that lists an award. */
+  noticeOf(award: number): number {
+    return this.notices.findLastIndex(({ awards }) => awards.includes(award))
+  }
+
+  /** Open objections against an award that is no more are closed. */
+  settle(award: number): void {
+    if (!this.isEnded(this.award(award))) return
+    for (const one of this.objections) if (one.award === award && this.isOpen(one)) one.state = 'dismissed'
+  }
+
+  /** What comes due on the way to an instant happens. */
+  advanceTo(instant: Date): void {
+    this.now = instant
+    for (const notice of this.notices)
+      if (notice.state === 'open' && notice.closesAt <= instant) notice.state = 'closed'
+    for (const award of [...this.awards])
+      if (award.state === 'awaiting_budget' && award.budgetDueAt !== null && award.budgetDueAt <= instant)
+        this.end(award, 'declined')
+    for (const { award, answerDueAt, ...one } of [...this.objections])
+      if (answerDueAt !== null && answerDueAt <= instant && this.isOpen({ award, answerDueAt, ...one }))
+        this.settle(award)
+  }
+
+  /** @throws where the service has something else; takes over the days that the service has resolved. */
+  compare({ awards, notices, objections, pools }: Reading): void {
+    same(
+      'awards',
+      awards.map(({ agency, state }) => `${agency} ${state}`),
+      this.awards.map(({ agency, state }) => `${agency} ${state}`),
+    )
+    same(
+      'notices',
+      notices.map(({ state }) => state),
+      this.notices.map(({ state }) => state),
+    )
+    same(
+      'objections',
+      objections.map(({ state }) => state),
+      this.objections.map(({ state }) => state),
+    )
+    for (const source of ['welfare_lottery', 'fiscal'] as const) {
+      const held = this.awards
+        .filter((award) => !this.isEnded(award))
+        .map(({ agency }) => required(BIDS[agency]))
+        .filter((bid) => bid.source === source)
+        .reduce((sum, { asked, cut }) => sum + (this.isCut ? cut : asked), 0)
+      same(source, pools[source], `${held}.00`)
+    }
+    for (const [index, { budgetDue }] of awards.entries())
+      this.award(index).budgetDueAt = budgetDue === null ? null : endOfDay(budgetDue.effectiveOn)
+  }
+}
+
+function same(what: string, found: unknown, wanted: unknown): void {
+  if (JSON.stringify(found) !== JSON.stringify(wanted))
+    throw new Error(`${what}: the service has ${JSON.stringify(found)}, the model ${JSON.stringify(wanted)}`)
+}
+
+/** @throws where a list has not what the model counts on. */
+export function required<Value>(value: Value | undefined): Value {
+  if (value === undefined) throw new Error('the model is wrong')
+  return value
+}

@@ -1,0 +1,128 @@
+import { endOfDay } from '../../../src/kernel/days.ts'
+import type { Answer } from '../../support/app.ts'
+import { type Model, type ModelObjection, required } from './model.ts'
+import type { Real } from './real.ts'
+import { Step } from './step.ts'
+
+/** Something is filed against the latest notice of an award. */
+export class FileObjection extends Step {
+  readonly causes = ['award.suspend']
+  readonly award: number
+  readonly filer: number
+  readonly isAnonymous: boolean
+  constructor(award: number, filer: number, isAnonymous = false) {
+    super()
+    this.award = award
+    this.filer = filer
+    this.isAnonymous = isAnonymous
+  }
+  #award(model: Readonly<Model>): number {
+    return this.award % model.awards.length
+  }
+  check(model: Readonly<Model>): boolean {
+    return model.awards.length > 0 && model.noticeOf(this.#award(model)) >= 0
+  }
+  expect(model: Model): string | null {
+    const award = this.#award(model)
+    const notice = required(model.notices[model.noticeOf(award)])
+    if (notice.state === 'withdrawn') return 'notice_withdrawn'
+    if (this.isAnonymous) return null
+    if (model.award(award).agency === this.filer) return 'objection_to_own_award'
+    if (notice.closesAt <= model.now) return null
+    const isTwice = model.objections.some((one) => one.award === award && one.filer === this.filer && model.isOpen(one))
+    return isTwice ? 'objection_exists' : null
+  }
+  async send(model: Model, real: Real): Promise<Answer> {
+    const { awards, notices } = await real.read()
+    const award = this.#award(model)
+    return real.call(required(real.county.keys.agencies[this.filer]), 'POST', '/v1/objections', {
+      noticeId: required(notices[model.noticeOf(award)]).id,
+      awardId: required(awards[award]).id,
+      grounds: '评分有误',
+      anonymous: this.isAnonymous,
+    })
+  }
+  apply(model: Model, { body }: Answer): void {
+    const award = this.#award(model)
+    const isLate = required(model.notices[model.noticeOf(award)]).closesAt <= model.now
+    const state = this.isAnonymous ? 'logged' : isLate ? 'rejected_as_late' : 'filed'
+    const answerDueAt = state === 'filed' ? endOfDay(body.answerDue.effectiveOn) : null
+    model.objections.push({ award, filer: this.isAnonymous ? null : this.filer, state, answerDueAt })
+    const objectedTo = model.award(award)
+    if (state === 'filed' && objectedTo.state === 'noticed') objectedTo.state = 'suspended'
+  }
+  toString(): string {
+    return `FileObjection(${this.award}, ${this.filer}, ${this.isAnonymous})`
+  }
+}
+
+/** Something that concerns one objection, by its position. */
+abstract class OnObjection extends Step {
+  readonly position: number
+  constructor(position: number) {
+    super()
+    this.position = position
+  }
+  check(model: Readonly<Model>): boolean {
+    return model.objections.length > 0
+  }
+  protected one(model: Readonly<Model>): ModelObjection {
+    return required(model.objections[this.position % model.objections.length])
+  }
+  protected async path(model: Model, real: Real): Promise<string> {
+    const { objections } = await real.read()
+    return `/v1/objections/${required(objections[this.position % model.objections.length]).id}`
+  }
+  toString(): string {
+    return `${this.constructor.name}(${this.position})`
+  }
+}
+
+export class AcceptObjection extends OnObjection {
+  readonly causes = ['objection.accept']
+  expect(model: Model): string | null {
+    return this.one(model).state === 'filed' ? null : 'objection_not_in_state'
+  }
+  async send(model: Model, real: Real): Promise<Answer> {
+    return real.act(real.county.keys.operator, await this.path(model, real), '/acceptance')
+  }
+  apply(model: Model): void {
+    this.one(model).state = 'accepted'
+  }
+}
+
+abstract class Decide extends OnObjection {
+  abstract readonly outcome: string
+  expect(model: Model): string | null {
+    return this.one(model).state === 'accepted' ? null : 'objection_not_in_state'
+  }
+  async send(model: Model, real: Real): Promise<Answer> {
+    const decision = { outcome: this.outcome, reasons: '经复核' }
+    return real.act(real.county.keys.host, await this.path(model, real), '/decision', decision)
+  }
+}
+
+export class UpholdObjection extends Decide {
+  readonly causes = ['objection.uphold', 'objection.settle', 'award.cancel']
+  readonly outcome = 'upheld'
+  apply(model: Model): void {
+    const one = this.one(model)
+    one.state = 'upheld'
+    const award = model.award(one.award)
+    if (award.state === 'suspended') model.end(award, 'cancelled')
+    model.settle(one.award)
+  }
+}
+
+export class DismissObjection extends Decide {
+  readonly causes = ['objection.dismiss', 'objection.settle', 'award.restore']
+  readonly outcome = 'dismissed'
+  apply(model: Model): void {
+    const one = this.one(model)
+    one.state = 'dismissed'
+    const award = model.award(one.award)
+    const isHeld = model.objections.some((other) => other.award === one.award && model.isOpen(other))
+    if (award.state === 'suspended' && !isHeld) award.state = 'noticed'
+    model.settle(one.award)
+  }
+}
