@@ -3,10 +3,14 @@ import { AWARD_ACTIONS } from './policy.ts'
 import { AWARD_PROBLEMS } from './problems.ts'
 import { awardRoutes } from './routes/awards.ts'
 import { fairnessRoutes } from './routes/fairness.ts'
+import { meetingRoutes } from './routes/meetings.ts'
+import { proposalRoutes } from './routes/proposals.ts'
 import { AWARD_TRANSITIONS } from './rules/award.ts'
 import { declineWhenBudgetIsDue } from './service/lifecycle.ts'
 import { AWARD_BUDGET_DUE } from './service/next.ts'
+import { endReserve, RESERVE_EXPIRES } from './service/reserve.ts'
 
+export { AwardNotDecided } from './problems.ts'
 export {
   AWARD_STATES,
   type Award,
@@ -21,10 +25,12 @@ export {
   cancelAward,
   confirmationDayOf,
   markNoticed,
+  moveNoticeEnd,
   restoreAward,
   suspendAward,
   unmarkNoticed,
 } from './service/lifecycle.ts'
+export { requireDecided } from './service/meetings.ts'
 export { proposeNext } from './service/next.ts'
 
 export const awards: Module = {
@@ -34,10 +40,12 @@ export const awards: Module = {
     description: 'Money proposed along the ranking, revised budgets, and the meetings that confirm it.',
   },
   routes: (app) => {
+    proposalRoutes(app)
     awardRoutes(app)
+    meetingRoutes(app)
     fairnessRoutes(app)
   },
-  deadlines: { [AWARD_BUDGET_DUE]: declineWhenBudgetIsDue },
+  deadlines: { [AWARD_BUDGET_DUE]: declineWhenBudgetIsDue, [RESERVE_EXPIRES]: endReserve },
   problems: AWARD_PROBLEMS,
   actions: AWARD_ACTIONS,
   machines: [{ name: 'award', initial: 'proposed', table: AWARD_TRANSITIONS as never }],

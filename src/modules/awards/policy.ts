@@ -38,12 +38,32 @@ export const HoldMeeting = action<RoundFacts>({
   permits: (actor, round) => worksForHost(actor, round.hostId, 'host'),
   knows: knowsRound,
 })
+export const RetractAwards = action<RoundFacts>({
+  ...HoldMeeting,
+  name: 'round.retract-awards',
+  because: 'who proposed the awards takes them back',
+})
+export const ConfirmAwards = action<RoundFacts>({ ...HoldMeeting, name: 'round.confirm-awards' })
+export const CarryNeeds = action<RoundFacts>({
+  name: 'round.carry-needs',
+  roles: ['host', 'operator'],
+  because: 'who prepares a call chooses its needs',
+  permits: (actor, round) => worksForHost(actor, round.hostId, 'host', 'operator'),
+  knows: knowsRound,
+})
+export const ReadCarriedNeeds = action<RoundFacts>({
+  name: 'round.read-carried-needs',
+  roles: 'anyone',
+  because: 'the needs of a published round are public, and so is where they come from',
+  permits: knowsRound,
+})
 export const ReadMeetings = action<RoundFacts>({
   name: 'round.read-meetings',
   roles: ['host', 'operator', 'finance', 'auditor'],
   permits: (actor, round) => worksForHost(actor, round.hostId, 'host', 'operator', 'finance', 'auditor'),
   knows: knowsRound,
 })
+export const ReadReserve = action<RoundFacts>({ ...ReadMeetings, name: 'round.read-reserve' })
 export const SubmitAwardBudget = action<AwardFacts>({
   name: 'award.submit-budget',
   roles: ['agency'],
@@ -73,7 +93,12 @@ export const AWARD_ACTIONS = [
   AdviseOnAllocation,
   ReadFairness,
   HoldMeeting,
+  RetractAwards,
+  ConfirmAwards,
+  CarryNeeds,
+  ReadCarriedNeeds,
   ReadMeetings,
+  ReadReserve,
   SubmitAwardBudget,
   DeclineAward,
   ReadAward,

@@ -92,6 +92,100 @@ export const AdviceReasonMissing = defineProblem({
   },
 })
 
+export const NothingToRetract = defineProblem({
+  code: 'nothing_to_retract',
+  status: 409,
+  title: { 'zh-CN': '没有可收回的立项建议', en: 'There are no awards to take back' },
+  detail: {
+    'zh-CN': '本轮次没有待定的立项建议;如需更改评审,直接处理评审即可。',
+    en: 'No award of the round stands; the review can be changed as it is.',
+  },
+})
+export const AwardsConfirmed = defineProblem({
+  code: 'awards_confirmed',
+  status: 409,
+  title: { 'zh-CN': '立项已审定', en: 'Awards are confirmed' },
+  detail: {
+    'zh-CN': '已有 {count} 项立项经会议审定,不能整体收回;请逐项处理(异议或终止协议)。',
+    en: 'A meeting has confirmed {count} awards, so they are not taken back together; treat each by an objection or by ending its agreement.',
+  },
+})
+export const AwardsOnNotice = defineProblem({
+  code: 'awards_on_notice',
+  status: 409,
+  title: { 'zh-CN': '立项正在公示或被异议暂停', en: 'Awards are on notice or under objection' },
+  detail: {
+    'zh-CN':
+      '有 {count} 项立项正在公示({noticeIds})或因异议暂停;请先答复异议并撤回公示(POST /notices/{noticeId}/withdrawal),再收回。',
+    en: '{count} awards are on notice ({noticeIds}) or suspended by an objection: answer the objections and withdraw the notice first (POST /notices/{noticeId}/withdrawal).',
+  },
+})
+export const MeetingWithoutQuorum = defineProblem({
+  code: 'meeting_without_quorum',
+  status: 422,
+  title: { 'zh-CN': '到会人数不足', en: 'Too few attended the meeting' },
+  detail: {
+    'zh-CN': '到会 {attendees} 人,政策要求至少 {least} 人;请在 attendees 中填写到会人数,人数不足则另行开会。',
+    en: '{attendees} attended, the policy asks for {least}: say in attendees how many did, or hold another meeting.',
+  },
+})
+export const AwardNotBeforeMeeting = defineProblem({
+  code: 'award_not_before_meeting',
+  status: 422,
+  title: { 'zh-CN': '所列立项不在本次会议审议范围', en: 'An award is not before this meeting' },
+  detail: {
+    'zh-CN': '不予审定的名单中有 {count} 项不在本次会议审议范围或重复;逐项见 errors。',
+    en: '{count} of the rejected awards are not before this meeting, or named twice; see errors.',
+  },
+})
+export const AwardNotDecided = defineProblem({
+  code: 'award_not_decided',
+  status: 409,
+  title: { 'zh-CN': '立项尚未经会议审定', en: 'No meeting has decided about the award' },
+  detail: {
+    'zh-CN':
+      '政策规定先审定后公示;有 {count} 项尚未经会议审定,请先登记会议(POST /rounds/{roundId}/decision-meetings)。',
+    en: 'The policy wants a meeting before the notice, and none has decided about {count} awards: put it on record first (POST /rounds/{roundId}/decision-meetings).',
+  },
+})
+export const AmountsMissing = defineProblem({
+  code: 'amounts_missing',
+  status: 422,
+  title: { 'zh-CN': '核定金额不全', en: 'Amounts are missing' },
+  detail: {
+    'zh-CN': '按政策的核定方式,有 {count} 项达线申报没有金额;请在 amounts 中逐项给出,见 errors。',
+    en: 'By the policy’s way of fixing amounts, {count} bids above the line have none: give each in amounts; see errors.',
+  },
+})
+export const RoundChangedMeanwhile = defineProblem({
+  code: 'round_changed_meanwhile',
+  status: 409,
+  title: { 'zh-CN': '计算期间轮次已变化', en: 'The round changed meanwhile' },
+  detail: {
+    'zh-CN': '计算期间排名、金额或资金池有变化,建议未予登记;请重新请求。',
+    en: 'Ranking, amounts or pools changed while the advice was computed, so it was not kept; ask again.',
+  },
+})
+export const NotTheMeetingsDecision = defineProblem({
+  code: 'meeting_decides_after_notice',
+  status: 409,
+  title: { 'zh-CN': '本轮次由公示后的会议审定', en: 'A meeting after the notice confirms in this round' },
+  detail: {
+    'zh-CN': '本轮次政策规定公示后开会审定;请登记会议(POST /rounds/{roundId}/decision-meetings)。',
+    en: 'By the policy a meeting after the notice confirms: put it on record (POST /rounds/{roundId}/decision-meetings).',
+  },
+})
+export const NeedNotCarried = defineProblem({
+  code: 'need_not_carried',
+  status: 422,
+  title: { 'zh-CN': '需求不能转入', en: 'A need cannot be carried over' },
+  detail: {
+    'zh-CN':
+      '有 {count} 项需求不能转入:须属于已审定、已结束或已取消的来源轮次,且未获立项、未撤回、未转入其他轮次;逐项见 errors。',
+    en: '{count} needs cannot be carried over: they belong to a decided, ended or cancelled round of the host, have no award, and are neither withdrawn nor carried already; see errors.',
+  },
+})
+
 export const AWARD_PROBLEMS = [
   AdviceReasonMissing,
   AwardNotInState,
@@ -103,4 +197,14 @@ export const AWARD_PROBLEMS = [
   NothingToApprove,
   NoticeStillOpen,
   MeetingInFuture,
+  NothingToRetract,
+  AwardsConfirmed,
+  AwardsOnNotice,
+  MeetingWithoutQuorum,
+  AwardNotBeforeMeeting,
+  AwardNotDecided,
+  AmountsMissing,
+  RoundChangedMeanwhile,
+  NotTheMeetingsDecision,
+  NeedNotCarried,
 ]

@@ -3,6 +3,8 @@ import type { ResolvedDate } from '../../kernel/workdays.ts'
 import { fen, instant, legalDate, typeId } from '../../platform/database/columns.ts'
 import type { AdviceDocument, WrittenDeparture } from './rules/adviceDocument.ts'
 import type { AwardBudget, AwardSource, AwardState } from './rules/award.ts'
+import type { CarryReason } from './rules/carrying.ts'
+import type { Rejection } from './rules/meeting.ts'
 
 export const award = pgTable('award', {
   id: typeId('id', 'awd').primaryKey(),
@@ -22,6 +24,7 @@ export const award = pgTable('award', {
   revisedBudget: jsonb('revised_budget').$type<AwardBudget>(),
   budgetDue: jsonb('budget_due').$type<ResolvedDate>(),
   noticeClosesAt: instant('notice_closes_at'),
+  noticeId: typeId('notice_id', 'ntc'),
   decisionId: typeId('decision_id', 'dec'),
   endReason: text('end_reason'),
   createdAt: instant('created_at').notNull(),
@@ -53,7 +56,8 @@ export const allocationAdvice = pgTable('allocation_advice', {
 })
 
 export const adviceDeparture = pgTable('advice_departure', {
-  roundId: typeId('round_id', 'rnd').primaryKey(),
+  roundId: typeId('round_id', 'rnd').notNull(),
+  number: integer('number').notNull(),
   adviceId: typeId('advice_id', 'adv').notNull(),
   departures: jsonb('departures').$type<readonly WrittenDeparture[]>().notNull(),
   reason: text('reason'),
@@ -66,5 +70,30 @@ export const decisionMeeting = pgTable('decision_meeting', {
   hostId: typeId('host_id', 'org').notNull(),
   heldOn: legalDate('held_on').notNull(),
   minutes: text('minutes').notNull(),
+  attendees: integer('attendees'),
+  rejections: jsonb('rejections').$type<readonly Rejection[]>().notNull(),
   createdAt: instant('created_at').notNull(),
+})
+
+export const meetingCorrection = pgTable('meeting_correction', {
+  id: typeId('id', 'dmc').primaryKey(),
+  meetingId: typeId('meeting_id', 'dec').notNull(),
+  number: integer('number').notNull(),
+  minutes: text('minutes').notNull(),
+  reason: text('reason').notNull(),
+  correctedAt: instant('corrected_at').notNull(),
+})
+
+export const reserveList = pgTable('reserve_list', {
+  roundId: typeId('round_id', 'rnd').primaryKey(),
+  expires: jsonb('expires').$type<ResolvedDate>().notNull(),
+  expiresAt: instant('expires_at').notNull(),
+})
+
+export const carriedNeed = pgTable('carried_need', {
+  roundId: typeId('round_id', 'rnd').notNull(),
+  needId: typeId('need_id', 'need').notNull(),
+  fromRoundId: typeId('from_round_id', 'rnd').notNull(),
+  reason: text('reason').$type<CarryReason>().notNull(),
+  carriedAt: instant('carried_at').notNull(),
 })

@@ -3,6 +3,7 @@ import { legalDateOf } from '../../kernel/days.ts'
 import { CalendarYearMissing } from '../../kernel/workdays.ts'
 import { commandRoute, listRoute, readRoute } from '../../platform/http/route.ts'
 import { NotFound } from '../../platform/problems.ts'
+import { AwardNotDecided } from '../awards/index.ts'
 import { PublishNotice, ReadNotice, WithdrawNotice } from './policy.ts'
 import {
   AwardBudgetMissing,
@@ -35,6 +36,7 @@ export function noticeRoutes(app: FastifyInstance): void {
       NoticeEmpty,
       AwardBudgetMissing,
       AwardNotProposed,
+      AwardNotDecided,
       NoticeNotSuperseded,
       RoundNotInState,
       CalendarYearMissing,

@@ -8,7 +8,7 @@ import { brokenConstraint } from '../../platform/database/database.ts'
 import { newId } from '../../platform/ids.ts'
 import type { DueDeadline } from '../../platform/module.ts'
 import { authorize, expectVersion, record, type Work } from '../../platform/work.ts'
-import { type Award, awardsOfRound, markNoticed, unmarkNoticed } from '../awards/index.ts'
+import { type Award, awardsOfRound, markNoticed, requireDecided, unmarkNoticed } from '../awards/index.ts'
 import { calendarOf } from '../calendar/index.ts'
 import { cancelDeadline, setDeadline } from '../deadlines/index.ts'
 import { needsOf } from '../needs/index.ts'
@@ -66,12 +66,14 @@ export async function openAwardNotice(work: Work, wanted: AwardNoticeToOpen): Pr
   const found = authorize(work, PublishNotice, await roundOf(work, wanted.roundId))
   const round = await lockRound(work, found.id)
   const awards = orThrow(awardsToAnnounce(await awardsOfRound(work, round.id), wanted.awardIds))
+  requireDecided(round, awards)
   const items = await awardItems(work, awards)
   const notice = await publishNotice(work, { ...wanted, kind: 'award', items })
   await markNoticed(
     work,
     awards.map((award) => award.id),
     notice.closesAt,
+    notice.id,
   )
   await advanceRound(work, round.id, 'publishNotice')
   return notice

@@ -38,6 +38,7 @@ export {
   requiredPolicyVersionOf,
 } from './rules.ts'
 export {
+  addNeeds,
   advanceRound,
   drawFromPools,
   lastDayBefore,

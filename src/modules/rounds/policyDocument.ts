@@ -12,6 +12,7 @@ import {
   Word,
 } from '../../platform/http/schemas.ts'
 import { EVALUATION_GRADES, ORGANIZATION_TYPES } from '../organizations/index.ts'
+import { AWARD_LANGUAGE, DEFAULT_AWARD_LANGUAGE } from './awardDocument.ts'
 import { AllocationRules, RobustnessRules } from './fairnessDocument.ts'
 import { Code, DEFAULT_LANGUAGE, LANGUAGE, PostponementRules, ReviewCriterion, RuleScope } from './languageDocument.ts'
 import { DEFAULT_REVIEW, ReviewRules } from './reviewDocument.ts'
@@ -224,6 +225,7 @@ export const RoundPolicySchema = closed(
     matchingEnforcedAtClose: Type.Boolean(),
     ...LANGUAGE,
     review: ReviewRules,
+    ...AWARD_LANGUAGE,
     allocation: Type.Optional(AllocationRules),
     robustness: Type.Optional(RobustnessRules),
     sourceSplit: Word(['pro_rata'] as const),
@@ -361,6 +363,7 @@ export const DEFAULT_POLICY: RoundPolicy = {
   matchingEnforcedAtClose: false,
   ...DEFAULT_LANGUAGE,
   review: DEFAULT_REVIEW,
+  ...DEFAULT_AWARD_LANGUAGE,
   sourceSplit: 'pro_rata',
   rounding: 'half_up_display_exact_compare',
   timeZone: 'Asia/Shanghai',

@@ -36,6 +36,7 @@ export type RoundCommand =
   | 'close'
   | 'startReview'
   | 'publishNotice'
+  | 'retractAwards'
   | 'approve'
   | 'implement'
   | 'startClosing'
@@ -43,15 +44,21 @@ export type RoundCommand =
 
 /**
  * Several notices, decision meetings and agreements belong to one round, and an upheld objection brings a fresh notice
- * while other projects already run: those commands leave a round where it is once it has come further.
+ * while other projects already run: those commands leave a round where it is once it has come further. Awards that are
+ * retracted before any is confirmed lead back into the review.
  */
 export const ROUND_TRANSITIONS: Transitions<RoundState, RoundCommand> = {
   draft: { change: 'draft', publish: 'published', cancel: 'cancelled' },
   published: { amend: 'published', open: 'receiving', close: 'bids_closed', cancel: 'cancelled' },
   receiving: { amend: 'receiving', close: 'bids_closed', cancel: 'cancelled' },
   bids_closed: { startReview: 'reviewing', cancel: 'cancelled' },
-  reviewing: { publishNotice: 'notice', startClosing: 'closing', cancel: 'cancelled' },
-  notice: { publishNotice: 'notice', approve: 'approved', cancel: 'cancelled' },
+  reviewing: {
+    publishNotice: 'notice',
+    retractAwards: 'reviewing',
+    startClosing: 'closing',
+    cancel: 'cancelled',
+  },
+  notice: { publishNotice: 'notice', retractAwards: 'reviewing', approve: 'approved', cancel: 'cancelled' },
   approved: { publishNotice: 'approved', approve: 'approved', implement: 'implementing', startClosing: 'closing' },
   implementing: {
     publishNotice: 'implementing',

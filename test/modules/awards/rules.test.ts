@@ -1,6 +1,7 @@
 import t from 'tap'
 import { type Decision, orThrow } from '../../../src/kernel/decision.ts'
 import { fenOf } from '../../../src/kernel/money.ts'
+import { calendarFrom } from '../../../src/kernel/workdays.ts'
 import {
   AWARD_STATES,
   AWARD_TRANSITIONS,
@@ -8,14 +9,22 @@ import {
   type AwardBudget,
   type AwardCommand,
   advance,
-  awardsToConfirm,
-  confirmed,
   ended,
-  needOutcome,
   noticed,
   submitBudget,
   unnoticed,
 } from '../../../src/modules/awards/rules/award.ts'
+import {
+  awardsBefore,
+  awardsToConfirm,
+  checkMeeting,
+  checkRejections,
+  confirmed,
+  decided,
+  needOutcome,
+} from '../../../src/modules/awards/rules/meeting.ts'
+import { reserveEnd } from '../../../src/modules/awards/rules/reserve.ts'
+import { awardsToRetract } from '../../../src/modules/awards/rules/retraction.ts'
 import { budgetFindings } from '../../../src/modules/bids/index.ts'
 import { DEFAULT_POLICY } from '../../../src/modules/rounds/index.ts'
 
@@ -39,6 +48,7 @@ const award = (extra: Partial<Award> = {}): Award => ({
   sources: [{ poolId: 'pool', source: 'fiscal', amountFen: 8_500_000n }],
   revisedBudget: null,
   noticeClosesAt: null,
+  noticeId: null,
   decisionId: null,
   endReason: null,
   createdAt: new Date(0),
@@ -59,15 +69,18 @@ t.test('for every state and command the table says what happens', async (t) => {
     'restore',
     'confirm',
     'cancel',
+    'decide',
+    'retract',
   ]
   const expected: Record<string, string> = {
-    awaiting_budget: 'proposed declined - - - - - cancelled',
-    proposed: '- declined noticed - - - - cancelled',
-    noticed: '- declined - proposed suspended - confirmed cancelled',
-    suspended: '- declined - - - noticed - cancelled',
-    confirmed: '- - - - - - - cancelled',
-    cancelled: '- - - - - - - -',
-    declined: '- - - - - - - -',
+    awaiting_budget: 'proposed declined - - - - - cancelled - retracted',
+    proposed: '- declined noticed - - - - cancelled proposed retracted',
+    noticed: '- declined - proposed suspended - confirmed cancelled - retracted',
+    suspended: '- declined - - - noticed - cancelled - -',
+    confirmed: '- - - - - - - cancelled - -',
+    cancelled: '- - - - - - - - - -',
+    declined: '- - - - - - - - - -',
+    retracted: '- - - - - - - - - -',
   }
   t.same(Object.keys(AWARD_TRANSITIONS), [...AWARD_STATES])
   for (const state of AWARD_STATES) {
@@ -121,9 +134,9 @@ t.test('a revised budget sums to the approved amount, and comes while it is awai
 })
 
 t.test('a notice gives the award its closing moment, and a withdrawn notice takes it', async (t) => {
-  const open = orThrow(noticed(award({ state: 'proposed' }), CLOSES_AT))
-  t.match(open, { state: 'noticed', noticeClosesAt: CLOSES_AT })
-  t.match(orThrow(unnoticed(open)), { state: 'proposed', noticeClosesAt: null })
+  const open = orThrow(noticed(award({ state: 'proposed' }), CLOSES_AT, 'ntc'))
+  t.match(open, { state: 'noticed', noticeClosesAt: CLOSES_AT, noticeId: 'ntc' })
+  t.match(orThrow(unnoticed(open)), { state: 'proposed', noticeClosesAt: null, noticeId: null })
   t.equal(refusal(unnoticed(award({ state: 'suspended' }))).problem.code, 'award_not_in_state')
   t.match(orThrow(ended(open, 'cancel', '异议成立')), { state: 'cancelled', endReason: '异议成立' })
   t.match(orThrow(confirmed(open, 'dec')), { state: 'confirmed', decisionId: 'dec' })
@@ -139,7 +152,12 @@ t.test('a meeting confirms what has passed its notice, and an objection stops no
     ['awd'],
   )
   const code = (awards: Award[], heldOn: string, at = now) => refusal(awardsToConfirm(awards, heldOn, at)).problem.code
-  t.equal(code([open], '2026-05-19'), 'meeting_in_future')
+  const terms = { beforeNotice: false, attendeesMin: 5 }
+  const meeting = (heldOn: string, attendees: number | null) => checkMeeting({ heldOn, attendees }, terms, now)
+  t.equal(refusal(meeting('2026-05-19', 5)).problem.code, 'meeting_in_future')
+  t.equal(refusal(meeting('2026-05-18', 4)).problem.code, 'meeting_without_quorum')
+  t.equal(refusal(meeting('2026-05-18', null)).problem.code, 'meeting_without_quorum')
+  t.equal(orThrow(meeting('2026-05-18', 5)), true)
   t.equal(code([later], '2026-05-18'), 'notice_still_open')
   t.equal(code([open], '2026-05-11'), 'notice_still_open', 'a meeting on the last day of the notice is too early')
   t.equal(code([suspended], '2026-05-18'), 'nothing_to_approve')
@@ -156,4 +174,77 @@ t.test('a need is matched by a confirmed award, waits for a standing one, and is
   t.equal(needOutcome('N', [of('awaiting_budget')]), 'open')
   t.equal(needOutcome('N', [of('cancelled'), of('declined'), of('confirmed', 'M')]), 'closeWithoutAward')
   t.equal(needOutcome('N', []), 'closeWithoutAward')
+})
+
+t.test('where the meeting comes first, it decides about proposed awards once, and confirming keeps it', async (t) => {
+  const terms = { beforeNotice: true, attendeesMin: 0 }
+  const now = new Date('2026-05-18T01:00:00Z')
+  const fresh = award({ state: 'proposed' })
+  const known = orThrow(decided(award({ id: 'known', state: 'proposed' }), 'dec'))
+  t.match(known, { state: 'proposed', decisionId: 'dec' })
+  const before = orThrow(awardsBefore([fresh, known, award({ id: 'cut' })], '2026-05-18', terms, now))
+  t.same(
+    before.map(({ id }) => id),
+    ['awd'],
+    'what was decided and what awaits its budget is not before the meeting',
+  )
+  t.equal(refusal(awardsBefore([known], '2026-05-18', terms, now)).problem.code, 'nothing_to_approve')
+  t.equal(refusal(decided(award(), 'dec')).problem.code, 'award_not_in_state')
+  const open = orThrow(noticed(known, CLOSES_AT, 'ntc'))
+  t.equal(orThrow(confirmed(open, 'other')).decisionId, 'dec')
+  t.equal(orThrow(unnoticed(open)).decisionId, 'dec', 'a withdrawn notice does not undo the decision')
+  t.same(orThrow(checkRejections(before, [{ awardId: 'awd', reason: '重复' }])).get('awd'), '重复')
+  const twice = refusal(
+    checkRejections(before, [
+      { awardId: 'awd', reason: '一' },
+      { awardId: 'awd', reason: '二' },
+      { awardId: 'known', reason: '三' },
+    ]),
+  )
+  t.equal(twice.problem.code, 'award_not_before_meeting')
+  t.same(
+    twice.errors.map(({ pointer }) => pointer),
+    ['#/rejections/1/awardId', '#/rejections/2/awardId'],
+  )
+})
+
+t.test('awards are taken back together, but not once one is confirmed, on notice or suspended', async (t) => {
+  const proposed = award({ state: 'proposed' })
+  const onNotice = award({ id: 'n', state: 'noticed', noticeClosesAt: CLOSES_AT, noticeId: 'ntc' })
+  const gone = award({ id: 'gone', state: 'declined' })
+  const before = new Date(CLOSES_AT.getTime() - 1)
+  const code = (awards: Award[]) => refusal(awardsToRetract(awards, before)).problem.code
+  t.same(
+    orThrow(awardsToRetract([award(), proposed, gone], before)).map(({ id }) => id),
+    ['awd', 'awd'],
+  )
+  t.equal(code([gone, award({ state: 'retracted' })]), 'nothing_to_retract')
+  t.equal(code([onNotice, award({ state: 'confirmed' })]), 'awards_confirmed')
+  t.equal(code([proposed, award({ state: 'suspended', noticeClosesAt: CLOSES_AT })]), 'awards_on_notice')
+  t.match(refusal(awardsToRetract([onNotice], before)), {
+    problem: { code: 'awards_on_notice' },
+    parameters: { count: 1, noticeIds: 'ntc' },
+  })
+  t.equal(orThrow(awardsToRetract([onNotice], CLOSES_AT)).length, 1, 'a notice that has ended hinders nobody')
+})
+
+t.test('the reserve list ends with its period or its day, whichever is first', async (t) => {
+  const calendar = calendarFrom(new Map([[2026, { holidays: new Set(), makeupWorkdays: new Set() }]]))
+  const end = (validFor: number | null, until: string | null) => {
+    const period = validFor === null ? null : { amount: validFor, basis: 'working' as const }
+    return orThrow(reserveEnd({ validFor: period, until }, calendar, CLOSES_AT))?.expires.effectiveOn
+  }
+  t.equal(end(null, null), undefined)
+  t.equal(end(5, null), '2026-05-18', 'five working days after 11 May, the last day of the notice')
+  t.equal(end(null, '2026-05-16'), '2026-05-16', 'a day is meant as it is, a Saturday too')
+  t.equal(end(5, '2026-05-16'), '2026-05-16')
+  t.equal(end(5, '2026-12-31'), '2026-05-18')
+  t.match(
+    orThrow(reserveEnd({ validFor: null, until: '2026-05-16' }, calendar, CLOSES_AT))?.expiresAt.toISOString(),
+    /^2026-05-16T16:00/,
+  )
+  t.equal(
+    refusal(reserveEnd({ validFor: { amount: 300, basis: 'working' }, until: null }, calendar, CLOSES_AT)).problem.code,
+    'calendar_year_missing',
+  )
 })

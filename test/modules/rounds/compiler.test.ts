@@ -23,6 +23,7 @@ import { SUZHOU_2012 } from '../../cities/policies/suzhou2012.ts'
 import { ZHONGSHAN_2013 } from '../../cities/policies/zhongshan2013.ts'
 import { SOUND_FAIRNESS } from './fairnessMutations.ts'
 import { SOUND_REVIEWS } from './hearingMutations.ts'
+import { SOUND_AWARDS } from './awardMutations.ts'
 import { MUTATIONS } from './mutations.ts'
 import { type Change, days, foundWith, need, pool, SOUND_FACTS, soundRound, workdays, yuan } from './soundRounds.ts'
 
@@ -109,6 +110,7 @@ const SOUND: readonly (readonly [string, Change])[] = [
   ['the round of the demonstration county', scenario('yunting')],
   ['the round of the second county, with categories, grades and tranches of its own', scenario('hekou')],
   ['the default policy', { policy: { ...DEFAULT_POLICY } }],
+  ...SOUND_AWARDS,
   [
     'one payment in advance',
     { policy: { tranches: tranches.slice(0, 1).map((one) => ({ ...one, basisPoints: 10_000 })) } },

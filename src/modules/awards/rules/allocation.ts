@@ -18,6 +18,8 @@ export interface RankedBid {
   readonly validBids: number
   /** The policy's limits for organizations, places and fields that bind it; absent: none. */
   readonly limits?: readonly LimitGroup[]
+  /** Cut below the floor, or to nothing: not worth funding. */
+  readonly isTooSmall?: boolean
 }
 
 /** The money of one source; `position` and restrictions are the pool rules' business. */
@@ -66,6 +68,7 @@ export const PASSED_OVER_REASONS = [
   'below_pass_line',
   'single_bid',
   'too_few_bids',
+  'below_floor',
   'need_served',
   'organization_limit',
   'limit_reached',
@@ -123,9 +126,12 @@ export function allocate<Pool extends PoolFacts>(
   return { proposals, passedOver, pools: left }
 }
 
+/** What keeps a bid from an award whoever else is awarded. */
+const INELIGIBLE: readonly PassedOverReason[] = ['below_pass_line', 'single_bid', 'too_few_bids', 'below_floor']
+
 /** May a bid that was passed over step in later? Whoever reached the line may, unless its need is to be called again. */
 export function isReserve(reason: PassedOverReason): boolean {
-  return reason !== 'below_pass_line' && reason !== 'single_bid' && reason !== 'too_few_bids'
+  return !INELIGIBLE.includes(reason)
 }
 
 /** May the bid be awarded at all, whoever else is? */
@@ -136,7 +142,8 @@ export function isEligible(bid: RankedBid, policy: AllocationPolicy): boolean {
 function ineligibility(bid: RankedBid, policy: AllocationPolicy): PassedOverReason | undefined {
   if (!bid.isAboveLine) return 'below_pass_line'
   if (bid.isSingleBid && policy.singleBidPolicy !== 'judge_on_merit') return 'single_bid'
-  return bid.validBids < policy.validBidsPerNeedMin ? 'too_few_bids' : undefined
+  if (bid.validBids < policy.validBidsPerNeedMin) return 'too_few_bids'
+  return bid.isTooSmall === true ? 'below_floor' : undefined
 }
 
 /** What keeps a bid from an award whatever money there is. */

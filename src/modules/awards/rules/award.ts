@@ -1,18 +1,10 @@
-import { compareDates, type LegalDate, legalDateOf } from '../../../kernel/days.ts'
 import { accept, type Decision, refuse } from '../../../kernel/decision.ts'
 import { type Fen, formatYuan, type Money } from '../../../kernel/money.ts'
 import type { FieldError } from '../../../kernel/problem.ts'
 import { type Transitions, transition } from '../../../kernel/transitions.ts'
 import type { ResolvedDate } from '../../../kernel/workdays.ts'
 import type { PoolShare } from '../../rounds/index.ts'
-import {
-  AwardNotInState,
-  BudgetSumDiffers,
-  MeetingInFuture,
-  NothingToApprove,
-  NoticeStillOpen,
-  RatioRuleBroken,
-} from '../problems.ts'
+import { AwardNotInState, BudgetSumDiffers, RatioRuleBroken } from '../problems.ts'
 
 export const AWARD_STATES = [
   'awaiting_budget',
@@ -22,6 +14,7 @@ export const AWARD_STATES = [
   'confirmed',
   'cancelled',
   'declined',
+  'retracted',
 ] as const
 export type AwardState = (typeof AWARD_STATES)[number]
 export type AwardCommand =
@@ -33,22 +26,36 @@ export type AwardCommand =
   | 'restore'
   | 'confirm'
   | 'cancel'
+  | 'decide'
+  | 'retract'
 
-/** A cut award waits for its budget; an open objection suspends it; only a passed notice lets it be confirmed. */
+/**
+ * A cut award waits for its budget; an open objection suspends it; only a passed notice lets it be confirmed. Where the
+ * policy wants the meeting before the notice, it decides about proposed awards, which then stay what they are. All awards
+ * of a round are retracted together, for a new review; never one that is announced and open to objections.
+ */
 export const AWARD_TRANSITIONS: Transitions<AwardState, AwardCommand> = {
-  awaiting_budget: { submitBudget: 'proposed', decline: 'declined', cancel: 'cancelled' },
-  proposed: { notice: 'noticed', decline: 'declined', cancel: 'cancelled' },
+  awaiting_budget: { submitBudget: 'proposed', decline: 'declined', cancel: 'cancelled', retract: 'retracted' },
+  proposed: {
+    decide: 'proposed',
+    notice: 'noticed',
+    decline: 'declined',
+    cancel: 'cancelled',
+    retract: 'retracted',
+  },
   noticed: {
     withdrawNotice: 'proposed',
     suspend: 'suspended',
     confirm: 'confirmed',
     decline: 'declined',
     cancel: 'cancelled',
+    retract: 'retracted',
   },
   suspended: { restore: 'noticed', decline: 'declined', cancel: 'cancelled' },
   confirmed: { cancel: 'cancelled' },
   cancelled: {},
   declined: {},
+  retracted: {},
 }
 
 /** The commands that people give to an award itself; the others follow from notices, objections and meetings. */
@@ -56,7 +63,7 @@ export const AWARD_OFFERS: readonly AwardCommand[] = ['submitBudget', 'decline']
 
 /** Does the award hold money and a place for its need? */
 export function isStanding(award: Pick<Award, 'state'>): boolean {
-  return award.state !== 'cancelled' && award.state !== 'declined'
+  return award.state !== 'cancelled' && award.state !== 'declined' && award.state !== 'retracted'
 }
 
 /** Money of one pool for one award. */
@@ -97,18 +104,12 @@ export interface Award extends NewAward {
   readonly revisedBudget: AwardBudget | null
   /** The first moment at which an objection against its notice is late; null before a notice. */
   readonly noticeClosesAt: Date | null
+  /** The notice that announces it; null before, and once that notice is withdrawn. */
+  readonly noticeId: string | null
+  /** The meeting that decided about it: before the notice where the policy says so, else when it confirmed it. */
   readonly decisionId: string | null
-  /** Why it was cancelled or declined. */
+  /** Why it was cancelled, declined or retracted. */
   readonly endReason: string | null
-  readonly createdAt: Date
-}
-
-export interface DecisionMeeting {
-  readonly id: string
-  readonly roundId: string
-  readonly hostId: string
-  readonly heldOn: LegalDate
-  readonly minutes: string
   readonly createdAt: Date
 }
 
@@ -117,25 +118,19 @@ export function advance(award: Pick<Award, 'state'>, command: AwardCommand): Dec
 }
 
 /** Its notice passes on; restoring leads back into the notice, whose closing moment stays. */
-export function noticed(award: Award, closesAt: Date): Decision<Award> {
+export function noticed(award: Award, closesAt: Date, noticeId: string | null): Decision<Award> {
   const state = advance(award, 'notice')
-  return state.accepted ? accept({ ...award, state: state.value, noticeClosesAt: closesAt }) : state
+  return state.accepted ? accept({ ...award, state: state.value, noticeClosesAt: closesAt, noticeId }) : state
 }
 
 /** The notice was withdrawn: the award waits for the next one. */
 export function unnoticed(award: Award): Decision<Award> {
   const state = advance(award, 'withdrawNotice')
-  return state.accepted ? accept({ ...award, state: state.value, noticeClosesAt: null }) : state
+  return state.accepted ? accept({ ...award, state: state.value, noticeClosesAt: null, noticeId: null }) : state
 }
 
-/** Approved by a meeting. */
-export function confirmed(award: Award, meetingId: string): Decision<Award> {
-  const state = advance(award, 'confirm')
-  return state.accepted ? accept({ ...award, state: state.value, decisionId: meetingId }) : state
-}
-
-/** Cancelled by the host or declined by the agency, for a reason that is kept. */
-export function ended(award: Award, command: 'cancel' | 'decline', reason: string): Decision<Award> {
+/** Cancelled or retracted by the host or declined by the agency, for a reason that is kept. */
+export function ended(award: Award, command: 'cancel' | 'decline' | 'retract', reason: string): Decision<Award> {
   const state = advance(award, command)
   return state.accepted ? accept({ ...award, state: state.value, endReason: reason }) : state
 }
@@ -166,29 +161,4 @@ export function submitBudget(award: Award, budget: AwardBudget, sum: Fen, findin
     return refuse(RatioRuleBroken, { count: findings.length }, errors)
   }
   return accept<Award>({ ...award, state: state.value, revisedBudget: budget, budgetDue: null })
-}
-
-/**
- * The awards that a meeting on `heldOn` confirms: those whose notice has passed and that no objection suspends. The rest
- * waits for another meeting, so that one objection does not stop the others.
- * Refused: a meeting to come, a notice still running, nothing to approve.
- */
-export function awardsToConfirm(awards: readonly Award[], heldOn: LegalDate, now: Date): Decision<Award[]> {
-  if (compareDates(heldOn, legalDateOf(now)) > 0) return refuse(MeetingInFuture, { heldOn })
-  const waiting = awards.filter((award) => award.state === 'noticed')
-  const ready = waiting.filter(({ noticeClosesAt }) => noticeClosesAt !== null && isPast(noticeClosesAt, heldOn, now))
-  if (ready.length > 0) return accept(ready)
-  const closesAt = waiting.map((award) => award.noticeClosesAt?.toISOString() ?? '').sort()[0]
-  return closesAt === undefined ? refuse(NothingToApprove) : refuse(NoticeStillOpen, { closesAt, heldOn })
-}
-
-function isPast(closesAt: Date, heldOn: LegalDate, now: Date): boolean {
-  return now.getTime() >= closesAt.getTime() && compareDates(heldOn, legalDateOf(closesAt)) >= 0
-}
-
-/** What a meeting means for a need: matched by a confirmed award, still open, or left without an award this time. */
-export function needOutcome(needId: string, awards: readonly Pick<Award, 'needId' | 'state'>[]) {
-  const own = awards.filter((award) => award.needId === needId && isStanding(award))
-  if (own.some((award) => award.state === 'confirmed')) return 'match'
-  return own.length > 0 ? 'open' : 'closeWithoutAward'
 }

@@ -8,7 +8,7 @@ import { cancelDeadline } from '../../deadlines/index.ts'
 import { roundOf } from '../../rounds/index.ts'
 import { DeclineAward, ListAwards, ReadAward, SubmitAwardBudget } from '../policy.ts'
 import { type Award, type AwardBudget, submitBudget } from '../rules/award.ts'
-import { type AwardFilter, findAward, listAwards, lockStoredAward } from '../store.ts'
+import { type AwardFilter, findAward, listAwards, lockStoredAward } from '../store/awards.ts'
 import { endAward, save } from './lifecycle.ts'
 import { AWARD_BUDGET_DUE, proposeNext } from './next.ts'
 

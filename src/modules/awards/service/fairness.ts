@@ -18,13 +18,14 @@ import {
 } from '../../reviews/index.ts'
 import { lockRound, type Round, RoundNotInState, roundOf } from '../../rounds/index.ts'
 import { AdviseOnAllocation, ReadFairness } from '../policy.ts'
-import { AwardsExist, RankingMissing } from '../problems.ts'
+import { RankingMissing } from '../problems.ts'
 import { adviseAllocation, coverageOf } from '../rules/advice.ts'
 import { adviceDocument, type RecordedAdvice } from '../rules/adviceDocument.ts'
 import { allocate } from '../rules/allocation.ts'
-import { findAwardsOfRound, findFixedAmounts, findLatestAdvice, insertAdvice, listAdvice } from '../store.ts'
+import { findLatestAdvice, insertAdvice, listAdvice } from '../store/advice.ts'
+import { findFixedAmounts } from '../store/rounds.ts'
 import { allocationPolicy, type Field, poolRules, rankedBids, readField } from './next.ts'
-import { type FixedAmount, fixedAmounts } from './proposals.ts'
+import { type FixedAmount, fixedAmounts, requireNoAwards } from './proposals.ts'
 
 const BEAT_MILLISECONDS = 1_000
 
@@ -69,8 +70,7 @@ export async function adviseOnAllocation(
 ): Promise<RecordedAdvice> {
   authorize(work, AdviseOnAllocation, await roundOf(work, roundId))
   const round = await lockRound(work, roundId)
-  const existing = await findAwardsOfRound(work.sql, roundId)
-  if (existing.length > 0) throw problem(AwardsExist, { count: existing.length })
+  await requireNoAwards(work, roundId)
   if (round.state !== 'reviewing') throw problem(RoundNotInState, { state: round.state, command: 'adviseOnAllocation' })
   const ranking = await rankingOf(work, roundId)
   if (ranking === undefined) throw problem(RankingMissing)

@@ -1,4 +1,4 @@
-import type { LegalDate } from '../../../kernel/days.ts'
+import { compareDates, type LegalDate, legalDateOf } from '../../../kernel/days.ts'
 import { type Decision, orThrow } from '../../../kernel/decision.ts'
 import { formatYuan } from '../../../kernel/money.ts'
 import type { DueDeadline } from '../../../platform/module.ts'
@@ -8,9 +8,12 @@ import { cancelDeadline } from '../../deadlines/index.ts'
 import { advanceNeed, needOf } from '../../needs/index.ts'
 import { advanceProject } from '../../projects/index.ts'
 import { lockRound, releaseToPools } from '../../rounds/index.ts'
-import { type Award, type AwardCommand, advance, ended, needOutcome, noticed, unnoticed } from '../rules/award.ts'
-import { findAward, findAwardsOfRound, findConfirmationDay, lockStoredAward, updateAward } from '../store.ts'
+import { type Award, type AwardCommand, advance, ended, noticed, unnoticed } from '../rules/award.ts'
+import { needOutcome } from '../rules/meeting.ts'
+import { findAward, findAwardsOfRound, lockStoredAward, moveClosing, updateAward } from '../store/awards.ts'
+import { findConfirmation } from '../store/meetings.ts'
 import { AWARD_BUDGET_DUE, proposeNext } from './next.ts'
+import { setReserveEnd } from './reserve.ts'
 
 /** For later modules: the award with its sources, or undefined. Asks no permission. */
 export async function awardOf(work: Work, awardId: string): Promise<Award | undefined> {
@@ -18,13 +21,16 @@ export async function awardOf(work: Work, awardId: string): Promise<Award | unde
 }
 
 /**
- * For agreements: the day of the meeting that confirmed the award.
+ * For agreements: the day from which the award may be agreed upon: that of the meeting that confirmed it, or, where the
+ * meeting came before the notice, the day after the notice ended.
  * @throws when no meeting has: callers ask about confirmed awards.
  */
 export async function confirmationDayOf(work: Work, awardId: string): Promise<LegalDate> {
-  const heldOn = await findConfirmationDay(work.sql, awardId)
-  if (heldOn === undefined) throw new Error(`no meeting has confirmed the award ${awardId}`)
-  return heldOn
+  const confirmation = await findConfirmation(work.sql, awardId)
+  if (confirmation === undefined) throw new Error(`no meeting has confirmed the award ${awardId}`)
+  const { heldOn, noticeClosesAt } = confirmation
+  const endedOn = noticeClosesAt === null ? heldOn : legalDateOf(noticeClosesAt)
+  return compareDates(endedOn, heldOn) > 0 ? endedOn : heldOn
 }
 
 /** For later modules: all awards of a round in the order of allocation, cancelled and declined ones included. */
@@ -32,9 +38,24 @@ export async function awardsOfRound(work: Work, roundId: string): Promise<Award[
   return findAwardsOfRound(work.sql, roundId)
 }
 
-/** For notices: these proposed awards are made public; objections are in time before `closesAt`. */
-export async function markNoticed(work: Work, awardIds: readonly string[], closesAt: Date): Promise<Award[]> {
-  return changeEach(work, awardIds, 'notice', (award) => noticed(award, closesAt))
+/** For notices: these proposed awards are made public by a notice; objections are in time before `closesAt`. */
+export async function markNoticed(
+  work: Work,
+  awardIds: readonly string[],
+  closesAt: Date,
+  noticeId: string | null = null,
+): Promise<Award[]> {
+  const marked = await changeEach(work, awardIds, 'notice', (award) => noticed(award, closesAt, noticeId))
+  const [first] = marked
+  if (first !== undefined) await setReserveEnd(work, await lockRound(work, first.roundId), closesAt)
+  return marked
+}
+
+/** For notices: the window of a notice was extended; what waits for its end waits for the new one. */
+export async function moveNoticeEnd(work: Work, noticeId: string, closesAt: Date): Promise<void> {
+  const moved = await moveClosing(work.sql, noticeId, closesAt)
+  const [roundId] = moved
+  if (roundId !== undefined) await setReserveEnd(work, await lockRound(work, roundId), closesAt)
 }
 
 /** For notices: the notice of these awards was withdrawn; they wait for another one. */

@@ -1,6 +1,8 @@
 import { endOfDay, legalDateOf } from '../../../kernel/days.ts'
 import { orThrow } from '../../../kernel/decision.ts'
-import { fenOf, formatYuan } from '../../../kernel/money.ts'
+import { type Fen, fenOf, formatYuan } from '../../../kernel/money.ts'
+import { parsePoints } from '../../../kernel/points.ts'
+import { fraction } from '../../../kernel/ratio.ts'
 import { resolvePeriod } from '../../../kernel/workdays.ts'
 import { newId } from '../../../platform/ids.ts'
 import { record, type Work } from '../../../platform/work.ts'
@@ -8,7 +10,7 @@ import { advanceBid, type Bid, bidsOfRound } from '../../bids/index.ts'
 import { calendarOf } from '../../calendar/index.ts'
 import { setDeadline } from '../../deadlines/index.ts'
 import { type Need, needOf } from '../../needs/index.ts'
-import { type Ranking, rankingOf } from '../../reviews/index.ts'
+import { type Ranking, type RankingEntry, rankingOf } from '../../reviews/index.ts'
 import {
   availableFen,
   drawFromPools,
@@ -29,15 +31,18 @@ import {
   redraw,
   type Standing,
 } from '../rules/allocation.ts'
+import { type AmountTerms, amountOf, isTooSmall } from '../rules/amounts.ts'
 import { type Award, isStanding } from '../rules/award.ts'
 import { limitGroups } from '../rules/limits.ts'
-import { findAwardsOfRound, findFixedAmounts, insertAward, nextSequence, replaceSources } from '../store.ts'
+import { findAwardsOfRound, insertAward, nextSequence, replaceSources } from '../store/awards.ts'
+import { findFixedAmounts } from '../store/rounds.ts'
+import { isReserveOver } from './reserve.ts'
 
 /** Deadline at which a cut award without a revised budget counts as declined. */
 export const AWARD_BUDGET_DUE = 'award.budget_due'
 
 /** States of a bid that came through the formal check and was not taken back before. */
-const QUALIFIED: readonly string[] = [
+export const QUALIFIED: readonly string[] = [
   'accepted',
   'scored',
   'proposed',
@@ -55,6 +60,8 @@ export interface Field {
   readonly needs: ReadonlyMap<string, Need>
   readonly pools: readonly FundPool[]
   readonly awards: readonly Award[]
+  /** What experts recommend, by bid, in fen; empty where the policy does not ask for it. */
+  readonly recommended: ReadonlyMap<string, readonly Fen[]>
 }
 
 /**
@@ -65,7 +72,7 @@ export interface Field {
 export async function proposeNext(work: Work, roundId: string, needId: string): Promise<Award | null> {
   const round = await lockRound(work, roundId)
   const ranking = await rankingOf(work, roundId)
-  if (ranking === undefined) return null
+  if (ranking === undefined || (await isReserveOver(work, round))) return null
   const field = await readField(work, round)
   const fixed = await findFixedAmounts(work.sql, roundId)
   const inLine = rankedBids(field, ranking, fixed).filter((bid) => {
@@ -148,24 +155,63 @@ export async function readField(work: Work, round: Round): Promise<Field> {
     needs,
     pools: await poolsOf(work, round.id),
     awards: await findAwardsOfRound(work.sql, round.id),
+    recommended: new Map(),
   }
 }
 
-/** The ranking in its order, with what each bid wants: the amount fixed by the host, else what was asked. */
+/**
+ * The ranking in its order, with what each bid gets if money lasts: the amount fixed by the host, else by the method of
+ * the policy; where nobody has named one, what was asked.
+ */
 export function rankedBids(field: Field, ranking: Ranking, fixed: ReadonlyMap<string, bigint>): RankedBid[] {
-  return ranking.entries.map(({ bidId, isAboveLine }) => {
+  const terms = amountTerms(field.round)
+  return ranking.entries.map((entry) => {
+    const { bidId, isAboveLine } = entry
     const bid = required(field.bids.get(bidId), bidId)
+    const wantedFen = amountFor(field, entry, fixed) ?? requestedOf(bid)
     return {
       bidId,
       needId: bid.needId,
       organizationIds: organizationsOf(bid),
-      wantedFen: fixed.get(bidId) ?? requestedOf(bid),
+      wantedFen,
+      isTooSmall: isTooSmall(terms, wantedFen, requestedOf(bid)),
       isAboveLine,
       isSingleBid: isSingleBid(field, bid),
       validBids: validBids(field, bid.needId),
       limits: limitsOf(field, bid),
     }
   })
+}
+
+/** The ranked bids above the line for which nobody has named an amount. */
+export function bidsWithoutAmount(field: Field, ranking: Ranking, fixed: ReadonlyMap<string, bigint>): string[] {
+  return ranking.entries
+    .filter((entry) => entry.isAboveLine && amountFor(field, entry, fixed) === null)
+    .map(({ bidId }) => bidId)
+}
+
+function amountFor(field: Field, { bidId, total }: RankingEntry, fixed: ReadonlyMap<string, bigint>): Fen | null {
+  return amountOf(amountTerms(field.round), {
+    requestedFen: requestedOf(required(field.bids.get(bidId), bidId)),
+    fixedFen: fixed.get(bidId),
+    recommendedFen: field.recommended.get(bidId) ?? [],
+    totalHundredths: fraction(BigInt(total.numerator), BigInt(total.denominator)),
+  })
+}
+
+export function amountTerms({ policy }: Pick<Round, 'policy'>): AmountTerms {
+  const { method, fixed, grades } = policy.amounts
+  return {
+    method,
+    fixedFen: fixed === null ? null : fenOf(fixed),
+    grades: grades.map(({ min, amount, shareBasisPoints }) => ({
+      minHundredths: parsePoints(min),
+      amountFen: amount === null ? null : fenOf(amount),
+      shareBasisPoints,
+    })),
+    capFen: fenOf(policy.cap),
+    floorFen: fenOf(policy.floor),
+  }
 }
 
 /** Awards that hold a place and money, as limits count them. */

@@ -5,12 +5,25 @@ import { advanceBid } from '../../bids/index.ts'
 import { rankingOf } from '../../reviews/index.ts'
 import { type FundPool, lockRound, poolsOf, RoundNotInState, roundOf } from '../../rounds/index.ts'
 import { ProposeAwards } from '../policy.ts'
-import { AdviceReasonMissing, ApprovedAmountInvalid, AwardsExist, RankingMissing } from '../problems.ts'
+import { AdviceReasonMissing, AmountsMissing, ApprovedAmountInvalid, AwardsExist, RankingMissing } from '../problems.ts'
 import { type AdviceOutcome, type WrittenDeparture, writtenDepartures } from '../rules/adviceDocument.ts'
 import { allocate, isReserve, type PassedOver, type Proposal } from '../rules/allocation.ts'
-import type { Award } from '../rules/award.ts'
-import { findAwardsOfRound, findLatestAdvice, insertAdviceOutcome, insertFixedAmounts } from '../store.ts'
-import { allocationPolicy, award, type Field, poolRules, rankedBids, readField, requestedOf } from './next.ts'
+import { hostMayFix } from '../rules/amounts.ts'
+import { type Award, isStanding } from '../rules/award.ts'
+import { findLatestAdvice, insertAdviceOutcome } from '../store/advice.ts'
+import { findAwardsOfRound } from '../store/awards.ts'
+import { insertFixedAmounts } from '../store/rounds.ts'
+import {
+  allocationPolicy,
+  amountTerms,
+  award,
+  bidsWithoutAmount,
+  type Field,
+  poolRules,
+  rankedBids,
+  readField,
+  requestedOf,
+} from './next.ts'
 
 /** An amount that the host fixes where it differs from what was asked. */
 export interface FixedAmount {
@@ -29,7 +42,7 @@ export interface Proposals {
 }
 
 /**
- * Walks the ranking through the pools, once per round: awards are proposed, whoever reached the line without one is kept
+ * Walks the ranking through the pools, once per round unless they are retracted: awards are proposed, whoever reached the line without one is kept
  * in reserve, the rest is not funded. Amounts that the host fixes are kept, for bids that step in later. The round is locked, so of two callers at once one finds the awards of the other.
  */
 export async function proposeAwards(
@@ -40,8 +53,7 @@ export async function proposeAwards(
 ): Promise<Proposals> {
   authorize(work, ProposeAwards, await roundOf(work, roundId))
   const round = await lockRound(work, roundId)
-  const existing = await findAwardsOfRound(work.sql, roundId)
-  if (existing.length > 0) throw problem(AwardsExist, { count: existing.length })
+  await requireNoAwards(work, roundId)
   if (round.state !== 'reviewing') throw problem(RoundNotInState, { state: round.state, command: 'proposeAwards' })
   const ranking = await rankingOf(work, roundId)
   if (ranking === undefined) throw problem(RankingMissing)
@@ -51,15 +63,18 @@ export async function proposeAwards(
     ranking.entries.map(({ bidId }) => bidId),
     amounts,
   )
+  requireAmounts(bidsWithoutAmount(field, ranking, fixed))
   await insertFixedAmounts(work.sql, roundId, fixed, await work.now(round.hostId))
-  const ranked = rankedBids(field, ranking, fixed)
+  // What an agency declined or an objection cancelled before a retraction takes no part any more.
+  const isOpen = (bidId: string) => ['accepted', 'scored'].includes(field.bids.get(bidId)?.state ?? '')
+  const ranked = rankedBids(field, ranking, fixed).filter(({ bidId }) => isOpen(bidId))
   const { proposals, passedOver } = allocate(ranked, [], field.pools, allocationPolicy(round), poolRules(field))
   const outcome = await outcomeOfAdvice(work, roundId, proposals, adviceReason)
   if (outcome !== null) await insertAdviceOutcome(work.sql, roundId, outcome, await work.now(round.hostId))
   const awards: Award[] = []
   for (const proposal of proposals) awards.push(await award(work, field, proposal))
   for (const { bidId, reason } of passedOver) await advanceBid(work, bidId, isReserve(reason) ? 'reserve' : 'passOver')
-  for (const bidId of ranking.withoutResult) await advanceBid(work, bidId, 'passOver')
+  for (const bidId of ranking.withoutResult.filter(isOpen)) await advanceBid(work, bidId, 'passOver')
   await record(work, {
     type: 'round.awards_proposed',
     subject: roundId,
@@ -73,6 +88,14 @@ export async function proposeAwards(
     },
   })
   return { roundId, awards, passedOver, pools: await poolsOf(work, roundId), departures: outcome?.departures ?? [] }
+}
+
+/** Awards are proposed once, and again when all of them were retracted; what was declined or cancelled before stays so. */
+export async function requireNoAwards(work: Work, roundId: string): Promise<void> {
+  const awards = await findAwardsOfRound(work.sql, roundId)
+  const wasRetracted = awards.some(({ state }) => state === 'retracted')
+  const count = awards.filter((one) => isStanding(one) || !wasRetracted).length
+  if (count > 0) throw problem(AwardsExist, { count })
 }
 
 /** What the proposals make of the latest advice; null without any. Refused when they depart from it without a reason. */
@@ -90,19 +113,28 @@ async function outcomeOfAdvice(
   return { adviceId: advice.id, departures, reason: departures.length > 0 ? reason : null }
 }
 
+/** Refused: the method of the policy leaves bids above the line without an amount. */
+export function requireAmounts(bidIds: readonly string[]): void {
+  if (bidIds.length === 0) return
+  const errors = bidIds.map((bidId) => ({ pointer: '#/amounts', code: AmountsMissing.code, detail: bidId }))
+  throw problem(AmountsMissing, { count: bidIds.length }, errors)
+}
+
 /** The fixed amounts by bid: at most what was asked, at least the floor, each for a ranked bid and once. */
 export function fixedAmounts(
   field: Field,
   rankedBidIds: readonly string[],
   amounts: readonly FixedAmount[],
 ): Map<string, bigint> {
-  const floorFen = fenOf(field.round.policy.floor)
+  const terms = amountTerms(field.round)
+  const { floorFen } = terms
   const fixed = new Map<string, bigint>()
   const flaws: FieldError[] = []
   for (const [index, { bidId, approved }] of amounts.entries()) {
     const flaw = (code: string, detail: string) => flaws.push({ pointer: `#/amounts/${index}`, code, detail })
     const bid = field.bids.get(bidId)
     const approvedFen = fenOf(approved)
+    if (!hostMayFix(terms)) flaw('amount_by_policy', `The policy fixes amounts: ${terms.method}.`)
     if (fixed.has(bidId)) flaw('twice', `${bidId} is listed twice.`)
     if (bid === undefined || !rankedBidIds.includes(bidId)) flaw('not_ranked', `${bidId} is not in the ranking.`)
     else if (approvedFen > requestedOf(bid))

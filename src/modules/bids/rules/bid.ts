@@ -47,8 +47,10 @@ export type BidCommand =
   | 'award'
   | 'cancel'
   | 'decline'
+  | 'retract'
+  | 'reopenReview'
 
-/** Submitting again before the deadline replaces; what its bidder sealed so that it does not open lapses; ranking again (after a lot, or a voided sheet) scores again. */
+/** Submitting again before the deadline replaces; what its bidder sealed so that it does not open lapses; ranking again (after a lot, or a voided sheet) scores again; awards that are retracted lead back to the review. */
 export const BID_TRANSITIONS: Transitions<BidState, BidCommand> = {
   draft: { submit: 'submitted', withdraw: 'withdrawn' },
   submitted: {
@@ -63,9 +65,9 @@ export const BID_TRANSITIONS: Transitions<BidState, BidCommand> = {
   accepted: { score: 'scored', passOver: 'not_funded' },
   rejected: {},
   scored: { score: 'scored', propose: 'proposed', reserve: 'reserve', passOver: 'not_funded' },
-  proposed: { award: 'awarded', cancel: 'cancelled', decline: 'declined' },
-  reserve: { propose: 'proposed', passOver: 'not_funded' },
-  not_funded: {},
+  proposed: { award: 'awarded', cancel: 'cancelled', decline: 'declined', retract: 'scored', reopenReview: 'accepted' },
+  reserve: { propose: 'proposed', passOver: 'not_funded', retract: 'scored', reopenReview: 'accepted' },
+  not_funded: { retract: 'scored', reopenReview: 'accepted' },
   awarded: { cancel: 'cancelled' },
   cancelled: {},
   declined: {},

@@ -54,7 +54,10 @@ export async function contentOf(work: Work, bidId: string): Promise<BidContent> 
 export async function advanceBid(
   work: Work,
   bidId: string,
-  command: Extract<BidCommand, 'score' | 'propose' | 'reserve' | 'passOver' | 'award' | 'cancel' | 'decline'>,
+  command: Extract<
+    BidCommand,
+    'score' | 'propose' | 'reserve' | 'passOver' | 'award' | 'cancel' | 'decline' | 'retract' | 'reopenReview'
+  >,
 ): Promise<Bid> {
   const before = await lockBid(work, bidId)
   const state = orThrow(advance(before, command))

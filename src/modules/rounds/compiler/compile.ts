@@ -2,6 +2,7 @@ import { accept, type Decision, refuse } from '../../../kernel/decision.ts'
 import { type ResolvedDate, resolvePeriod } from '../../../kernel/workdays.ts'
 import { RoundNotPublishable } from '../problems.ts'
 import { advance, type Round, type RoundState } from '../rules.ts'
+import { awards } from './awards.ts'
 import { budget } from './budget.ts'
 import { deadlines } from './deadlines.ts'
 import { eligibility } from './eligibility.ts'
@@ -34,6 +35,7 @@ const PARTS: readonly Part[] = [
   review,
   hearing,
   fairness,
+  awards,
   tranches,
   evaluation,
   notice,

@@ -214,6 +214,17 @@ export async function advanceRound(
   return after
 }
 
+/** For later modules: adds needs to a draft, behind those it has. Asks no permission; refused (`round_not_in_state`) later. */
+export async function addNeeds(work: Work, roundId: string, needIds: readonly string[]): Promise<Round> {
+  const before = await lockRound(work, roundId)
+  orThrow(advance(before, 'change'))
+  const after = await updateRound(work.sql, roundId, { needIds: [...before.needIds, ...needIds] })
+  const at = await work.now(before.hostId)
+  const data = { fields: ['needIds'] }
+  await record(work, { type: 'round.changed', subject: roundId, hostId: before.hostId, at, data })
+  return after
+}
+
 /** For later modules: the round's pools in the order of their positions, with what is allocated. */
 export async function poolsOf(work: Work, roundId: string): Promise<FundPool[]> {
   return findPools(work.sql, roundId)

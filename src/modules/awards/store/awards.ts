@@ -1,10 +1,9 @@
-import { and, asc, desc, eq, inArray, lt, max, type SQL, sql } from 'drizzle-orm'
-import { type Page, pageOf } from '../../kernel/page.ts'
-import type { Sql } from '../../platform/database/database.ts'
-import { keysetBefore } from '../../platform/database/keyset.ts'
-import type { AdviceOutcome, RecordedAdvice } from './rules/adviceDocument.ts'
-import type { Award, AwardSource, AwardState, DecisionMeeting, NewAward } from './rules/award.ts'
-import { adviceDeparture, allocationAdvice, award, awardSource, decisionMeeting, fixedAmount } from './tables.ts'
+import { and, asc, desc, eq, inArray, max, type SQL, sql } from 'drizzle-orm'
+import { type Page, pageOf } from '../../../kernel/page.ts'
+import type { Sql } from '../../../platform/database/database.ts'
+import { keysetBefore } from '../../../platform/database/keyset.ts'
+import type { Award, AwardSource, AwardState, NewAward } from '../rules/award.ts'
+import { award, awardSource } from '../tables.ts'
 
 type Row = typeof award.$inferSelect
 
@@ -30,13 +29,23 @@ export async function insertAward(handle: Sql, id: string, content: NewAward, cr
 
 /** Saves what may change in the life of an award; the amount and whose it is never do. */
 export async function updateAward(handle: Sql, changed: Award): Promise<Award> {
-  const { state, revisedBudget, budgetDue, noticeClosesAt, decisionId, endReason } = changed
+  const { state, revisedBudget, budgetDue, noticeClosesAt, noticeId, decisionId, endReason } = changed
   const [row] = await handle
     .update(award)
-    .set({ state, revisedBudget, budgetDue, noticeClosesAt, decisionId, endReason, version: nextVersion })
+    .set({ state, revisedBudget, budgetDue, noticeClosesAt, noticeId, decisionId, endReason, version: nextVersion })
     .where(eq(award.id, changed.id))
     .returning()
   return { ...(row as Row), sources: changed.sources }
+}
+
+/** The awards of a notice whose window was extended. @returns their rounds, which is one. */
+export async function moveClosing(handle: Sql, noticeId: string, noticeClosesAt: Date): Promise<string[]> {
+  const rows = await handle
+    .update(award)
+    .set({ noticeClosesAt, version: nextVersion })
+    .where(and(eq(award.noticeId, noticeId), inArray(award.state, ['noticed', 'suspended'])))
+    .returning({ roundId: award.roundId })
+  return rows.map(({ roundId }) => roundId)
 }
 
 /** Gives an award other pools for the same amount. */
@@ -104,102 +113,6 @@ export async function listAwards(
     .orderBy(desc(award.createdAt), desc(award.id))
     .limit(limit + 1)
   return pageOf(await withSources(handle, rows), limit, (item) => [item.createdAt.toISOString(), item.id])
-}
-
-/** Keeps what the host fixed, by bid, in fen. */
-export async function insertFixedAmounts(
-  handle: Sql,
-  roundId: string,
-  fixed: ReadonlyMap<string, bigint>,
-  fixedAt: Date,
-): Promise<void> {
-  const rows = [...fixed].map(([bidId, approvedFen]) => ({ bidId, roundId, approvedFen, fixedAt }))
-  if (rows.length > 0) await handle.insert(fixedAmount).values(rows)
-}
-
-/** What the host fixed in this round, by bid, in fen. */
-export async function findFixedAmounts(handle: Sql, roundId: string): Promise<Map<string, bigint>> {
-  const rows = await handle.select().from(fixedAmount).where(eq(fixedAmount.roundId, roundId))
-  return new Map(rows.map(({ bidId, approvedFen }) => [bidId, approvedFen]))
-}
-
-export async function insertMeeting(handle: Sql, meeting: DecisionMeeting): Promise<DecisionMeeting> {
-  const [row] = await handle.insert(decisionMeeting).values(meeting).returning()
-  return row as DecisionMeeting
-}
-
-/** The day of the meeting that confirmed an award. */
-export async function findConfirmationDay(handle: Sql, awardId: string): Promise<string | undefined> {
-  const [row] = await handle
-    .select({ heldOn: decisionMeeting.heldOn })
-    .from(award)
-    .innerJoin(decisionMeeting, eq(decisionMeeting.id, award.decisionId))
-    .where(eq(award.id, awardId))
-  return row?.heldOn
-}
-
-export async function insertAdvice(handle: Sql, advice: RecordedAdvice): Promise<RecordedAdvice> {
-  const [row] = await handle.insert(allocationAdvice).values(advice).returning()
-  return row as RecordedAdvice
-}
-
-/** The latest counts. */
-export async function findLatestAdvice(handle: Sql, roundId: string): Promise<RecordedAdvice | undefined> {
-  const [row] = await handle
-    .select()
-    .from(allocationAdvice)
-    .where(eq(allocationAdvice.roundId, roundId))
-    .orderBy(desc(allocationAdvice.number))
-    .limit(1)
-  return row
-}
-
-/** Newest first. */
-export async function listAdvice(
-  handle: Sql,
-  roundId: string,
-  limit: number,
-  after: unknown[] | undefined,
-): Promise<Page<RecordedAdvice>> {
-  const rows = await handle
-    .select()
-    .from(allocationAdvice)
-    .where(
-      and(
-        eq(allocationAdvice.roundId, roundId),
-        after === undefined ? undefined : lt(allocationAdvice.number, Number(after[0])),
-      ),
-    )
-    .orderBy(desc(allocationAdvice.number))
-    .limit(limit + 1)
-  return pageOf(rows, limit, ({ number }) => [number])
-}
-
-export async function insertAdviceOutcome(
-  handle: Sql,
-  roundId: string,
-  outcome: AdviceOutcome,
-  recordedAt: Date,
-): Promise<void> {
-  await handle.insert(adviceDeparture).values({ ...outcome, roundId, recordedAt })
-}
-
-/** Newest first. */
-export async function listMeetings(
-  handle: Sql,
-  roundId: string,
-  limit: number,
-  after: unknown[] | undefined,
-): Promise<Page<DecisionMeeting>> {
-  const rows = await handle
-    .select()
-    .from(decisionMeeting)
-    .where(
-      and(eq(decisionMeeting.roundId, roundId), keysetBefore(decisionMeeting.createdAt, decisionMeeting.id, after)),
-    )
-    .orderBy(desc(decisionMeeting.createdAt), desc(decisionMeeting.id))
-    .limit(limit + 1)
-  return pageOf(rows, limit, (item) => [item.createdAt.toISOString(), item.id])
 }
 
 const nextVersion = sql`${award.version} + 1`

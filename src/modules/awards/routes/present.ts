@@ -1,0 +1,38 @@
+import { money } from '../../../kernel/money.ts'
+import { lawfulCommands } from '../../../kernel/transitions.ts'
+import { AWARD_OFFERS, AWARD_TRANSITIONS, type Award, type AwardBudget, type AwardSource } from '../rules/award.ts'
+
+export function toBody({
+  version: _version,
+  requestedFen,
+  approvedFen,
+  decisionId,
+  noticeClosesAt,
+  createdAt,
+  ...award
+}: Award) {
+  return {
+    ...award,
+    requested: money(requestedFen),
+    approved: money(approvedFen),
+    sources: award.sources.map(sourceBody),
+    revisedBudget: award.revisedBudget === null ? null : budgetBody(award.revisedBudget),
+    noticeClosesAt: noticeClosesAt?.toISOString() ?? null,
+    decisionMeetingId: decisionId,
+    createdAt: createdAt.toISOString(),
+    actions: lawfulCommands(AWARD_TRANSITIONS, award.state).filter((command) => AWARD_OFFERS.includes(command)),
+  }
+}
+
+function budgetBody(budget: AwardBudget) {
+  return { ...budget, budgetLines: [...budget.budgetLines] }
+}
+
+function sourceBody({ poolId, source, amountFen }: AwardSource) {
+  return { poolId, source, amount: money(amountFen) }
+}
+
+/** The awards that a command on their round changed. */
+export function changedBody({ roundId, awards }: { readonly roundId: string; readonly awards: readonly Award[] }) {
+  return { roundId, awards: awards.map(toBody) }
+}

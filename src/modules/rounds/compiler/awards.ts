@@ -1,0 +1,103 @@
+import { compareDates, legalDateOf } from '../../../kernel/days.ts'
+import { fenOf, type Money } from '../../../kernel/money.ts'
+import { parsePoints } from '../../../kernel/points.ts'
+import type { RoundPolicy } from '../policyDocument.ts'
+import { defineFindings, type Finding, type Part, when } from './finding.ts'
+
+const FLAW = defineFindings({
+  grades_missing: [
+    'error',
+    '核定方式为分档(graded),但没有任何档次;请填写 amounts.grades。',
+    'Amounts go by grades, and there are none: fill amounts.grades.',
+  ],
+  grades_out_of_order: [
+    'error',
+    '档次须从高到低排列;本档最低分应低于上一档的 {above} 分。',
+    'Grades go from best to worst: this one must start below the {above} points of the one before.',
+  ],
+  grades_leave_gap: [
+    'error',
+    '最低一档从 {min} 分起,高于及格线 {passLine} 分;达线而不入档的申报将没有金额。',
+    'The lowest grade starts at {min} points, above the pass line of {passLine}: bids between them would get nothing.',
+  ],
+  grade_ambiguous: [
+    'error',
+    '每一档须在金额(amount)与申请金额比例(shareBasisPoints)中恰好填一项。',
+    'A grade names either an amount or a share of what was asked.',
+  ],
+  fixed_amount_missing: [
+    'error',
+    '核定方式为统一金额(fixed),但未填写 amounts.fixed。',
+    'Amounts are the same for all, but amounts.fixed is missing.',
+  ],
+  amount_outside_bounds: [
+    'error',
+    '金额 {amount} 元不在下限 {floor} 元与上限 {cap} 元之间。',
+    'The amount of {amount} yuan is not between the floor of {floor} and the cap of {cap}.',
+  ],
+  amounts_unused: [
+    'warning',
+    '核定方式为 {method},不会用到这里的内容;请删去或更换核定方式。',
+    'The method {method} never reads this: leave it out, or choose another method.',
+  ],
+  reserve_ends_early: [
+    'error',
+    '候补名单在 {until} 失效,不晚于申报截止日 {closesOn}。',
+    'The reserve list would end on {until}, not after the last day for bids, {closesOn}.',
+  ],
+})
+
+/** What the policy says about amounts, and until when others may step in. */
+export const awards: Part = {
+  definitions: FLAW,
+  check: ({ policy, closesAt }) => {
+    const { until } = policy.reserve
+    const closesOn = legalDateOf(closesAt)
+    return [
+      ...gradeFindings(policy),
+      ...fixedFindings(policy),
+      ...when(until !== null && compareDates(until, closesOn) <= 0, '/policy/reserve/until', FLAW.reserve_ends_early, {
+        until: until ?? '',
+        closesOn,
+      }),
+    ]
+  },
+}
+
+function gradeFindings({ amounts, cap, floor, passLine, scoring }: RoundPolicy): Finding[] {
+  const { method, grades } = amounts
+  const place = '/policy/amounts/grades'
+  if (method !== 'graded') return when(grades.length > 0, place, FLAW.amounts_unused, { method })
+  const lowest = grades.at(-1)
+  const leavesGap =
+    lowest !== undefined && scoring.passLineOn === 'total' && parsePoints(lowest.min) > parsePoints(passLine)
+  return [
+    ...when(lowest === undefined, place, FLAW.grades_missing),
+    ...grades.flatMap(({ min, amount, shareBasisPoints }, index) => {
+      const above = grades[index - 1]?.min
+      const isOutOfOrder = above !== undefined && parsePoints(min) >= parsePoints(above)
+      return [
+        ...when(isOutOfOrder, `${place}/${index}/min`, FLAW.grades_out_of_order, { above: above ?? '' }),
+        ...when((amount === null) === (shareBasisPoints === null), `${place}/${index}`, FLAW.grade_ambiguous),
+        ...boundFindings(amount, `${place}/${index}/amount`, { cap, floor }),
+      ]
+    }),
+    ...when(leavesGap, place, FLAW.grades_leave_gap, { min: lowest?.min ?? '', passLine }),
+  ]
+}
+
+function fixedFindings({ amounts: { method, fixed }, cap, floor }: RoundPolicy): Finding[] {
+  const place = '/policy/amounts/fixed'
+  if (method !== 'fixed') return when(fixed !== null, place, FLAW.amounts_unused, { method })
+  return [...when(fixed === null, place, FLAW.fixed_amount_missing), ...boundFindings(fixed, place, { cap, floor })]
+}
+
+function boundFindings(amount: Money | null, place: string, { cap, floor }: Pick<RoundPolicy, 'cap' | 'floor'>) {
+  if (amount === null) return []
+  const isOutside = fenOf(amount) > fenOf(cap) || fenOf(amount) < fenOf(floor)
+  return when(isOutside, place, FLAW.amount_outside_bounds, {
+    amount: amount.amount,
+    floor: floor.amount,
+    cap: cap.amount,
+  })
+}

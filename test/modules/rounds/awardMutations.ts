@@ -1,0 +1,70 @@
+import { type AmountGrade, DEFAULT_AWARD_LANGUAGE } from '../../../src/modules/rounds/awardDocument.ts'
+import type { RoundPolicy } from '../../../src/modules/rounds/policyDocument.ts'
+import { type Change, yuan } from './soundRounds.ts'
+
+const amounts = (changes: Partial<RoundPolicy['amounts']>): Change => ({
+  policy: { amounts: { ...DEFAULT_AWARD_LANGUAGE.amounts, ...changes } },
+})
+const grade = (min: string, changes: Partial<AmountGrade> = {}): AmountGrade => ({
+  code: `from_${min}`,
+  min,
+  amount: yuan('50000.00'),
+  shareBasisPoints: null,
+  ...changes,
+})
+const share = (min: string, shareBasisPoints: number) => grade(min, { amount: null, shareBasisPoints })
+
+/** Sound ways to find amounts, and to end a reserve list. */
+export const SOUND_AWARDS: readonly (readonly [title: string, change: Change])[] = [
+  [
+    'amounts of three grades',
+    amounts({ method: 'graded', grades: [share('90', 10_000), share('80', 7_500), grade('70')] }),
+  ],
+  ['one amount for all', amounts({ method: 'fixed', fixed: yuan('20000.00') })],
+  ['the median of the panel', amounts({ method: 'panel_median' })],
+  ['a reserve list until the end of the year', { policy: { reserve: { validFor: null, until: '2026-12-31' } } }],
+]
+
+/** Ways to spoil them, and all that must be found then. */
+export const AWARD_MUTATIONS: readonly (readonly [title: string, change: Change, ...found: string[]])[] = [
+  ['grades without any', amounts({ method: 'graded' }), '#/policy/amounts/grades grades_missing'],
+  [
+    'grades from worst to best',
+    amounts({ method: 'graded', grades: [grade('70'), grade('80')] }),
+    '#/policy/amounts/grades/1/min grades_out_of_order',
+    '#/policy/amounts/grades grades_leave_gap',
+  ],
+  [
+    'grades that begin above the pass line',
+    amounts({ method: 'graded', grades: [grade('90'), grade('70.5')] }),
+    '#/policy/amounts/grades grades_leave_gap',
+  ],
+  [
+    'a grade with an amount and a share',
+    amounts({ method: 'graded', grades: [grade('70', { shareBasisPoints: 5_000 })] }),
+    '#/policy/amounts/grades/0 grade_ambiguous',
+  ],
+  [
+    'a grade with neither',
+    amounts({ method: 'graded', grades: [grade('70', { amount: null })] }),
+    '#/policy/amounts/grades/0 grade_ambiguous',
+  ],
+  [
+    'a grade above the cap',
+    amounts({ method: 'graded', grades: [grade('70', { amount: yuan('100000.01') })] }),
+    '#/policy/amounts/grades/0/amount amount_outside_bounds',
+  ],
+  ['one amount for all that is missing', amounts({ method: 'fixed' }), '#/policy/amounts/fixed fixed_amount_missing'],
+  [
+    'one amount for all below the floor',
+    amounts({ method: 'fixed', fixed: yuan('19999.99') }),
+    '#/policy/amounts/fixed amount_outside_bounds',
+  ],
+  ['an amount nobody reads', amounts({ fixed: yuan('30000.00') }), '#/policy/amounts/fixed amounts_unused'],
+  ['grades nobody reads', amounts({ grades: [grade('70')] }), '#/policy/amounts/grades amounts_unused'],
+  [
+    'a reserve list that ends with the bids',
+    { policy: { reserve: { validFor: null, until: '2026-04-16' } } },
+    '#/policy/reserve/until reserve_ends_early',
+  ],
+]
