@@ -1,3 +1,4 @@
+import { runAdvice } from './advice.ts'
 import { runOpening } from './opening.ts'
 import { type Command, readCommand, USAGE } from './options.ts'
 import { list, table } from './report.ts'
@@ -23,6 +24,10 @@ async function measure(command: Command): Promise<string> {
   if (command.name === 'opening') {
     const opening = await runOpening(command.options, say)
     return json ? JSON.stringify({ opening }) : list('opening', opening)
+  }
+  if (command.name === 'advice') {
+    const advice = await runAdvice(command.options, say)
+    return json ? JSON.stringify({ advice }) : list('advice', advice)
   }
   const report = await runBench(command.options, say)
   return json ? JSON.stringify(report) : table(report)

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util'
+import type { AdviceOptions } from './advice.ts'
 import type { OpeningOptions } from './opening.ts'
 import type { RushOptions } from './rush.ts'
 
@@ -20,6 +21,7 @@ export interface Options {
 export const USAGE = `npm run bench [-- OPTIONS]            reading, beside a bare server and with a grown table
 npm run bench -- rush [OPTIONS]      the last seconds before a deadline
 npm run bench -- opening [OPTIONS]   the opening of a large round, killed in the middle
+npm run bench -- advice [OPTIONS]    advice on the allocation of a large round
 
   --json              one JSON document on standard output, everything else on standard error
   --projects N        projects in the table (10000)
@@ -39,13 +41,18 @@ rush:
 opening:
   --bids N            bids of the round (500)
   --files N           files of each bid (5)
-  --file-bytes N      bytes of each file (200000)`
+  --file-bytes N      bytes of each file (200000)
+
+advice:
+  --bids N            bids of the round (300)
+  --constraints N     pools and limits (20)`
 
 /** What is measured, and how; undefined for help. */
 export type Command =
   | { readonly name: 'reading'; readonly options: Options }
   | { readonly name: 'rush'; readonly options: RushOptions }
   | { readonly name: 'opening'; readonly options: OpeningOptions }
+  | { readonly name: 'advice'; readonly options: AdviceOptions }
 
 /** The whole command line. Throws an error that says what is wrong. */
 export function readCommand(args: readonly string[]): Command | undefined {
@@ -56,6 +63,10 @@ export function readCommand(args: readonly string[]): Command | undefined {
   }
   if (name === 'opening') {
     const options = readOpening(rest)
+    return options && { name, options }
+  }
+  if (name === 'advice') {
+    const options = readAdvice(rest)
     return options && { name, options }
   }
   const options = readOptions(args)
@@ -91,6 +102,11 @@ function readOpening(args: readonly string[]): OpeningOptions | undefined {
     filesPerBid: Math.min(count('files', 0), 18),
     fileBytes: count('file-bytes', 200),
   }
+}
+
+function readAdvice(args: readonly string[]): AdviceOptions | undefined {
+  const { json, help, count } = readNumbers(args, { bids: '300', constraints: '20' })
+  return help ? undefined : { json, bids: count('bids', 2), constraints: count('constraints', 5) }
 }
 
 /** What a measurement of reading is asked for; undefined when it is asked for help. Throws an error that says what is wrong. */

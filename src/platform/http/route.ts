@@ -89,8 +89,13 @@ export interface ListOperation<Params extends TObject, Query extends TObject, It
   readonly serialize?: Serialization
 }
 
-export interface CommandOperation<Params extends TObject, Body extends TSchema, Answer extends TSchema, Result>
-  extends Operation {
+export interface CommandOperation<
+  Params extends TObject,
+  Body extends TSchema,
+  Answer extends TSchema,
+  Result,
+  Prepared = undefined,
+> extends Operation {
   readonly method: 'POST' | 'PUT' | 'PATCH' | 'DELETE'
   readonly params?: Params
   readonly body?: Body
@@ -103,7 +108,12 @@ export interface CommandOperation<Params extends TObject, Body extends TSchema, 
   readonly secretAnswer?: boolean
   /** Must the caller name the version it read? Every write to something that exists says `true`. */
   readonly ifMatch?: boolean
-  readonly run: (work: Work, input: Input<Params, undefined, Body>) => Promise<Result>
+  /**
+   * What takes too long for a transaction, such as a search: done before it, on what is committed. `run` asks for the
+   * permission again, and looks whether what was prepared still fits.
+   */
+  readonly prepare?: (work: Work, input: Input<Params, undefined, Body>) => Promise<Prepared>
+  readonly run: (work: Work, input: Input<Params, undefined, Body>, prepared: NoInfer<Prepared>) => Promise<Result>
   readonly present: (result: Result, language: Language) => Static<Answer>
   /** Path of the created resource, without `/v1`. */
   readonly location?: (result: NoInfer<Result>) => string
@@ -184,9 +194,9 @@ export function listRoute<Params extends TObject, Query extends TObject, Item ex
  * Declares a command. The edge opens the transaction, claims the Idempotency-Key in it, runs the service, saves the
  * answer and commits: one commit for the effect, its events and the answer.
  */
-export function commandRoute<Params extends TObject, Body extends TSchema, Answer extends TSchema, Result>(
+export function commandRoute<Params extends TObject, Body extends TSchema, Answer extends TSchema, Result, Prepared>(
   app: FastifyInstance,
-  operation: CommandOperation<Params, Body, Answer, Result>,
+  operation: CommandOperation<Params, Body, Answer, Result, Prepared>,
 ): void {
   app.route({
     method: operation.method,
@@ -202,9 +212,9 @@ export function commandRoute<Params extends TObject, Body extends TSchema, Answe
   })
 }
 
-async function runCommandRoute<Params extends TObject, Body extends TSchema, Answer extends TSchema, Result>(
+async function runCommandRoute<Params extends TObject, Body extends TSchema, Answer extends TSchema, Result, Prepared>(
   app: FastifyInstance,
-  operation: CommandOperation<Params, Body, Answer, Result>,
+  operation: CommandOperation<Params, Body, Answer, Result, Prepared>,
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<FastifyReply> {
@@ -213,14 +223,15 @@ async function runCommandRoute<Params extends TObject, Body extends TSchema, Ans
   const claim = claimOf(app, operation, request)
   const { sandbox, rings } = app.edge
   const options = { actor: request.actor, requestId: request.id, ifMatch, sandbox, rings }
+  const input = { params: request.params, query: {}, body: request.body } as Input<Params, undefined, Body>
+  const prepared = (await operation.prepare?.(readWork(app, request), input)) as Prepared
   let replayed = false
   try {
     const answer = await runCommand(app.edge.database, options, request.log, async (work): Promise<SavedAnswer> => {
       const saved = claim === undefined ? null : await claimIdempotencyKey(work.sql, claim)
       replayed = saved !== null
       if (saved !== null) return readable(app, operation, saved)
-      const input = { params: request.params, query: {}, body: request.body } as Input<Params, undefined, Body>
-      const result = await operation.run(work, input)
+      const result = await operation.run(work, input, prepared)
       if (!work.asked.permission) throw new Error(`${operation.operationId} succeeded without asking its permission`)
       if (operation.ifMatch === true && !work.asked.version)
         throw new Error(`${operation.operationId} never compared If-Match`)
@@ -264,8 +275,8 @@ function claimOf(
   })
 }
 
-function answerOf<Params extends TObject, Body extends TSchema, Answer extends TSchema, Result>(
-  operation: CommandOperation<Params, Body, Answer, Result>,
+function answerOf<Params extends TObject, Body extends TSchema, Answer extends TSchema, Result, Prepared>(
+  operation: CommandOperation<Params, Body, Answer, Result, Prepared>,
   result: Result,
   language: Language,
   reply: FastifyReply,

@@ -2,6 +2,7 @@ import { parentPort } from 'node:worker_threads'
 import highsModule from 'highs'
 import type { BinaryProgram, BinarySolution } from '../../kernel/program.ts'
 import { type Columns, readSolution, writeProgram } from './format.ts'
+import type { Question, Reply } from './optimizer.ts'
 
 /**
  * Nodes and not seconds end a search: the same program then has the same answer on any machine, unless it is so slow that
@@ -30,7 +31,9 @@ const OPTIONS = {
 const loadHighs = highsModule as unknown as typeof highsModule.default
 const highs = await loadHighs()
 
-parentPort?.on('message', (program: BinaryProgram) => parentPort?.postMessage(solve(program)))
+parentPort?.on('message', ({ number, program }: Question) =>
+  parentPort?.postMessage({ number, solution: solve(program) } satisfies Reply),
+)
 
 function solve(program: BinaryProgram): BinarySolution | null {
   if (program.gains.length === 0) return { values: [], isProven: true }

@@ -59,6 +59,7 @@ t.test('the demo county reads how firm its ranking is, asks for advice and says 
   await t.test('advice is put on record with its digest, and the same facts give the same advice', async (t) => {
     const first = await call(operator, 'POST', advice, {
       amounts: [{ bidId: idOf('B07'), approved: money('85000.00') }],
+      prices: true,
     })
     t.equal(first.status, 201)
     const { document } = first.body
@@ -71,10 +72,12 @@ t.test('the demo county reads how firm its ranking is, asks for advice and says 
     )
     const again = await call(operator, 'POST', advice, {
       amounts: [{ bidId: idOf('B07'), approved: money('85000.00') }],
+      prices: true,
     })
     t.same([again.body.number, again.body.digest], [2, first.body.digest])
     const listed = (await call(hostKey, 'GET', advice)).body.items
     t.same(listed, [again.body, first.body])
+    t.equal((await call(operator, 'POST', advice, {})).body.document.prices, null, 'prices are searched on request')
     t.match(
       (await call(hostKey, 'POST', advice, { amounts: [{ bidId: idOf('B09'), approved: money('50000.00') }] })).body,
       {

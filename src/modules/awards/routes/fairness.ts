@@ -1,15 +1,29 @@
 import type { FastifyInstance } from 'fastify'
+import type { Static } from 'typebox'
 import { formatPoints } from '../../../kernel/points.ts'
 import { type Fraction, formatFraction, fraction, reduced } from '../../../kernel/ratio.ts'
 import { commandRoute, listRoute, readRoute } from '../../../platform/http/route.ts'
 import type { Comparison, SmallestChange } from '../../reviews/index.ts'
 import { RoundNotInState } from '../../rounds/index.ts'
 import { AdviseOnAllocation, ReadFairness } from '../policy.ts'
-import { ApprovedAmountInvalid, AwardsExist, RankingMissing } from '../problems.ts'
+import {
+  AmountsMissing,
+  ApprovedAmountInvalid,
+  AwardsExist,
+  RankingMissing,
+  RoundChangedMeanwhile,
+} from '../problems.ts'
 import type { RecordedAdvice } from '../rules/adviceDocument.ts'
 import { RoundParams } from '../schemas/awards.ts'
 import { AdviceBody, NewAdvice, RobustnessBody } from '../schemas/fairness.ts'
-import { adviseOnAllocation, type RobustnessOfRound, readAdvice, readRobustness } from '../service/fairness.ts'
+import {
+  type AdviceWish,
+  adviseOnAllocation,
+  prepareAdvice,
+  type RobustnessOfRound,
+  readAdvice,
+  readRobustness,
+} from '../service/fairness.ts'
 
 const tag = 'Awards'
 
@@ -34,15 +48,23 @@ export function fairnessRoutes(app: FastifyInstance): void {
     summary: 'Ask which awards would cover the most needs',
     tag,
     description:
-      'After the ranking and before the awards are proposed. The greatest weight of needs within pools, limits and one award per need; what stays unmet, and what each constraint costs. It decides nothing: where the proposed awards depart from the latest advice, their `adviceReason` says why.',
+      'After the ranking and before the awards are proposed. The greatest weight of needs within pools, limits and one award per need; what stays unmet and, on request (`prices`), what each constraint costs. It decides nothing: where the proposed awards depart from the latest advice, their `adviceReason` says why.',
     allow: AdviseOnAllocation,
     params: RoundParams,
     body: NewAdvice,
     status: 201,
     answer: AdviceBody,
-    problems: [RoundNotInState, RankingMissing, AwardsExist, ApprovedAmountInvalid],
+    problems: [
+      RoundNotInState,
+      RankingMissing,
+      AwardsExist,
+      ApprovedAmountInvalid,
+      AmountsMissing,
+      RoundChangedMeanwhile,
+    ],
     location: ({ roundId }) => `/rounds/${roundId}/allocation-advice`,
-    run: (work, { params, body }) => adviseOnAllocation(work, params.roundId, body.amounts ?? []),
+    prepare: (work, { params, body }) => prepareAdvice(work, params.roundId, wishOf(body)),
+    run: (work, { params, body }, prepared) => adviseOnAllocation(work, params.roundId, wishOf(body), prepared),
     present: adviceBody,
   })
   listRoute(app, {
@@ -59,6 +81,10 @@ export function fairnessRoutes(app: FastifyInstance): void {
   })
 }
 
+function wishOf({ amounts = [], prices = false }: Static<typeof NewAdvice>): AdviceWish {
+  return { amounts, withPrices: prices }
+}
+
 function adviceBody({ hostId: _hostId, document, computedAt, ...advice }: RecordedAdvice) {
   return {
     ...advice,
@@ -66,7 +92,7 @@ function adviceBody({ hostId: _hostId, document, computedAt, ...advice }: Record
       ...document,
       awards: document.awards.map((award) => ({ ...award, sources: [...award.sources] })),
       unmet: [...document.unmet],
-      prices: [...document.prices],
+      prices: document.prices === null ? null : [...document.prices],
     },
     computedAt: computedAt.toISOString(),
   }

@@ -19,7 +19,8 @@ export interface AdviceDocument {
   readonly rankingCoverage: number
   readonly wholeWeight: number
   readonly unmet: readonly UnmetNeed[]
-  readonly prices: readonly ConstraintPrice[]
+  /** Null where nobody asked for them. */
+  readonly prices: readonly ConstraintPrice[] | null
   readonly isProven: boolean
 }
 

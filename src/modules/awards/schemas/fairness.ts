@@ -7,7 +7,15 @@ import { BIDS_MAX, Code, Source } from './awards.ts'
 const FixedAmounts = ListOf(closed({ bidId: Id('bid'), approved: Money }, { title: 'AdvisedFixedAmount' }), BIDS_MAX, {
   description: 'Amounts that the host means to fix where they differ from what was asked.',
 })
-export const NewAdvice = closed({ amounts: Type.Optional(FixedAmounts) }, { title: 'NewAllocationAdvice' })
+export const NewAdvice = closed(
+  {
+    amounts: Type.Optional(FixedAmounts),
+    prices: Type.Optional(
+      Type.Boolean({ description: 'Also search what each constraint costs: up to 24 searches more. Default: no.' }),
+    ),
+  },
+  { title: 'NewAllocationAdvice' },
+)
 const Weight = Count(1_000_000_000_000, 0)
 export const AdviceBody = closed(
   {
@@ -32,25 +40,28 @@ export const AdviceBody = closed(
           closed({ needId: Id('need'), weight: Weight, reason: Word(UNMET_REASONS) }, { title: 'UnmetNeed' }),
           BIDS_MAX,
         ),
-        prices: ListOf(
-          closed(
-            {
-              kind: Word(CONSTRAINT_KINDS),
-              code: Type.String({
-                maxLength: 64,
-                description: 'The pool, the limit’s code, or the field of the policy.',
-              }),
-              price: Nullable(
-                Type.Integer({
-                  ...Weight,
-                  description:
-                    'What could be covered besides if this constraint alone did not exist; null: not found in time.',
+        prices: Nullable(
+          ListOf(
+            closed(
+              {
+                kind: Word(CONSTRAINT_KINDS),
+                code: Type.String({
+                  maxLength: 64,
+                  description: 'The pool, the limit’s code, or the field of the policy.',
                 }),
-              ),
-            },
-            { title: 'ConstraintPrice' },
+                price: Nullable(
+                  Type.Integer({
+                    ...Weight,
+                    description:
+                      'What could be covered besides if this constraint alone did not exist; null: not found in time.',
+                  }),
+                ),
+              },
+              { title: 'ConstraintPrice' },
+            ),
+            50,
+            { description: 'Null: nobody asked for them.' },
           ),
-          50,
         ),
         isProven: Type.Boolean({ description: 'No other awards within the constraints cover more.' }),
       },

@@ -1,5 +1,4 @@
 import { hash } from 'node:crypto'
-import { setTimeout } from 'node:timers/promises'
 import canonicalize from 'canonicalize'
 import type { Page } from '../../../kernel/page.ts'
 import { parsePoints } from '../../../kernel/points.ts'
@@ -16,18 +15,16 @@ import {
   rankingOf,
   robustnessOf,
 } from '../../reviews/index.ts'
-import { lockRound, type Round, RoundNotInState, roundOf } from '../../rounds/index.ts'
+import { type FundPool, lockRound, type Round, RoundNotInState, roundOf } from '../../rounds/index.ts'
 import { AdviseOnAllocation, ReadFairness } from '../policy.ts'
-import { RankingMissing } from '../problems.ts'
-import { adviseAllocation, coverageOf } from '../rules/advice.ts'
-import { adviceDocument, type RecordedAdvice } from '../rules/adviceDocument.ts'
+import { RankingMissing, RoundChangedMeanwhile } from '../problems.ts'
+import { type AdviceFacts, adviseAllocation, coverageOf } from '../rules/advice.ts'
+import { type AdviceDocument, adviceDocument, type RecordedAdvice } from '../rules/adviceDocument.ts'
 import { allocate } from '../rules/allocation.ts'
 import { findLatestAdvice, insertAdvice, listAdvice } from '../store/advice.ts'
 import { findFixedAmounts } from '../store/rounds.ts'
-import { allocationPolicy, type Field, poolRules, rankedBids, readField } from './next.ts'
-import { type FixedAmount, fixedAmounts, requireNoAwards } from './proposals.ts'
-
-const BEAT_MILLISECONDS = 1_000
+import { allocationPolicy, bidsWithoutAmount, type Field, poolRules, rankedBids, readField } from './next.ts'
+import { type FixedAmount, fixedAmounts, requireAmounts, requireNoAwards } from './proposals.ts'
 
 /** How firmly the ranking of a round and the awards along it stand. */
 export type RobustnessOfRound = Robustness & { readonly roundId: string }
@@ -59,40 +56,47 @@ export async function readRobustness(work: Work, roundId: string): Promise<Robus
   return { ...report, roundId }
 }
 
+/** What is asked of an advice. */
+export interface AdviceWish {
+  /** What the host means to fix. */
+  readonly amounts: readonly FixedAmount[]
+  readonly withPrices: boolean
+}
+
+/** An advice that is not on record yet, with the digest of the facts that it rests on. */
+export interface PreparedAdvice {
+  readonly document: AdviceDocument
+  readonly factsDigest: string
+}
+
 /**
- * Puts on record which awards would cover the greatest weight of needs with the amounts as they are or as the host means
- * to fix them. Before the awards are proposed; they are compared to the latest advice.
+ * Searches the awards that would cover the greatest weight of needs with the amounts as they are or as the host means to
+ * fix them. Holds no lock and no transaction: it may take seconds.
+ */
+export async function prepareAdvice(work: Work, roundId: string, wish: AdviceWish): Promise<PreparedAdvice> {
+  const round = authorize(work, AdviseOnAllocation, await roundOf(work, roundId))
+  const { facts, digest: factsDigest } = await adviceFacts(work, round, wish)
+  const advice = await withOptimizer((solve) => adviseAllocation(facts, solve, wish))
+  const walk = allocate(facts.bids, [], facts.pools, facts.policy, facts.rules).proposals
+  const walked = facts.bids.filter(({ bidId }) => walk.some((proposal) => proposal.bidId === bidId))
+  const whole = coverageOf(facts, facts.needs.map(asCovered))
+  return { document: adviceDocument(advice, coverageOf(facts, walked), whole), factsDigest }
+}
+
+/**
+ * Puts a prepared advice on record, unless the round has changed since. Before the awards are proposed; they are compared
+ * to the latest advice.
  */
 export async function adviseOnAllocation(
   work: Work,
   roundId: string,
-  amounts: readonly FixedAmount[],
+  wish: AdviceWish,
+  { document, factsDigest }: PreparedAdvice,
 ): Promise<RecordedAdvice> {
   authorize(work, AdviseOnAllocation, await roundOf(work, roundId))
   const round = await lockRound(work, roundId)
-  await requireNoAwards(work, roundId)
-  if (round.state !== 'reviewing') throw problem(RoundNotInState, { state: round.state, command: 'adviseOnAllocation' })
-  const ranking = await rankingOf(work, roundId)
-  if (ranking === undefined) throw problem(RankingMissing)
-  const field = await readField(work, round)
-  const rankedIds = ranking.entries.map(({ bidId }) => bidId)
-  const bids = rankedBids(field, ranking, fixedAmounts(field, rankedIds, amounts))
-  const facts = {
-    bids,
-    needs: needWeights(field),
-    pools: field.pools,
-    hasMatches: round.policy.poolMatches.length > 0,
-    policy: allocationPolicy(round),
-    rules: poolRules(field),
-  }
-  const advice = await keepingAlive(
-    work,
-    round.hostId,
-    withOptimizer((solve) => adviseAllocation(facts, solve)),
-  )
-  const walk = allocate(bids, [], facts.pools, facts.policy, facts.rules).proposals
-  const walked = bids.filter(({ bidId }) => walk.some((proposal) => proposal.bidId === bidId))
-  const document = adviceDocument(advice, coverageOf(facts, walked), coverageOf(facts, facts.needs.map(asCovered)))
+  const { digest } = await adviceFacts(work, round, wish)
+  if (digest !== factsDigest) throw problem(RoundChangedMeanwhile)
   const computedAt = await work.now(round.hostId)
   const recorded = await insertAdvice(work.sql, {
     id: newId('adv'),
@@ -113,6 +117,33 @@ export async function adviseOnAllocation(
   return recorded
 }
 
+/** What an advice rests on. Refused: a round that is not under review, awards, no ranking, amounts that cannot be. */
+async function adviceFacts(work: Work, round: Round, { amounts }: AdviceWish) {
+  await requireNoAwards(work, round.id)
+  if (round.state !== 'reviewing') throw problem(RoundNotInState, { state: round.state, command: 'adviseOnAllocation' })
+  const ranking = await rankingOf(work, round.id)
+  if (ranking === undefined) throw problem(RankingMissing)
+  const field = await readField(work, round)
+  const rankedIds = ranking.entries.map(({ bidId }) => bidId)
+  const fixed = fixedAmounts(field, rankedIds, amounts)
+  requireAmounts(bidsWithoutAmount(field, ranking, fixed))
+  const facts: AdviceFacts<FundPool> = {
+    bids: rankedBids(field, ranking, fixed),
+    needs: needWeights(field),
+    pools: field.pools,
+    hasMatches: round.policy.poolMatches.length > 0,
+    policy: allocationPolicy(round),
+    rules: poolRules(field),
+  }
+  return { facts, digest: digestOf([facts, [...field.needs.values()]]) }
+}
+
+/** Of what JSON can say of it: functions are left out, whole numbers of any size are texts. */
+function digestOf(value: unknown): string {
+  const text = JSON.stringify(value, (_key, part) => (typeof part === 'bigint' ? String(part) : part))
+  return hash('sha256', text, 'hex')
+}
+
 export async function readAdvice(
   work: Work,
   roundId: string,
@@ -121,13 +152,6 @@ export async function readAdvice(
 ): Promise<Page<RecordedAdvice>> {
   authorize(work, ReadFairness, await roundOf(work, roundId))
   return listAdvice(work.sql, roundId, limit, after)
-}
-
-/** Asks the database something now and then: it ends a transaction that is idle for five seconds. */
-async function keepingAlive<Result>(work: Work, hostId: string, task: Promise<Result>): Promise<Result> {
-  const isDone = task.then(() => true)
-  while (!(await Promise.race([isDone, setTimeout(BEAT_MILLISECONDS, false)]))) await work.now(hostId)
-  return task
 }
 
 function needWeights({ round, needs }: Field) {

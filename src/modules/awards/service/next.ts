@@ -9,7 +9,7 @@ import { record, type Work } from '../../../platform/work.ts'
 import { advanceBid, type Bid, bidsOfRound } from '../../bids/index.ts'
 import { calendarOf } from '../../calendar/index.ts'
 import { setDeadline } from '../../deadlines/index.ts'
-import { type Need, needOf } from '../../needs/index.ts'
+import { type Need, needsOf } from '../../needs/index.ts'
 import { type Ranking, type RankingEntry, rankingOf } from '../../reviews/index.ts'
 import {
   availableFen,
@@ -144,15 +144,11 @@ export async function award(work: Work, field: Field, proposal: Proposal): Promi
 
 export async function readField(work: Work, round: Round): Promise<Field> {
   const bids = await bidsOfRound(work, round.id)
-  const needs = new Map<string, Need>()
-  for (const needId of new Set([...round.needIds, ...bids.map((bid) => bid.needId)])) {
-    const need = await needOf(work, needId)
-    if (need !== undefined) needs.set(needId, need)
-  }
+  const needIds = [...new Set([...round.needIds, ...bids.map((bid) => bid.needId)])]
   return {
     round,
     bids: new Map(bids.map((bid) => [bid.id, bid])),
-    needs,
+    needs: new Map((await needsOf(work, needIds)).map((need) => [need.id, need])),
     pools: await poolsOf(work, round.id),
     awards: await findAwardsOfRound(work.sql, round.id),
     recommended: new Map(),
