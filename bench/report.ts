@@ -33,10 +33,11 @@ const LIMITS: Readonly<Record<string, Readonly<Record<string, { readonly min: nu
       readsFailed: { max: 0 },
     },
     opening: { seconds: { max: 120 }, openedTwice: { max: 0 }, failed: { max: 0 } },
+    advice: { firstSeconds: { max: 5 }, seconds: { max: 5 } },
   }
 
 /** One figure a line, with its bar. */
-export function list(name: 'rush' | 'opening', figures: object): string {
+export function list(name: 'rush' | 'opening' | 'advice', figures: object): string {
   const width = Math.max(...Object.keys(figures).map((figure) => figure.length))
   return Object.entries(figures as Readonly<Record<string, number>>)
     .map(([figure, value]) => `${figure.padEnd(width)}  ${value}${barOf(value, LIMITS[name]?.[figure])}`)

@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process'
 import path from 'node:path'
 import { promisify } from 'node:util'
 import t from 'tap'
+import type { AdviceReport } from '../bench/advice.ts'
 import { median, percentile } from '../bench/load.ts'
 import type { OpeningReport } from '../bench/opening.ts'
 import { readCommand, readOptions } from '../bench/options.ts'
@@ -47,6 +48,16 @@ t.test('an opening that is killed in the middle ends, and opens nothing twice', 
   const { opening } = JSON.parse(stdout) as { opening: OpeningReport }
   t.match(opening, { bids: 12, files: 24, openedTwice: 0, failed: 0 })
   t.ok(opening.seconds > 0 && opening.openedBeforeKill > 0)
+})
+
+t.test('advice prints its figures, with the round they are about', async (t) => {
+  const { stdout } = await run(process.execPath, [
+    path.resolve(import.meta.dirname, '../bench/main.ts'),
+    ...['advice', '--json', '--bids', '20', '--constraints', '12'],
+  ])
+  const { advice } = JSON.parse(stdout) as { advice: AdviceReport }
+  t.match(advice, { bids: 20, constraints: 12, isProven: true })
+  t.ok(advice.seconds > 0 && advice.advised > 0)
 })
 
 t.test('figures that stand alone are listed with their bars', async (t) => {
