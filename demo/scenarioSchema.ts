@@ -3,7 +3,11 @@ import { TERMINATION_KINDS } from '../src/modules/agreements/rules.ts'
 import { COMMUNITY_KINDS, DIVISION_LEVELS } from '../src/modules/divisions/rules.ts'
 import { VISIT_METHODS } from '../src/modules/evaluations/rules/evaluations.ts'
 import { BENEFICIARY_GROUPS, BENEFICIARY_UNITS, LOTTERY_PURPOSES, SERVICE_FIELDS } from '../src/modules/needs/rules.ts'
-import { ANNUAL_CHECK_RESULTS, EVALUATION_GRADES, ORGANIZATION_TYPES } from '../src/modules/organizations/rules/organization.ts'
+import {
+  ANNUAL_CHECK_RESULTS,
+  EVALUATION_GRADES,
+  ORGANIZATION_TYPES,
+} from '../src/modules/organizations/rules/organization.ts'
 import { HOLD_REASONS } from '../src/modules/payments/rules/tranches.ts'
 import { INDICATOR_KINDS } from '../src/modules/projects/rules.ts'
 import { OFFER_KINDS, PROVIDER_KINDS } from '../src/modules/resources/rules.ts'

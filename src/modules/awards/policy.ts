@@ -1,12 +1,13 @@
 import { action } from '../../kernel/action.ts'
 import { type Actor, actsForAgency, worksForHost } from '../../kernel/actor.ts'
 
-type AwardFacts = { readonly hostId: string; readonly organizationId: string }
+/** `isHidden`: its agency does not know of it yet. */
+type AwardFacts = { readonly hostId: string; readonly organizationId: string; readonly isHidden: boolean }
 type RoundFacts = { readonly hostId: string; readonly publishedAt: Date | null }
 
 const isHostSide = (actor: Actor, { hostId }: { readonly hostId: string }) =>
   worksForHost(actor, hostId, 'host', 'operator', 'finance', 'auditor', 'evaluator')
-const isOwn = (actor: Actor, award: AwardFacts) => actsForAgency(actor, award.organizationId)
+const isOwn = (actor: Actor, award: AwardFacts) => !award.isHidden && actsForAgency(actor, award.organizationId)
 const mayKnow = (actor: Actor, award: AwardFacts) => isOwn(actor, award) || isHostSide(actor, award)
 const knowsRound = (actor: Actor, round: RoundFacts) => round.publishedAt !== null || isHostSide(actor, round)
 
@@ -79,7 +80,7 @@ export const DeclineAward = action<AwardFacts>({
 export const ReadAward = action<AwardFacts>({
   name: 'award.read',
   roles: ['agency', 'host', 'operator', 'finance', 'auditor', 'evaluator'],
-  because: 'the public reads the notice; the agency sees its own award before',
+  because: 'the public reads the notice; an agency sees its own award from then on, or once it owes a budget for it',
   permits: mayKnow,
 })
 export const ListAwards = action({

@@ -21,6 +21,7 @@ export {
   type Finding,
   ratioFindings,
 } from './rules/budget.ts'
+export { isVeiled } from './rules/outcome.ts'
 export { BidContentBody } from './schemas/bids.ts'
 export { policyOfBid } from './service/classes.ts'
 export { bidInspector } from './service/precheck.ts'

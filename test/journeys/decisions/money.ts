@@ -15,8 +15,6 @@ import {
   type Award,
   type AwardCommand,
   advance,
-  awardsToConfirm,
-  confirmed,
   ended,
   isStanding,
   noticed,
@@ -24,6 +22,7 @@ import {
   unnoticed,
 } from '../../../src/modules/awards/rules/award.ts'
 import { limitGroups } from '../../../src/modules/awards/rules/limits.ts'
+import { awardsToConfirm, checkMeeting, confirmed } from '../../../src/modules/awards/rules/meeting.ts'
 import {
   awardsToAnnounce,
   closeNotice,
@@ -327,7 +326,8 @@ export class Decisions {
   }
 
   #meet(heldOn: string): void {
-    const ready = awardsToConfirm(this.awards, heldOn, this.now)
+    const held = checkMeeting({ heldOn, attendees: null }, { beforeNotice: false, attendeesMin: 0 }, this.now)
+    const ready = held.accepted ? awardsToConfirm(this.awards, heldOn, this.now) : held
     if (!ready.accepted) {
       this.#see(ready.refusal.problem.code)
       return

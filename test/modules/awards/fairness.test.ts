@@ -77,7 +77,10 @@ t.test('the demo county reads how firm its ranking is, asks for advice and says 
     t.same([again.body.number, again.body.digest], [2, first.body.digest])
     const listed = (await call(hostKey, 'GET', advice)).body.items
     t.same(listed, [again.body, first.body])
-    t.equal((await call(operator, 'POST', advice, {})).body.document.prices, null, 'prices are searched on request')
+    const unpriced = await call(operator, 'POST', advice, {
+      amounts: [{ bidId: idOf('B07'), approved: money('85000.00') }],
+    })
+    t.equal(unpriced.body.document.prices, null, 'prices are searched on request')
     t.match(
       (await call(hostKey, 'POST', advice, { amounts: [{ bidId: idOf('B09'), approved: money('50000.00') }] })).body,
       {

@@ -61,11 +61,27 @@ async function reviewed(t: Parameters<typeof testApp>[0], policy: object = {}, b
 t.test(
   'a recusal found while the notice is out: withdrawn, retracted, judged anew, published as version 2',
   async (t) => {
-    const county = await reviewed(t)
+    const panel = { size: 2, quorum: 2, recusalLookbackMonths: 24, dropExtremesMinSheets: null, outlierGap: null }
+    const county = await reviewed(t, { panel })
     const { call, hostKey, keyFor, agencies, experts, act, path, panelPath, bids, rank, sign } = county
     t.match((await county.retract()).body, { code: 'nothing_to_retract', status: 409 })
-    expecting(201, await county.propose())
+    const made = expecting(201, await county.propose()).body
+    const seenBy = async (name: string) => {
+      const key = agencies[name]?.key ?? null
+      const own = (await call(key, 'GET', '/v1/bids')).body.items.map(({ state }: Body) => state)
+      const filtered: number[] = []
+      for (const state of ['accepted', 'proposed', 'reserve'])
+        filtered.push((await call(key, 'GET', `/v1/bids?state=${state}`)).body.items.length)
+      const awards = (await call(key, 'GET', '/v1/awards')).body.items.length
+      const award = (await call(key, 'GET', `/v1/awards/${made.awards[0].id}`)).status
+      const bid = (await call(key, 'GET', `/v1/bids/${bids[name]}`)).body.state
+      return [own, filtered, awards, award, bid]
+    }
+    t.same(await seenBy('甲'), [['accepted'], [1, 0, 0], 0, 404, 'accepted'], 'no outcome before the notice')
+    t.same(await seenBy('乙'), [['accepted'], [1, 0, 0], 0, 404, 'accepted'])
     const notice = expecting(201, await county.announce()).body
+    t.same(await seenBy('甲'), [['proposed'], [0, 1, 0], 1, 200, 'proposed'])
+    t.same(await seenBy('乙'), [['reserve'], [0, 0, 1], 0, 404, 'reserve'])
     const found = { bidId: bids['甲'], expertId: experts.first.id, remark: '与申报单位负责人系夫妻。' }
     t.match((await act(hostKey, panelPath, '/voidings', found)).body, { code: 'recusal_too_late', status: 409 })
 

@@ -1,7 +1,7 @@
 import { DEFAULT_POLICY, type RoundPolicy } from '../../../src/modules/rounds/policyDocument.ts'
+import { AWARD_MUTATIONS } from './awardMutations.ts'
 import { FAIRNESS_MUTATIONS } from './fairnessMutations.ts'
 import { HEARING_MUTATIONS } from './hearingMutations.ts'
-import { AWARD_MUTATIONS } from './awardMutations.ts'
 import { LANGUAGE_MUTATIONS } from './languageMutations.ts'
 import { type Change, days, need, pool, SOUND_FACTS, soundRound, workdays, yuan } from './soundRounds.ts'
 

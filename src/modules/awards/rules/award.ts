@@ -66,6 +66,11 @@ export function isStanding(award: Pick<Award, 'state'>): boolean {
   return award.state !== 'cancelled' && award.state !== 'declined' && award.state !== 'retracted'
 }
 
+/** Less is approved than was asked: the agency is told at once, because it owes a budget. */
+export function isCut({ approvedFen, requestedFen }: Pick<Award, 'approvedFen' | 'requestedFen'>): boolean {
+  return approvedFen < requestedFen
+}
+
 /** Money of one pool for one award. */
 export type AwardSource = PoolShare
 
@@ -118,7 +123,7 @@ export function advance(award: Pick<Award, 'state'>, command: AwardCommand): Dec
 }
 
 /** Its notice passes on; restoring leads back into the notice, whose closing moment stays. */
-export function noticed(award: Award, closesAt: Date, noticeId: string | null): Decision<Award> {
+export function noticed(award: Award, closesAt: Date, noticeId: string | null = null): Decision<Award> {
   const state = advance(award, 'notice')
   return state.accepted ? accept({ ...award, state: state.value, noticeClosesAt: closesAt, noticeId }) : state
 }

@@ -3,12 +3,12 @@ import { orThrow } from '../../../kernel/decision.ts'
 import { fenOf, type Money, money, sumFen } from '../../../kernel/money.ts'
 import type { Page } from '../../../kernel/page.ts'
 import { authorize, expectVersion, type Work } from '../../../platform/work.ts'
-import { bidOf, budgetFindings, categoryFlaws, policyOfBid } from '../../bids/index.ts'
+import { bidOf, budgetFindings, categoryFlaws, isVeiled, policyOfBid } from '../../bids/index.ts'
 import { cancelDeadline } from '../../deadlines/index.ts'
 import { roundOf } from '../../rounds/index.ts'
 import { DeclineAward, ListAwards, ReadAward, SubmitAwardBudget } from '../policy.ts'
-import { type Award, type AwardBudget, submitBudget } from '../rules/award.ts'
-import { type AwardFilter, findAward, listAwards, lockStoredAward } from '../store/awards.ts'
+import { type Award, type AwardBudget, isCut, submitBudget } from '../rules/award.ts'
+import { type AwardFilter, findAward, listAwards, lockStoredAward, roundsOfAgency } from '../store/awards.ts'
 import { endAward, save } from './lifecycle.ts'
 import { AWARD_BUDGET_DUE, proposeNext } from './next.ts'
 
@@ -21,7 +21,7 @@ export async function submitAwardBudget(
   awardId: string,
   budget: AwardBudget & { readonly grant?: Money | undefined },
 ): Promise<Award> {
-  const before = authorize(work, SubmitAwardBudget, await lockStoredAward(work.sql, awardId))
+  const before = await permitted(work, SubmitAwardBudget, await lockStoredAward(work.sql, awardId))
   expectVersion(work, before)
   const round = await roundOf(work, before.roundId)
   if (round === undefined) throw new Error(`there is no round ${before.roundId}`)
@@ -42,17 +42,17 @@ export async function submitAwardBudget(
 
 /** The agency does not want the award: its money goes back and the next reserve bid of the need is proposed. */
 export async function declineAward(work: Work, awardId: string, reason: string): Promise<Award> {
-  const before = authorize(work, DeclineAward, await findAward(work.sql, awardId))
+  const before = await permitted(work, DeclineAward, await findAward(work.sql, awardId))
   const declined = await endAward(work, awardId, 'decline', reason, (locked) => expectVersion(work, locked))
   await proposeNext(work, before.roundId, before.needId)
   return declined
 }
 
 export async function readAward(work: Work, awardId: string): Promise<Award> {
-  return authorize(work, ReadAward, await findAward(work.sql, awardId))
+  return permitted(work, ReadAward, await findAward(work.sql, awardId))
 }
 
-/** Awards of the own host for its side, the own ones for an agency. */
+/** Awards of the own host for its side, the own ones for an agency, as soon as it may know of them. */
 export async function readAwards(
   work: Work,
   filter: Pick<AwardFilter, 'roundId' | 'projectId' | 'state'>,
@@ -64,7 +64,18 @@ export async function readAwards(
   if (actor.hostId !== null && hasRole(actor, 'host', 'operator', 'finance', 'auditor', 'evaluator'))
     return listAwards(work.sql, { ...filter, hostId: actor.hostId }, limit, after)
   const { organizationId } = actor
-  return organizationId === null
-    ? { items: [], next: null }
-    : listAwards(work.sql, { ...filter, organizationId }, limit, after)
+  if (organizationId === null) return { items: [], next: null }
+  const veiledRoundIds: string[] = []
+  for (const roundId of await roundsOfAgency(work.sql, organizationId)) {
+    const round = await roundOf(work, roundId)
+    if (round !== undefined && isVeiled(round)) veiledRoundIds.push(roundId)
+  }
+  return listAwards(work.sql, { ...filter, organizationId, veiledRoundIds }, limit, after)
+}
+
+/** Asks whether the actor may do this to the award; its agency does not know of it before it should. */
+async function permitted(work: Work, action: typeof ReadAward, award: Award | undefined): Promise<Award> {
+  const round = award && (await roundOf(work, award.roundId))
+  const isHidden = award !== undefined && round !== undefined && isVeiled(round) && !isCut(award)
+  return authorize(work, action, award && { ...award, isHidden })
 }

@@ -10,7 +10,7 @@ import { advanceBid, type Bid, bidsOfRound } from '../../bids/index.ts'
 import { calendarOf } from '../../calendar/index.ts'
 import { setDeadline } from '../../deadlines/index.ts'
 import { type Need, needsOf } from '../../needs/index.ts'
-import { type Ranking, type RankingEntry, rankingOf } from '../../reviews/index.ts'
+import { type Ranking, type RankingEntry, rankingOf, recommendedAmountsOf } from '../../reviews/index.ts'
 import {
   availableFen,
   drawFromPools,
@@ -151,7 +151,8 @@ export async function readField(work: Work, round: Round): Promise<Field> {
     needs: new Map((await needsOf(work, needIds)).map((need) => [need.id, need])),
     pools: await poolsOf(work, round.id),
     awards: await findAwardsOfRound(work.sql, round.id),
-    recommended: new Map(),
+    recommended:
+      round.policy.amounts.method === 'panel_median' ? await recommendedAmountsOf(work, round.id) : new Map(),
   }
 }
 

@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, inArray, max, type SQL, sql } from 'drizzle-orm'
+import { and, asc, desc, eq, inArray, lt, max, notInArray, or, type SQL, sql } from 'drizzle-orm'
 import { type Page, pageOf } from '../../../kernel/page.ts'
 import type { Sql } from '../../../platform/database/database.ts'
 import { keysetBefore } from '../../../platform/database/keyset.ts'
@@ -15,6 +15,8 @@ export interface AwardFilter {
   readonly hostId?: string | undefined
   /** Only of this agency. */
   readonly organizationId?: string | undefined
+  /** Rounds of which only awards that were cut are listed. */
+  readonly veiledRoundIds?: readonly string[] | undefined
 }
 
 export async function insertAward(handle: Sql, id: string, content: NewAward, createdAt: Date): Promise<Award> {
@@ -90,6 +92,15 @@ export async function nextSequence(handle: Sql, roundId: string): Promise<number
   return (row?.last ?? 0) + 1
 }
 
+/** The rounds in which an agency has awards. */
+export async function roundsOfAgency(handle: Sql, organizationId: string): Promise<string[]> {
+  const rows = await handle
+    .selectDistinct({ id: award.roundId })
+    .from(award)
+    .where(eq(award.organizationId, organizationId))
+  return rows.map(({ id }) => id)
+}
+
 /** Newest first. */
 export async function listAwards(
   handle: Sql,
@@ -97,13 +108,16 @@ export async function listAwards(
   limit: number,
   after: unknown[] | undefined,
 ): Promise<Page<Award>> {
-  const { roundId, projectId, state, hostId, organizationId } = filter
+  const { roundId, projectId, state, hostId, organizationId, veiledRoundIds = [] } = filter
   const conditions: (SQL | undefined)[] = [
     roundId === undefined ? undefined : eq(award.roundId, roundId),
     projectId === undefined ? undefined : eq(award.projectId, projectId),
     state === undefined ? undefined : eq(award.state, state),
     hostId === undefined ? undefined : eq(award.hostId, hostId),
     organizationId === undefined ? undefined : eq(award.organizationId, organizationId),
+    veiledRoundIds.length === 0
+      ? undefined
+      : or(notInArray(award.roundId, [...veiledRoundIds]), lt(award.approvedFen, award.requestedFen)),
     keysetBefore(award.createdAt, award.id, after),
   ]
   const rows = await handle

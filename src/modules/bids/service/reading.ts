@@ -2,18 +2,21 @@ import { hasRole } from '../../../kernel/actor.ts'
 import { orThrow } from '../../../kernel/decision.ts'
 import type { Page } from '../../../kernel/page.ts'
 import { authorize, record, type Work } from '../../../platform/work.ts'
+import { roundOf } from '../../rounds/index.ts'
 import { ListBids, ReadBid } from '../policy.ts'
 import { advance, type Bid, type BidCommand, type BidContent, type BidState } from '../rules/bid.ts'
-import { type BidFilter, findBid, findOpened, listBids, lockBidRow, updateBid } from '../store/bids.ts'
+import { isVeiled, veiled } from '../rules/outcome.ts'
+import { type BidFilter, findBid, findOpened, listBids, lockBidRow, roundsOfBidder, updateBid } from '../store/bids.ts'
 
 export async function readBid(work: Work, bidId: string): Promise<Bid> {
-  return authorize(work, ReadBid, await findBid(work.sql, bidId))
+  const bid = authorize(work, ReadBid, await findBid(work.sql, bidId))
+  return asSeen(work, bid, await veiledRounds(work, [bid.roundId]))
 }
 
-/** Own bids, and opened bids of the own host. */
+/** Own bids, and opened bids of the own host. Before the notice own bids show no outcome, and no filter finds it. */
 export async function readBids(
   work: Work,
-  filter: Omit<BidFilter, 'ownOrganizationId' | 'ownHostId'>,
+  filter: Omit<BidFilter, 'ownOrganizationId' | 'ownHostId' | 'veiledRoundIds'>,
   limit: number,
   after: unknown[] | undefined,
 ): Promise<Page<Bid>> {
@@ -23,7 +26,25 @@ export async function readBids(
     ownOrganizationId: hasRole(actor, 'agency') ? actor.organizationId : null,
     ownHostId: hasRole(actor, 'host', 'operator', 'finance', 'auditor') ? actor.hostId : null,
   }
-  return listBids(work.sql, { ...filter, ...visible }, limit, after)
+  const ownRounds = visible.ownOrganizationId === null ? [] : await roundsOfBidder(work.sql, visible.ownOrganizationId)
+  const veiledRoundIds = await veiledRounds(work, ownRounds)
+  const { items, next } = await listBids(work.sql, { ...filter, ...visible, veiledRoundIds }, limit, after)
+  return { items: items.map((bid) => asSeen(work, bid, veiledRoundIds)), next }
+}
+
+/** The bidder itself reads no outcome of rounds that keep it; the host's side reads all. */
+function asSeen({ actor }: Work, bid: Bid, veiledRoundIds: readonly string[]): Bid {
+  const isBidder = actor.organizationId === bid.organizationId && actor.hostId !== bid.hostId
+  return isBidder && veiledRoundIds.includes(bid.roundId) ? veiled(bid) : bid
+}
+
+async function veiledRounds(work: Work, roundIds: readonly string[]): Promise<string[]> {
+  const found: string[] = []
+  for (const roundId of roundIds) {
+    const round = await roundOf(work, roundId)
+    if (round !== undefined && isVeiled(round)) found.push(roundId)
+  }
+  return found
 }
 
 /** For later modules: the bid with the content that counts, or undefined. Asks no permission. */

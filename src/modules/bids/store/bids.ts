@@ -1,10 +1,11 @@
-import { and, asc, desc, eq, getTableColumns, inArray, isNotNull, or, type SQL, sql } from 'drizzle-orm'
+import { and, asc, desc, eq, getTableColumns, inArray, isNotNull, not, or, type SQL, sql } from 'drizzle-orm'
 import { type Page, pageOf } from '../../../kernel/page.ts'
 import type { Sql } from '../../../platform/database/database.ts'
 import { keysetBefore } from '../../../platform/database/keyset.ts'
 import { inOneTrip, type Reading, readPrepared } from '../../../platform/database/prepared.ts'
 import { uuidOf } from '../../../platform/ids.ts'
 import type { Bid, BidState } from '../rules/bid.ts'
+import { statesBehind } from '../rules/outcome.ts'
 import { bid, bidVersion } from '../tables.ts'
 import { findBid } from './rows.ts'
 
@@ -99,6 +100,8 @@ export interface BidFilter {
   readonly ownOrganizationId: string | null
   /** The host the reader works for: its opened bids show. */
   readonly ownHostId: string | null
+  /** Rounds whose outcome is kept from the reader's own agency. */
+  readonly veiledRoundIds: readonly string[]
 }
 
 /** Newest first. What the reader may not know of is not counted anywhere: not in the page, not in its cursor. */
@@ -113,7 +116,7 @@ export async function listBids(
     filter.roundId === undefined ? undefined : eq(bid.roundId, filter.roundId),
     filter.needId === undefined ? undefined : eq(bid.needId, filter.needId),
     filter.organizationId === undefined ? undefined : eq(bid.organizationId, filter.organizationId),
-    filter.state === undefined ? undefined : eq(bid.state, filter.state),
+    filter.state === undefined ? undefined : inState(filter, filter.state),
     keysetBefore(bid.createdAt, bid.id, after),
   ]
   const rows = await handle
@@ -124,6 +127,24 @@ export async function listBids(
     .orderBy(desc(bid.createdAt), desc(bid.id))
     .limit(limit + 1)
   return pageOf(rows, limit, (item) => [item.createdAt.toISOString(), item.id])
+}
+
+/** The rounds in which an agency has bids. */
+export async function roundsOfBidder(handle: Sql, organizationId: string): Promise<string[]> {
+  const rows = await handle.selectDistinct({ id: bid.roundId }).from(bid).where(eq(bid.organizationId, organizationId))
+  return rows.map(({ id }) => id)
+}
+
+/** The filter sees what the reader sees: no outcome of own bids in rounds that keep it. */
+function inState({ ownOrganizationId, veiledRoundIds }: BidFilter, state: BidState): SQL | undefined {
+  if (ownOrganizationId === null || veiledRoundIds.length === 0) return eq(bid.state, state)
+  const isVeiled =
+    and(eq(bid.organizationId, ownOrganizationId), inArray(bid.roundId, [...veiledRoundIds])) ?? sql`false`
+  const behind = statesBehind(state)
+  return or(
+    and(not(isVeiled), eq(bid.state, state)),
+    behind.length === 0 ? undefined : and(isVeiled, inArray(bid.state, [...behind])),
+  )
 }
 
 function visible({ ownOrganizationId, ownHostId }: BidFilter): SQL | undefined {

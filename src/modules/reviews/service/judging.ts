@@ -75,9 +75,9 @@ export async function judgingOf(
   }
 }
 
-/** Do experts say what they would grant? */
-function asksAmount(_round: Round): boolean {
-  return true
+/** Do experts say what they would grant? Only where the amounts come from it. */
+function asksAmount({ policy }: Round): boolean {
+  return policy.amounts.method === 'panel_median'
 }
 
 async function bidsById(work: Work, roundId: string, bidIds: readonly string[]): Promise<ReadonlyMap<string, Bid>> {

@@ -1,0 +1,26 @@
+import type { BidState } from './bid.ts'
+
+/** What the review made of a bid. Declining is the agency's own act. */
+const OUTCOMES: readonly BidState[] = ['scored', 'proposed', 'reserve', 'not_funded', 'cancelled']
+
+/** What a bidder reads instead before the notice: the last state that it was told. */
+export const VEIL: BidState = 'accepted'
+
+/** Is the outcome of a round's bids kept from the bidders? Until its first notice, unless the policy shows it. */
+export function isVeiled(round: {
+  readonly state: string
+  readonly policy: { readonly results: { readonly shownBeforeNotice: boolean } }
+}): boolean {
+  return round.state === 'reviewing' && !round.policy.results.shownBeforeNotice
+}
+
+/** The bid as its bidder reads it while the outcome is kept. */
+export function veiled<Seen extends { readonly state: BidState }>(bid: Seen): Seen {
+  return OUTCOMES.includes(bid.state) ? { ...bid, state: VEIL } : bid
+}
+
+/** Which states a bidder's filter asks for: elsewhere the one it names, in rounds whose outcome is kept what is behind the veil. */
+export function statesBehind(state: BidState): readonly BidState[] {
+  if (state === VEIL) return [VEIL, ...OUTCOMES]
+  return OUTCOMES.includes(state) ? [] : [state]
+}
