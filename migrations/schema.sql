@@ -6,9 +6,11 @@ create table advice_departure (
   departures jsonb not null,
   reason text,
   recorded_at timestamp(3) with time zone not null,
-  constraint advice_departure_pkey PRIMARY KEY (round_id),
+  number integer default 1 not null,
+  constraint advice_departure_pkey PRIMARY KEY (round_id, number),
   constraint advice_departure_check CHECK (((reason IS NOT NULL) OR (departures = '[]'::jsonb))),
   constraint advice_departure_departures_check CHECK ((jsonb_typeof(departures) = 'array'::text)),
+  constraint advice_departure_number_check CHECK ((number >= 1)),
   constraint advice_departure_reason_check CHECK (((char_length(reason) >= 1) AND (char_length(reason) <= 2000))),
   constraint advice_departure_advice_id_fkey FOREIGN KEY (advice_id) REFERENCES allocation_advice(id),
   constraint advice_departure_round_id_fkey FOREIGN KEY (round_id) REFERENCES round(id)
@@ -197,17 +199,17 @@ create table award (
   decision_id uuid,
   end_reason text,
   created_at timestamp(3) with time zone default clock_timestamp() not null,
+  notice_id uuid,
   constraint award_pkey PRIMARY KEY (id),
-  constraint award_bid_key UNIQUE (bid_id),
+  constraint award_budget_check CHECK (((state = ANY (ARRAY['awaiting_budget'::text, 'cancelled'::text, 'declined'::text, 'retracted'::text])) OR (approved_fen = requested_fen) OR (revised_budget IS NOT NULL))),
   constraint award_check CHECK (((approved_fen > 0) AND (approved_fen <= requested_fen))),
   constraint award_check1 CHECK (((state <> ALL (ARRAY['noticed'::text, 'suspended'::text, 'confirmed'::text])) OR (notice_closes_at IS NOT NULL))),
   constraint award_check2 CHECK (((state <> 'confirmed'::text) OR (decision_id IS NOT NULL))),
-  constraint award_check3 CHECK (((state = ANY (ARRAY['awaiting_budget'::text, 'cancelled'::text, 'declined'::text])) OR (approved_fen = requested_fen) OR (revised_budget IS NOT NULL))),
-  constraint award_check4 CHECK (((state = ANY (ARRAY['cancelled'::text, 'declined'::text])) = (end_reason IS NOT NULL))),
+  constraint award_end_check CHECK (((state = ANY (ARRAY['cancelled'::text, 'declined'::text, 'retracted'::text])) = (end_reason IS NOT NULL))),
   constraint award_end_reason_check CHECK (((char_length(end_reason) >= 1) AND (char_length(end_reason) <= 2000))),
   constraint award_requested_fen_check CHECK ((requested_fen > 0)),
   constraint award_sequence_check CHECK ((sequence >= 1)),
-  constraint award_state_check CHECK ((state = ANY (ARRAY['awaiting_budget'::text, 'proposed'::text, 'noticed'::text, 'suspended'::text, 'confirmed'::text, 'cancelled'::text, 'declined'::text]))),
+  constraint award_state_check CHECK ((state = ANY (ARRAY['awaiting_budget'::text, 'proposed'::text, 'noticed'::text, 'suspended'::text, 'confirmed'::text, 'cancelled'::text, 'declined'::text, 'retracted'::text]))),
   constraint award_version_check CHECK ((version >= 1)),
   constraint award_bid_id_fkey FOREIGN KEY (bid_id) REFERENCES bid(id),
   constraint award_decision_id_fkey FOREIGN KEY (decision_id) REFERENCES decision_meeting(id),
@@ -221,6 +223,8 @@ create table award (
 comment on table award is 'Money proposed for one bid, until it is confirmed by a decision meeting or falls away.';
 comment on column award.sequence is 'Order of allocation within the round.';
 comment on column award.is_single_bid is 'No other bid for the need passed the formal check (单一申报).';
+comment on column award.notice_id is 'The notice that announces it; null before, and once that notice is withdrawn.';
+CREATE UNIQUE INDEX award_bid_key ON public.award USING btree (bid_id) WHERE (state <> 'retracted'::text);
 CREATE INDEX award_by_creation ON public.award USING btree (created_at DESC, id DESC);
 CREATE INDEX award_by_host ON public.award USING btree (host_id, created_at DESC, id DESC);
 CREATE INDEX award_by_need ON public.award USING btree (need_id);
@@ -425,6 +429,22 @@ comment on column calendar_year.host_id is 'Null: the national calendar.';
 CREATE INDEX calendar_year_by_creation ON public.calendar_year USING btree (created_at DESC, id DESC);
 CREATE INDEX calendar_year_by_host ON public.calendar_year USING btree (host_id, created_at DESC, id DESC);
 
+create table carried_need (
+  round_id uuid not null,
+  need_id uuid not null,
+  from_round_id uuid not null,
+  reason text not null,
+  carried_at timestamp(3) with time zone not null,
+  constraint carried_need_pkey PRIMARY KEY (round_id, need_id),
+  constraint carried_need_check CHECK ((round_id <> from_round_id)),
+  constraint carried_need_reason_check CHECK ((reason ~ '^[a-z][a-z0-9_]{0,39}$'::text)),
+  constraint carried_need_from_round_id_fkey FOREIGN KEY (from_round_id) REFERENCES round(id),
+  constraint carried_need_need_id_fkey FOREIGN KEY (need_id) REFERENCES need(id),
+  constraint carried_need_round_id_fkey FOREIGN KEY (round_id) REFERENCES round(id)
+);
+comment on table carried_need is 'A need that an earlier round left without an award and that this one offers again.';
+CREATE INDEX carried_need_by_origin ON public.carried_need USING btree (from_round_id, need_id);
+
 create table checkpoint (
   size bigint not null,
   root bytea not null,
@@ -530,13 +550,19 @@ create table decision_meeting (
   held_on date not null,
   minutes text not null,
   created_at timestamp(3) with time zone default clock_timestamp() not null,
+  attendees integer,
+  rejections jsonb default '[]'::jsonb not null,
   constraint decision_meeting_pkey PRIMARY KEY (id),
+  constraint decision_meeting_attendees_check CHECK (((attendees >= 1) AND (attendees <= 1000))),
   constraint decision_meeting_minutes_check CHECK (((char_length(minutes) >= 1) AND (char_length(minutes) <= 10000))),
+  constraint decision_meeting_rejections_check CHECK ((jsonb_typeof(rejections) = 'array'::text)),
   constraint decision_meeting_host_id_fkey FOREIGN KEY (host_id) REFERENCES organization(id),
   constraint decision_meeting_round_id_fkey FOREIGN KEY (round_id) REFERENCES round(id)
 );
 comment on table decision_meeting is 'The meeting that approves awards whose notice has passed (审定).';
+comment on column decision_meeting.rejections is 'Awards that the meeting did not confirm, each with its reason.';
 CREATE INDEX decision_meeting_by_round ON public.decision_meeting USING btree (round_id, created_at DESC, id DESC);
+CREATE TRIGGER decision_meeting_frozen BEFORE DELETE OR UPDATE ON public.decision_meeting FOR EACH ROW EXECUTE FUNCTION refuse_changed_minutes();
 
 create table division (
   code text not null,
@@ -1057,6 +1083,23 @@ create table lot_drawing (
 );
 comment on table lot_drawing is 'A public lot among bids that nothing else separates, in the order in which they were drawn.';
 CREATE INDEX lot_drawing_by_round ON public.lot_drawing USING btree (round_id, created_at DESC, id DESC);
+
+create table meeting_correction (
+  id uuid not null,
+  meeting_id uuid not null,
+  number integer not null,
+  minutes text not null,
+  reason text not null,
+  corrected_at timestamp(3) with time zone not null,
+  constraint meeting_correction_pkey PRIMARY KEY (id),
+  constraint meeting_correction_number_key UNIQUE (meeting_id, number),
+  constraint meeting_correction_minutes_check CHECK (((char_length(minutes) >= 1) AND (char_length(minutes) <= 10000))),
+  constraint meeting_correction_number_check CHECK ((number >= 1)),
+  constraint meeting_correction_reason_check CHECK (((char_length(reason) >= 1) AND (char_length(reason) <= 2000))),
+  constraint meeting_correction_meeting_id_fkey FOREIGN KEY (meeting_id) REFERENCES decision_meeting(id)
+);
+comment on table meeting_correction is 'Corrected minutes beside the first ones; which awards were confirmed never changes.';
+CREATE TRIGGER meeting_correction_frozen BEFORE DELETE OR UPDATE ON public.meeting_correction FOR EACH ROW EXECUTE FUNCTION refuse_changed_minutes();
 
 create table merkle_node (
   level smallint not null,
@@ -1795,6 +1838,16 @@ CREATE INDEX report_duty_by_creation ON public.report_duty USING btree (created_
 CREATE INDEX report_duty_by_host ON public.report_duty USING btree (host_id, created_at DESC, id DESC);
 CREATE INDEX report_duty_by_organization ON public.report_duty USING btree (organization_id, created_at DESC, id DESC);
 CREATE INDEX report_duty_by_project ON public.report_duty USING btree (project_id, created_at DESC, id DESC);
+
+create table reserve_list (
+  round_id uuid not null,
+  expires jsonb not null,
+  expires_at timestamp(3) with time zone not null,
+  constraint reserve_list_pkey PRIMARY KEY (round_id),
+  constraint reserve_list_round_id_fkey FOREIGN KEY (round_id) REFERENCES round(id)
+);
+comment on table reserve_list is 'Until when bids in reserve may step in. A later notice moves it where the policy counts from the notice.';
+comment on column reserve_list.expires_at is 'The first moment at which nobody steps in any more.';
 
 create table resource_match (
   id uuid not null,
@@ -2571,6 +2624,15 @@ begin
   raise exception 'a level''s decision never changes' using errcode = 'check_violation';
 end $function$;
 comment on function refuse_changed_level_decision() is NULL;
+
+CREATE OR REPLACE FUNCTION public.refuse_changed_minutes()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  raise exception 'minutes never change; a correction is put beside them' using errcode = 'check_violation';
+end $function$;
+comment on function refuse_changed_minutes() is NULL;
 
 CREATE OR REPLACE FUNCTION public.refuse_changed_opinion()
  RETURNS trigger
