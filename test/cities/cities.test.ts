@@ -17,7 +17,7 @@ const LOTTERY_PURPOSES = ['elderly', 'disabled', 'orphans', 'poverty']
 t.test('the rounds of the cities, each by its own policy and without a line of code of its own', async (t) => {
   const app = await testApp(t)
   const stage = await cityStage(app)
-  const { bidding, check, judge, rank, recordResults, totals, propose } = stage
+  const { bidding, check, classes, judge, rank, recordResults, totals, propose } = stage
 
   await t.test('Guangzhou 2020: 40 % of one’s own, staff at most 30 % of the grant, cap 500,000', async (t) => {
     const city: CityRound = {
@@ -153,13 +153,24 @@ t.test('the rounds of the cities, each by its own policy and without a line of c
           stranger: { agency: 'stranger', need: 'N', grant: 50_000 },
         },
       }
-      t.same(await check(await bidding(city), city), {
+      const opened = await bidding(city)
+      t.match(await classes(opened), { young: null, town: null }, 'not before the formal check')
+      t.same(await check(opened, city), {
         young: 'accepted',
         greedy: 'rejected: grant_above_cap',
         graded: 'accepted',
         expired: 'returned_for_correction: attachment_missing',
         town: 'accepted',
         stranger: 'rejected: applicant_class_none',
+      })
+      const of = (applicantClass: string | null) => ({ applicantClass, projectClass: null })
+      t.same(await classes(opened), {
+        young: of('start_up'),
+        greedy: of('start_up'),
+        graded: of('experienced'),
+        expired: of('town_centre'),
+        town: of('town_centre'),
+        stranger: of(null),
       })
     },
   )

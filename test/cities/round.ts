@@ -91,6 +91,19 @@ export async function cityStage(app: TestApp) {
     return outcomes
   }
 
+  /** The classes that the host reads of each bid, one by one and in the list. */
+  async function classes({ bids, roundId }: Opened): Promise<Record<string, unknown>> {
+    const listed = expecting(200, await call(hostKey, 'GET', `/v1/bids?roundId=${roundId}&limit=200`)).body.items
+    const found: Record<string, unknown> = {}
+    for (const [name, bidId] of Object.entries(bids)) {
+      const { body } = expecting(200, await call(hostKey, 'GET', `/v1/bids/${bidId}`))
+      const inList = listed.find(({ id }: { id: string }) => id === bidId)?.classes
+      if (JSON.stringify(inList) !== JSON.stringify(body.classes)) throw new Error(`${name} differs in the list`)
+      found[name] = body.classes
+    }
+    return found
+  }
+
   /** Convenes the panel and signs all sheets of the accepted bids. */
   async function judge({ bids, roundId }: Opened, city: CityRound): Promise<void> {
     await setClock(REVIEW)
@@ -148,7 +161,7 @@ export async function cityStage(app: TestApp) {
     ]
   }
 
-  return { ...county, bidding, check, judge, recordResults, rank, totals, propose }
+  return { ...county, bidding, check, classes, judge, recordResults, rank, totals, propose }
 }
 
 interface Part {

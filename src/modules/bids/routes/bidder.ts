@@ -40,6 +40,7 @@ import { BidBody, BidParams, CorrectionBody, NewBidBody } from '../schemas/bids.
 import { BidCheck, BidCheckBody, RepairBody, SubmissionAnswer, SubmissionBody } from '../schemas/sealed.ts'
 import { announceBidDocument, confirmBid } from '../service/attending.ts'
 import { correctBid } from '../service/checking.ts'
+import { withItsClasses } from '../service/classes.ts'
 import { createBid, withdrawBid } from '../service/drafts.ts'
 import { repairBid } from '../service/opening.ts'
 import { precheckBid, submitAndInspect } from '../service/precheck.ts'
@@ -112,11 +113,13 @@ export function bidderRoutes(app: FastifyInstance, deps: Pick<ModuleDeps, 'signe
       CorrectionBeyondScope,
       DocumentNotUsable,
     ],
-    run: (work, { params, body }) =>
-      correctBid(work, params.bidId, {
+    run: async (work, { params, body }) => {
+      const corrected = await correctBid(work, params.bidId, {
         attachments: attachmentsFrom(body.attachments),
         statement: body.statement ?? null,
-      }),
+      })
+      return withItsClasses(work, corrected)
+    },
   })
 }
 

@@ -5,6 +5,7 @@ import { CheckBid, ListBids, ReadBid } from '../policy.ts'
 import { BidFlagOpen, BidNotInState } from '../problems.ts'
 import { BidBody, BidFilter, BidParams, FormalCheckBody } from '../schemas/bids.ts'
 import { checkBid } from '../service/checking.ts'
+import { withClasses, withItsClasses } from '../service/classes.ts'
 import { readBid, readBids } from '../service/reading.ts'
 import { eligibilityRoutes } from './eligibility.ts'
 import { toBody } from './present.ts'
@@ -24,7 +25,7 @@ export function checkingRoutes(app: FastifyInstance): void {
     allow: ReadBid,
     params: BidParams,
     answer: BidBody,
-    run: (work, { params }) => readBid(work, params.bidId),
+    run: async (work, { params }) => withItsClasses(work, await readBid(work, params.bidId)),
     present: toBody,
   })
   listRoute(app, {
@@ -37,7 +38,10 @@ export function checkingRoutes(app: FastifyInstance): void {
     query: BidFilter,
     item: BidBody,
     pageTitle: 'BidPage',
-    run: (work, { query, limit, after }) => readBids(work, query, limit, after),
+    run: async (work, { query, limit, after }) => {
+      const page = await readBids(work, query, limit, after)
+      return { ...page, items: await withClasses(work, page.items) }
+    },
     present: toBody,
   })
   commandRoute(app, {
@@ -56,14 +60,16 @@ export function checkingRoutes(app: FastifyInstance): void {
     allow: CheckBid,
     body: FormalCheckBody,
     problems: [BidNotInState, RoundNotInState, BidFlagOpen],
-    run: (work, { params, body }) =>
-      checkBid(work, params.bidId, {
+    run: async (work, { params, body }) => {
+      const checked = await checkBid(work, params.bidId, {
         remarks: body.remarks ?? null,
         retake: body.retake ?? false,
         manualFindings: (body.manualFindings ?? []).map((found) => ({
           ...found,
           attachment: found.attachment ?? null,
         })),
-      }),
+      })
+      return withItsClasses(work, checked)
+    },
   })
 }

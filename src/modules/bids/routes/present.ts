@@ -3,11 +3,13 @@ import { lawfulCommands } from '../../../kernel/transitions.ts'
 import { BID_TRANSITIONS, BIDDER_OFFERS, type Bid, type BidContent } from '../rules/bid.ts'
 import type { BidBody } from '../schemas/bids.ts'
 import type { OpeningBody, ReceiptBody } from '../schemas/sealed.ts'
+import type { ClassedBid } from '../service/classes.ts'
 import type { OpeningView } from '../service/opening.ts'
 import type { submitAndInspect } from '../service/precheck.ts'
 import type { ChainPlace, PlacedReceipt } from '../service/receipts.ts'
 
-export function toBody(bid: Bid): Static<typeof BidBody> {
+/** Classes are told where the caller has added them, which everything does that a checked bid comes from. */
+export function toBody(bid: Bid | ClassedBid): Static<typeof BidBody> {
   const { id, roundId, hostId, needId, projectId, organizationId, sponsoredGroupId, state } = bid
   return {
     id,
@@ -24,6 +26,7 @@ export function toBody(bid: Bid): Static<typeof BidBody> {
     openedAt: bid.openedAt?.toISOString() ?? null,
     opening: bid.openingOutcome === null ? null : { outcome: bid.openingOutcome, reason: bid.openingReason },
     formalCheck: formalCheckBody(bid),
+    classes: 'classes' in bid ? bid.classes : null,
     createdAt: bid.createdAt.toISOString(),
     actions: lawfulCommands(BID_TRANSITIONS, state).filter(
       // After the opening nothing is submitted or taken back any more.

@@ -169,6 +169,16 @@ export const BidBody = closed(
         },
       ),
     ),
+    classes: Nullable(
+      closed(
+        { applicantClass: Nullable(Code), projectClass: Nullable(Code) },
+        {
+          title: 'BidClasses',
+          description:
+            'The classes of the policy by which the formal check has judged the bid; each null where the policy has none, or none fits.',
+        },
+      ),
+    ),
     createdAt: Instant,
     actions: ListOf(Type.String({ maxLength: 40 }), 20, { description: 'What the bidder may do in this state.' }),
   },

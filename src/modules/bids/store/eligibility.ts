@@ -1,4 +1,4 @@
-import { desc, eq } from 'drizzle-orm'
+import { desc, eq, inArray } from 'drizzle-orm'
 import type { Sql } from '../../../platform/database/database.ts'
 import type { Finding } from '../rules/budget.ts'
 import type { EligibilityFacts } from '../rules/eligibility.ts'
@@ -28,4 +28,14 @@ export async function latestSnapshot(handle: Sql, bidId: string): Promise<Eligib
     .orderBy(desc(bidEligibility.number))
     .limit(1)
   return row
+}
+
+/** The ones that count, of those bids that have any. */
+export async function latestSnapshots(handle: Sql, bidIds: readonly string[]): Promise<EligibilitySnapshot[]> {
+  if (bidIds.length === 0) return []
+  return handle
+    .selectDistinctOn([bidEligibility.bidId])
+    .from(bidEligibility)
+    .where(inArray(bidEligibility.bidId, [...bidIds]))
+    .orderBy(bidEligibility.bidId, desc(bidEligibility.number))
 }
