@@ -1,0 +1,217 @@
+import fc from 'fast-check'
+import t from 'tap'
+import {
+  assignReviewers,
+  bidsToJudge,
+  decideLevel,
+  LEVEL_DECISIONS,
+  LEVEL_TRANSITIONS,
+  type LevelReview,
+  readersOf,
+  reviewerOf,
+} from '../../../src/modules/reviews/rules/levels.ts'
+import { type Answer, testApp } from '../../support/app.ts'
+import { expecting } from '../rounds/fixtures.ts'
+import { newExpert, smallRound } from './fixtures.ts'
+
+const UNKNOWN_BID = 'bid_00000000000000000000000000'
+const STARTED: LevelReview = {
+  ...{ bidId: 'bid', version: 1, roundId: 'rnd', hostId: 'org', organizationIds: ['town', 'city', 'province'] },
+  ...{ position: 1, reached: 1, state: 'pending', createdAt: new Date(0) },
+}
+
+t.test('whatever the levels decide, a bid moves one level at a time and is read by whom it has reached', async (t) => {
+  fc.assert(
+    fc.property(fc.array(fc.constantFrom(...LEVEL_DECISIONS), { maxLength: 30 }), (decisions) => {
+      let review = STARTED
+      for (const decision of decisions) {
+        const next = decideLevel(review, decision, '理由')
+        const isLawful = decision === 'resume' ? review.state === 'returned' : review.state === 'pending'
+        if (next.accepted !== isLawful) return false
+        if (!next.accepted) continue
+        const after = { ...review, ...next.value }
+        const step = decision === 'forward' ? 1 : decision === 'return' ? -1 : 0
+        const wanted = Math.min(Math.max(review.position + step, 1), 3)
+        if (after.position !== wanted || after.reached !== Math.max(review.reached, after.position)) return false
+        if (after.state === 'forwarded' && (review.position !== 3 || decision !== 'forward')) return false
+        if (after.state === 'returned' && (review.position !== 1 || decision !== 'return')) return false
+        const reviewer = reviewerOf(after)
+        if (reviewer !== undefined && !readersOf(after).includes(reviewer)) return false
+        review = after
+      }
+      return true
+    }),
+  )
+  t.same(Object.keys(LEVEL_TRANSITIONS), ['pending', 'returned', 'forwarded'])
+})
+
+t.test('a return says why, and only what the last level forwarded is judged', async (t) => {
+  t.match(decideLevel(STARTED, 'return', null), { refusal: { problem: { code: 'level_reason_missing' } } })
+  t.match(decideLevel(STARTED, 'resume', '理由'), { refusal: { problem: { code: 'level_review_not_in_state' } } })
+  const reviews = [
+    { bidId: 'a', state: 'forwarded' as const },
+    { bidId: 'b', state: 'returned' as const },
+  ]
+  t.match(bidsToJudge(['a', 'b'], reviews), { value: ['a'] })
+  t.match(bidsToJudge(['a', 'b'], null), { value: ['a', 'b'] })
+  t.match(bidsToJudge(['a', 'b', 'c'], reviews), {
+    refusal: { problem: { code: 'bid_not_forwarded' }, errors: [{ code: 'not_begun', detail: 'c' }] },
+  })
+  t.match(bidsToJudge(['a'], [{ bidId: 'a', state: 'pending' }]), { refusal: { errors: [{ code: 'pending' }] } })
+})
+
+t.test('the longest prefix of a division finds the reviewer, and every level needs one', async (t) => {
+  const levels = [
+    {
+      code: 'town',
+      reviewers: [
+        { organizationId: 'county', divisionPrefix: '990421' },
+        { organizationId: 'linxi', divisionPrefix: '990421101' },
+      ],
+    },
+    { code: 'city', reviewers: [{ organizationId: 'city', divisionPrefix: '' }] },
+  ]
+  const places = [
+    { bidId: 'a', divisionCode: '990421101001' },
+    { bidId: 'b', divisionCode: '990421102001' },
+  ]
+  const assigned = assignReviewers(levels, places)
+  t.same(assigned.accepted && [...assigned.value], [
+    ['a', ['linxi', 'city']],
+    ['b', ['county', 'city']],
+  ])
+  t.match(assignReviewers(levels, [{ bidId: 'c', divisionCode: '990501101001' }]), {
+    refusal: { problem: { code: 'level_reviewer_missing' }, errors: [{ detail: /c: town/ }] },
+  })
+})
+
+t.test('bids go from the town to the county and on to the panel; each level sees its own', async (t) => {
+  const app = await testApp(t)
+  const { call, hostId, keyFor, newOrganization } = app
+  const townId = await newOrganization('临溪镇人民政府', { type: 'government' })
+  const otherTownId = await newOrganization('松坪镇人民政府', { type: 'government' })
+  const level = (code: string, name: string, ...reviewers: [string, string][]) => ({
+    ...{ code, name },
+    reviewers: reviewers.map(([organizationId, divisionPrefix]) => ({ organizationId, divisionPrefix })),
+  })
+  const levels = [
+    level('town', '乡镇初审', [townId, '990421101'], [otherTownId, '990421102']),
+    level('county', '县级复审', [hostId, '']),
+  ]
+  const county = await smallRound(app, ['甲', '乙', '丙'], {
+    review: { session: 'none', method: 'scores', vote: null, opinionFor: 'bidder', levels },
+  })
+  const { hostKey, roundId, agencies, sign, convene, rank } = county
+  const bid = (name: string) => county.bids[name] ?? ''
+  const town = await keyFor('town', { organizationId: townId })
+  const otherTown = await keyFor('town', { organizationId: otherTownId })
+  const auditor = await keyFor('auditor')
+  const strangers = await newOrganization('邻县民政局', { type: 'government' })
+  const otherHost = await keyFor('host', { hostId: strangers, organizationId: strangers })
+  const own = agencies['甲']?.key ?? ''
+  const start = (key: string) => call(key, 'POST', `/v1/rounds/${roundId}/level-reviews`)
+  const read = (key: string, name: string) => call(key, 'GET', `/v1/level-reviews/${bid(name)}`)
+  const decide = async (key: string, name: string, decision: string, reason?: string): Promise<Answer> => {
+    const ifMatch = String((await read(auditor, name)).headers['etag'])
+    return call(
+      key,
+      'POST',
+      `/v1/level-reviews/${bid(name)}/decision`,
+      { decision, ...(reason ? { reason } : {}) },
+      { ifMatch },
+    )
+  }
+  const [e1, e2] = [await newExpert(app, hostKey, 'E1'), await newExpert(app, hostKey, 'E2')]
+  expecting(201, await convene([e1, e2]))
+
+  await t.test('startLevelReviews sends every accepted bid on its way, once', async (t) => {
+    t.match((await sign(e1, '甲', '80')).body, { code: 'bid_not_forwarded', status: 409 })
+    for (const key of [town, auditor, own]) t.equal((await start(key)).status, 403)
+    t.equal((await start(otherHost)).status, 403)
+    t.equal((await call(hostKey, 'POST', '/v1/rounds/rnd_00000000000000000000000000/level-reviews')).status, 404)
+    const { status, body } = await start(hostKey)
+    t.equal(status, 200, JSON.stringify(body))
+    t.same(
+      body.started.map(({ organizationIds, position, state }: Record<string, unknown>) => [
+        organizationIds,
+        position,
+        state,
+      ]),
+      Array(3).fill([[townId, hostId], 1, 'pending']),
+    )
+    t.same((await start(hostKey)).body.started, [])
+  })
+
+  await t.test('a level reads what has reached it; other towns, bidders and hosts do not', async (t) => {
+    t.match((await read(town, '甲')).body, { bid: { bidId: bid('甲'), content: {}, need: {} }, decisions: [] })
+    t.equal((await read(auditor, '甲')).status, 200)
+    t.equal((await read(otherTown, '甲')).status, 404)
+    t.equal((await read(otherHost, '甲')).status, 404)
+    t.equal((await read(own, '甲')).status, 403)
+    t.equal((await call(hostKey, 'GET', `/v1/level-reviews/${UNKNOWN_BID}`)).status, 404)
+    const list = async (key: string) =>
+      (await call(key, 'GET', `/v1/level-reviews?roundId=${roundId}`)).body.items.length
+    t.same([await list(town), await list(hostKey), await list(otherTown), await list(otherHost)], [3, 3, 0, 0])
+    const paged = await call(town, 'GET', '/v1/level-reviews?limit=2')
+    const cursor = encodeURIComponent(paged.body.nextCursor)
+    t.equal((await call(town, 'GET', `/v1/level-reviews?limit=2&cursor=${cursor}`)).body.items.length, 1)
+  })
+
+  await t.test('only the level that has the bid decides, and a return says why', async (t) => {
+    const url = `/v1/level-reviews/${bid('甲')}/decision`
+    t.equal((await call(town, 'POST', url, { decision: 'forward' })).status, 428)
+    t.equal((await call(town, 'POST', url, { decision: 'forward' }, { ifMatch: 9 })).status, 412)
+    t.equal((await decide(hostKey, '甲', 'forward')).status, 403, 'it is the town’s turn')
+    t.equal((await decide(otherTown, '甲', 'forward')).status, 404)
+    t.equal((await decide(auditor, '甲', 'forward')).status, 403)
+    t.match((await decide(town, '甲', 'return')).body, { code: 'level_reason_missing', status: 422 })
+    t.match((await decide(town, '甲', 'resume', '补正')).body, { code: 'level_review_not_in_state', status: 409 })
+    t.match((await decide(town, '甲', 'forward')).body, {
+      position: 2,
+      state: 'pending',
+      decisions: [{ decision: 'forward' }],
+    })
+    t.equal((await decide(town, '甲', 'forward')).status, 403, 'it is the county’s turn')
+    const back = await decide(hostKey, '甲', 'return', '保障措施不足。')
+    t.match(back.body, { position: 1, reached: 2, decisions: [{}, { decision: 'return', reason: '保障措施不足。' }] })
+    t.match((await decide(town, '甲', 'forward')).body, { position: 2 })
+    t.match((await rank()).body, { code: 'bid_not_forwarded', status: 409 })
+    t.match((await decide(hostKey, '甲', 'forward')).body, { state: 'forwarded', position: 2 })
+    t.equal((await decide(hostKey, '甲', 'return', '太迟')).status, 403, 'the panel has it')
+  })
+
+  await t.test('only what the last level forwarded is judged and ranked', async (t) => {
+    expecting(200, await decide(town, '乙', 'forward'))
+    expecting(200, await decide(hostKey, '乙', 'forward'))
+    t.match((await decide(town, '丙', 'return', '不属于本镇需求。')).body, { state: 'returned', position: 1 })
+    for (const expert of [e1, e2]) {
+      expecting(201, await sign(expert, '甲', '80'))
+      expecting(201, await sign(expert, '乙', '75'))
+      t.match((await sign(expert, '丙', '90')).body, { code: 'bid_not_forwarded' })
+    }
+    const ranked = await rank()
+    t.match(ranked.body, { entries: [{ bidId: bid('甲') }, { bidId: bid('乙') }], withoutResult: [bid('丙')] })
+    t.match((await decide(town, '丙', 'resume', '材料已补充。')).body, { state: 'pending', position: 1 })
+    await t.rejects(app.database.pool.query("update level_decision set reason = '另一个理由'"), /never changes/)
+  })
+})
+
+t.test('levels that nobody set up are not started, nor bids that no level has a reviewer for', async (t) => {
+  const app = await testApp(t)
+  const plain = await smallRound(app, ['甲'])
+  t.match((await app.call(plain.hostKey, 'POST', `/v1/rounds/${plain.roundId}/level-reviews`)).body, {
+    code: 'review_levels_not_used',
+    status: 409,
+  })
+})
+
+t.test('a bid whose place no reviewer covers keeps all from starting', async (t) => {
+  const app = await testApp(t)
+  const levels = [{ code: 'town', name: '乡镇', reviewers: [{ organizationId: app.hostId, divisionPrefix: '9905' }] }]
+  const review = { session: 'none', method: 'scores', vote: null, opinionFor: 'bidder', levels }
+  const { hostKey, roundId } = await smallRound(app, ['甲'], { review })
+  t.match(await app.call(hostKey, 'POST', `/v1/rounds/${roundId}/level-reviews`), {
+    status: 422,
+    body: { code: 'level_reviewer_missing', errors: [{ code: 'reviewer_missing' }] },
+  })
+})
