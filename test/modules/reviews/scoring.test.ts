@@ -86,6 +86,16 @@ t.test('ranks, shares of the request and points as they are', async (t) => {
   )
 })
 
+t.test('a deduction is taken off, in full, and a total may fall below zero', async (t) => {
+  const sources = [source('special', 'as_is', 20), { ...source('late', 'as_is', 100, 5000), isDeduction: true }]
+  const bids = [candidate(1n, { special: 500n, late: 750n }), candidate(1n, { late: 10_000n }), candidate(1n)]
+  t.same(points(bids, { sources }, 40), [
+    ['40.00', '5.00', '-3.75', '41.25'],
+    ['40.00', '0.00', '-50.00', '-10.00'],
+    ['40.00', '0.00', '0.00', '40.00'],
+  ])
+})
+
 const contender = (bidId: string, total: number, more: Partial<Contender> = {}): Contender => ({
   bidId,
   lot: 0,
@@ -261,6 +271,9 @@ t.test('results are taken whole: known bids, each once, within the bounds, a rea
   t.same(errors(BONUS, [['b', '20', 'media prize']]), [])
   t.same(errors(BONUS, [['a', '4.99', 'too little']]), ['#/results/0/value points_below_min'])
   t.same(errors(BONUS, [['a', '20.01']]), ['#/results/0/reason reason_missing', '#/results/0/value points_above_max'])
+  const late = { ...BONUS, kind: 'deduction', isDeduction: true }
+  t.same(errors(late, [['a', '20', 'report a month late']]), [])
+  t.same(errors(late, [['a', '20']]), ['#/results/0/reason reason_missing'], 'nor is anything taken off without one')
   t.same(
     errors(VOTE, [
       ['a', '12'],
