@@ -106,6 +106,34 @@ t.test('a signed sheet is corrected with a reason until the ranking; the old val
   await t.rejects(app.database.pool.query('update score_sheet set total_hundredths = 1'), /never changes/)
 })
 
+t.test('a deduction that the host recorded with its reason lowers the total, also below zero', async (t) => {
+  const app = await testApp(t)
+  const late = { code: 'late', kind: 'deduction', normalization: 'as_is', max: '100', min: null, coverage: 'some' }
+  const { hostKey, roundId, bids, sign, convene, rank } = await smallRound(app, ['甲', '乙'], {
+    scoring: {
+      ...{ scope: 'round', panelWeightBasisPoints: 10_000, passLineOn: 'total' },
+      sources: [{ ...late, weightBasisPoints: 10_000 }],
+    },
+  })
+  const experts = [await newExpert(app, hostKey, 'E1'), await newExpert(app, hostKey, 'E2')]
+  expecting(201, await convene(experts))
+  for (const expert of experts) for (const name of ['甲', '乙']) expecting(201, await sign(expert, name, '80'))
+  const record = (reason: string | null) =>
+    app.call(hostKey, 'POST', `/v1/rounds/${roundId}/score-sources/late/results`, {
+      results: [{ bidId: bids['甲'], value: '85', reason }],
+      statement: '上一轮月报逾期情况由主办单位核对。',
+    })
+  t.match((await record(null)).body, { code: 'score_results_invalid', errors: [{ code: 'reason_missing' }] })
+  expecting(201, await record('上一轮逾期报送月报'))
+  t.match((await rank()).body.entries, [
+    { bidId: bids['乙'], total: { points: '80.00' } },
+    {
+      ...{ bidId: bids['甲'], total: { points: '-5.00', exact: '-5' }, isAboveLine: false },
+      components: [{ points: '80.00' }, { points: '-85.00', exact: '-85' }],
+    },
+  ])
+})
+
 t.test('35,000 scores in concurrent batches lose none, and totals are those of an independent sum', async (t) => {
   const [CRITERIA, EXPERTS, BIDS, AT_ONCE] = [40, 25, 35, 25]
   const app = await testApp(t)
