@@ -1,4 +1,5 @@
 import { scenarioSchemaText } from '../demo/scenarioSchema.ts'
+import { accessTablesText } from './accessTable.ts'
 import { buildApp } from './app.ts'
 import { readConfig } from './config.ts'
 import { deriveKeys, openLog, sealingDeps } from './deps.ts'
@@ -141,5 +142,10 @@ function accessPage(): string {
     `|---|---|${ROLES.map(() => '---|').join('')}---|`,
     ...rows,
     '',
+    '## Who sees what, state by state',
+    '',
+    '200: shown; 404: there is no such thing, as far as the reader is told; 403: refused; 401: asks for a credential. States with the same answers share a column. Before the first notice of a round a bidder reads its own bid without its outcome: `accepted`, whatever the review made of it.',
+    '',
+    accessTablesText(),
   ].join('\n')
 }
