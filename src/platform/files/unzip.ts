@@ -2,6 +2,7 @@ import { crc32, createInflateRaw } from 'node:zlib'
 import yauzl from 'yauzl'
 import { ByteReader } from './byteReader.ts'
 import { type ArchiveKind, archiveKindOf, SIGNATURE_BYTES } from './signatures.ts'
+import { Broken, extraFieldsOf, sizesOf, uint } from './zipFields.ts'
 
 const LOCAL_HEADER = 0x04034b50
 /** What may stand behind the last entry: the directory, or its end if it is empty. */
@@ -12,8 +13,6 @@ const STORED = 0
 const DEFLATED = 8
 const FLAG_ENCRYPTED = 0x1
 const FLAG_SIZES_FOLLOW = 0x8
-const IN_ZIP64 = 0xffffffff
-const ZIP64_EXTRA = 1
 /** Large enough for a buffer of its own, which {@link letGo} relies on. */
 const OUTPUT_PIECE_BYTES = 32_768
 
@@ -55,8 +54,6 @@ export interface Unzipper {
   abort(): void
 }
 
-/** The archive is not, or not only, what its headers say. */
-class Broken extends Error {}
 class LimitReached extends Error {}
 
 export function unzipper(limits: UnzipLimits): Unzipper {
@@ -162,8 +159,7 @@ class Walk {
     if ((flags & FLAG_ENCRYPTED) !== 0) throw new Broken()
     const rawName = Buffer.from(await this.#take(fixed.readUInt16LE(26)))
     const extraFields = extraFieldsOf(Buffer.from(await this.#take(fixed.readUInt16LE(28))))
-    const sizes = [fixed.readUInt32LE(22), fixed.readUInt32LE(18)] as const
-    const [byteSize, compressedByteSize] = sizes.includes(IN_ZIP64) ? zip64Sizes(sizes, extraFields) : sizes
+    const [byteSize, compressedByteSize] = sizesOf(fixed.readUInt32LE(22), fixed.readUInt32LE(18), extraFields)
     const sizesFollow = (flags & FLAG_SIZES_FOLLOW) !== 0
     return {
       name: yauzl.getFileNameLowLevel(flags, rawName, extraFields, true),
@@ -285,33 +281,4 @@ class Meter {
 function letGo({ buffer, byteOffset, byteLength }: Buffer): void {
   if (buffer.byteLength === OUTPUT_PIECE_BYTES && byteOffset + byteLength === OUTPUT_PIECE_BYTES)
     (buffer as ArrayBuffer).transfer(0)
-}
-
-type ExtraFields = ReturnType<typeof yauzl.parseExtraFields>
-
-function extraFieldsOf(bytes: Buffer): ExtraFields {
-  try {
-    return yauzl.parseExtraFields(bytes)
-  } catch {
-    throw new Broken()
-  }
-}
-
-function zip64Sizes(sizes: readonly [number, number], extraFields: ExtraFields): [number, number] {
-  const { data } = extraFields.find(({ id }) => id === ZIP64_EXTRA) ?? { data: Buffer.alloc(0) }
-  let at = 0
-  const [byteSize, compressedByteSize] = sizes.map((size) => {
-    if (size !== IN_ZIP64) return size
-    if (at + 8 > data.length) throw new Broken()
-    at += 8
-    return Number(data.readBigUInt64LE(at - 8))
-  })
-  return [byteSize ?? 0, compressedByteSize ?? 0]
-}
-
-function uint(value: number, isWide = false): Buffer {
-  const bytes = Buffer.alloc(isWide ? 8 : 4)
-  if (isWide) bytes.writeBigUInt64LE(BigInt(value))
-  else bytes.writeUInt32LE(value)
-  return bytes
 }
