@@ -3,7 +3,7 @@ import type { Actor } from '../kernel/actor.ts'
 import { Problem, problem } from '../kernel/problem.ts'
 import type { Database, Sql } from './database/database.ts'
 import { type Reading, readPrepared } from './database/prepared.ts'
-import { insertEvent } from './events/record.ts'
+import { insertEvent, insertEvents, type NewEvent } from './events/record.ts'
 import { uuidOf } from './ids.ts'
 import { Forbidden, NotFound, PreconditionFailed } from './problems.ts'
 import type { Rings } from './queue/rings.ts'
@@ -109,12 +109,19 @@ export async function runCommand<Result>(
     tasks = work.tasks
     return await command(work)
   })
-  for (const task of tasks) {
-    task().catch((error: unknown) =>
-      log.error({ err: error, requestId: options.requestId }, 'an after-commit task failed'),
-    )
-  }
+  startTasks(tasks, options.requestId, log)
   return result
+}
+
+/** Starts what waited for a commit. */
+export function startTasks(
+  tasks: readonly (() => Promise<void>)[],
+  requestId: string,
+  log: { error(details: object, message: string): void },
+): void {
+  for (const task of tasks) {
+    task().catch((error: unknown) => log.error({ err: error, requestId }, 'an after-commit task failed'))
+  }
 }
 
 /**
@@ -142,26 +149,43 @@ export function expectVersion(work: Work, row: { readonly version: number }): vo
   }
 }
 
+/** What a use case says of what happened; the work adds who did it. */
+export interface Recorded {
+  readonly type: string
+  readonly subject: string
+  readonly hostId: string | null
+  readonly at: Date
+  readonly data?: Record<string, unknown>
+  /** Keeps the event out of feed, chain and counts until `releaseEvents` is called with this key, such as a round's id. */
+  readonly withheldBy?: string | undefined
+  /** For who must name the event before it is written; a new one unless told. */
+  readonly id?: string | undefined
+}
+
 /**
  * Writes the event of what has just been decided, in the same transaction. `data` holds ids, states, hashes and
  * amounts, never personal data, so that the chain survives a deletion request.
  * @returns the event's identifier.
  */
-export async function record(
-  work: Work,
-  event: {
-    readonly type: string
-    readonly subject: string
-    readonly hostId: string | null
-    readonly at: Date
-    readonly data?: Record<string, unknown>
-    /** Keeps the event out of feed, chain and counts until `releaseEvents` is called with this key, such as a round's id. */
-    readonly withheldBy?: string | undefined
-    /** For who must name the event before it is written; a new one unless told. */
-    readonly id?: string | undefined
-  },
-): Promise<string> {
-  return await insertEvent(work.sql, {
+export async function record(work: Work, event: Recorded): Promise<string> {
+  return await insertEvent(work.sql, eventOf(work, event))
+}
+
+/** Writes the events of several works of one transaction, in their order. @returns their identifiers. */
+export async function recordTogether(
+  recorded: readonly { readonly work: Work; readonly event: Recorded }[],
+): Promise<string[]> {
+  const [first] = recorded
+  return first === undefined
+    ? []
+    : await insertEvents(
+        first.work.sql,
+        recorded.map(({ work, event }) => eventOf(work, event)),
+      )
+}
+
+function eventOf(work: Work, event: Recorded): NewEvent {
+  return {
     id: event.id,
     hostId: event.hostId,
     type: event.type,
@@ -171,5 +195,5 @@ export async function record(
     at: event.at,
     data: event.data ?? {},
     withheldBy: event.withheldBy,
-  })
+  }
 }

@@ -22,6 +22,7 @@ export {
   type ProjectStanding,
   projectOf,
   projectStandingOf,
+  projectStandingsOf,
 } from './service.ts'
 
 export const projects: Module = {

@@ -29,6 +29,7 @@ import {
   readMany,
   readOne,
   readStanding,
+  readStandings,
 } from './store/read.ts'
 
 const EVENTS: Readonly<Record<ProjectCommand, string>> = {
@@ -147,6 +148,14 @@ export async function projectOf(work: Work, projectId: string): Promise<Project 
 /** For bids: the version and the state of a project, or undefined. Asks no permission. */
 export async function projectStandingOf(work: Work, projectId: string): Promise<ProjectStanding | undefined> {
   return readStanding(work.sql, projectId)
+}
+
+/** {@link projectStandingOf} several projects, those that are there. */
+export async function projectStandingsOf(
+  work: Work,
+  projectIds: readonly string[],
+): Promise<Map<string, ProjectStanding>> {
+  return readStandings(work.sql, projectIds)
 }
 
 /** For later modules: the project with its row locked until the transaction ends, or undefined. Asks no permission. */

@@ -23,3 +23,9 @@ export function matchesNone(header: string | undefined, etag: string): boolean {
     .split(',')
     .some((candidate) => candidate.trim() === etag || candidate.trim() === `W/${etag}` || candidate.trim() === '*')
 }
+
+/** The version of what a use case returns; undefined when it has none. */
+export function versionOf(result: unknown): number | undefined {
+  const version = (result as { version?: unknown } | null | undefined)?.version
+  return typeof version === 'number' ? version : undefined
+}

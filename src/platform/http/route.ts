@@ -1,29 +1,20 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyInstance } from 'fastify'
 import type { Static, TObject, TSchema } from 'typebox'
 import type { Action } from '../../kernel/action.ts'
 import type { Page } from '../../kernel/page.ts'
 import { PAGE_LIMIT_DEFAULT } from '../../kernel/page.ts'
 import type { Language, ProblemDefinition } from '../../kernel/problem.ts'
-import { problem } from '../../kernel/problem.ts'
 import type { Database } from '../database/database.ts'
-import { IdempotencyKeyRequired, NotFound } from '../problems.ts'
+import { NotFound } from '../problems.ts'
 import type { Rings } from '../queue/rings.ts'
-import { newWork, runCommand, type Work } from '../work.ts'
-import { requireNoBody } from './body.ts'
+import type { Work } from '../work.ts'
+import { readWork } from './answer.ts'
+import { commandHandler } from './command.ts'
 import type { CursorCodec } from './cursor.ts'
-import { etagOf, matchesNone, requiredVersion } from './etag.ts'
+import { etagOf, matchesNone, versionOf } from './etag.ts'
+import type { Gathering } from './gather.ts'
 import { allow } from './guard.ts'
-import {
-  claimIdempotencyKey,
-  earlierAnswer,
-  type IdempotencyClaim,
-  idempotencyClaim,
-  insertAnswer,
-  keepAnswer,
-  readIdempotencyKey,
-  type SavedAnswer,
-} from './idempotency.ts'
-import { asProblem, languageOf, problemDocument } from './problemJson.ts'
+import { languageOf } from './problemJson.ts'
 import { closed, PageOf, PageQuery } from './schemas.ts'
 import type { AnswerSeal } from './sealedAnswer.ts'
 
@@ -56,7 +47,8 @@ interface Operation {
   readonly problems?: readonly ProblemDefinition[]
 }
 
-type Input<Params, Query, Body> = {
+/** What came with a request, as its schemas say. */
+export type Input<Params, Query, Body> = {
   readonly params: Params extends TSchema ? Static<Params> : Record<string, never>
   readonly query: Query extends TSchema ? Static<Query> : Record<string, never>
   readonly body: Body extends TSchema ? Static<Body> : undefined
@@ -114,6 +106,8 @@ export interface CommandOperation<
    */
   readonly prepare?: (work: Work, input: Input<Params, undefined, Body>) => Promise<Prepared>
   readonly run: (work: Work, input: Input<Params, undefined, Body>, prepared: NoInfer<Prepared>) => Promise<Result>
+  /** For the few operations that everybody asks for in the same minute: many requests in one transaction (ADR 0020). */
+  readonly gather?: Gathering<Input<Params, undefined, Body>, Result>
   readonly present: (result: Result, language: Language) => Static<Answer>
   /** Path of the created resource, without `/v1`. */
   readonly location?: (result: NoInfer<Result>) => string
@@ -208,134 +202,8 @@ export function commandRoute<Params extends TObject, Body extends TSchema, Answe
       'x-idempotency-key': operation.idempotencyKey ?? 'accepted',
       'x-if-match': operation.ifMatch === true,
     } as object,
-    handler: (request, reply) => runCommandRoute(app, operation, request, reply),
+    handler: commandHandler(app, operation),
   })
-}
-
-async function runCommandRoute<Params extends TObject, Body extends TSchema, Answer extends TSchema, Result, Prepared>(
-  app: FastifyInstance,
-  operation: CommandOperation<Params, Body, Answer, Result, Prepared>,
-  request: FastifyRequest,
-  reply: FastifyReply,
-): Promise<FastifyReply> {
-  if (operation.body === undefined) requireNoBody(request.body)
-  const ifMatch = operation.ifMatch === true ? requiredVersion(request.headers['if-match']) : undefined
-  const claim = claimOf(app, operation, request)
-  const { sandbox, rings } = app.edge
-  const options = { actor: request.actor, requestId: request.id, ifMatch, sandbox, rings }
-  const input = { params: request.params, query: {}, body: request.body } as Input<Params, undefined, Body>
-  const prepared = (await operation.prepare?.(readWork(app, request), input)) as Prepared
-  let replayed = false
-  try {
-    const answer = await runCommand(app.edge.database, options, request.log, async (work): Promise<SavedAnswer> => {
-      const saved = claim === undefined ? null : await claimIdempotencyKey(work.sql, claim)
-      replayed = saved !== null
-      if (saved !== null) return readable(app, operation, saved)
-      const result = await operation.run(work, input, prepared)
-      if (!work.asked.permission) throw new Error(`${operation.operationId} succeeded without asking its permission`)
-      if (operation.ifMatch === true && !work.asked.version)
-        throw new Error(`${operation.operationId} never compared If-Match`)
-      const fresh = answerOf(operation, result, languageOf(request), reply)
-      const kept = operation.secretAnswer === true ? { ...fresh, body: app.edge.answers.seal(fresh.body) } : fresh
-      if (claim !== undefined) await keepAnswer(work.sql, claim, kept)
-      return fresh
-    })
-    request.permissionAsked = true
-    return send(reply, answer, replayed)
-  } catch (error) {
-    const earlier = claim === undefined ? null : await settleRefusal(app, operation, request, claim, error)
-    if (earlier === null) throw error
-    request.permissionAsked = true
-    return send(reply, readable(app, operation, earlier), true)
-  }
-}
-
-function readable(app: FastifyInstance, { secretAnswer }: { secretAnswer?: boolean }, saved: SavedAnswer): SavedAnswer {
-  return secretAnswer === true && saved.status < 400 ? { ...saved, body: app.edge.answers.unseal(saved.body) } : saved
-}
-
-function claimOf(
-  app: FastifyInstance,
-  operation: { idempotencyKey?: 'required' | 'accepted'; url: string },
-  request: FastifyRequest,
-): IdempotencyClaim | undefined {
-  const key = readIdempotencyKey(request.headers['idempotency-key'])
-  if (key === undefined) {
-    if (operation.idempotencyKey === 'required') throw problem(IdempotencyKeyRequired)
-    return undefined
-  }
-  return idempotencyClaim(app.edge.answers.digest, {
-    principal: request.actor.kind === 'anonymous' ? `anonymous ${request.ip}` : request.actor.id,
-    method: request.method,
-    route: operation.url,
-    path: request.url,
-    ifMatch: request.headers['if-match'],
-    body: request.body,
-    key,
-  })
-}
-
-function answerOf<Params extends TObject, Body extends TSchema, Answer extends TSchema, Result, Prepared>(
-  operation: CommandOperation<Params, Body, Answer, Result, Prepared>,
-  result: Result,
-  language: Language,
-  reply: FastifyReply,
-): SavedAnswer {
-  reply.code(operation.status)
-  const version = versionOf(result)
-  return {
-    status: operation.status,
-    body: reply.serialize(operation.present(result, language)) as string,
-    headers: {
-      ...(version === undefined ? {} : { etag: etagOf(version) }),
-      ...(operation.location === undefined ? {} : { location: `/v1${operation.location(result)}` }),
-    },
-  }
-}
-
-function send(reply: FastifyReply, answer: SavedAnswer, replayed: boolean): FastifyReply {
-  reply.code(answer.status).headers({ ...answer.headers })
-  if (replayed) reply.header('idempotent-replayed', 'true')
-  const type = answer.status < 400 ? 'application/json' : 'application/problem+json'
-  return reply
-    .type(`${type}; charset=utf-8`)
-    .serializer((body: unknown) => body as string)
-    .send(answer.body)
-}
-
-/** Refusals that a retry must meet again. 400, 401, 403, 429 and 5xx are not saved: the caller may mend and retry. */
-const SAVED_REFUSALS = new Set([404, 409, 412, 422])
-const NEVER_SAVED = new Set(['idempotency_in_progress', 'idempotency_key_reused'])
-
-/**
- * The business transaction is gone, so the refusal is saved in one of its own. An equal request that ended between this
- * one's look and its claim may be the very reason of the refusal: then its answer is this one's too.
- */
-async function settleRefusal(
-  app: FastifyInstance,
-  { secretAnswer }: { secretAnswer?: boolean },
-  request: FastifyRequest,
-  claim: IdempotencyClaim,
-  error: unknown,
-): Promise<SavedAnswer | null> {
-  const { sql } = app.edge.database
-  const refused = asProblem(error)
-  const { status, code } = refused.problem
-  if (!SAVED_REFUSALS.has(status) || NEVER_SAVED.has(code)) return null
-  // A refusal of such a request may quote what must not lie in the database; a retry is judged anew.
-  if (secretAnswer === true) return earlierAnswer(sql, claim)
-  const body = JSON.stringify(problemDocument(refused, request))
-  const isFirst = await insertAnswer(sql, claim, { status, body, headers: refused.headers })
-  return isFirst ? null : earlierAnswer(sql, claim)
-}
-
-function readWork(app: FastifyInstance, request: FastifyRequest): Work {
-  return newWork({ sql: app.edge.database.sql, actor: request.actor, requestId: request.id, sandbox: app.edge.sandbox })
-}
-
-function versionOf(result: unknown): number | undefined {
-  const version = (result as { version?: unknown } | null | undefined)?.version
-  return typeof version === 'number' ? version : undefined
 }
 
 function nextPage(address: string, cursor: string | undefined, nextCursor: string): string {

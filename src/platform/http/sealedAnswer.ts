@@ -7,8 +7,11 @@ const TAG_BYTES = 16
 export interface AnswerSeal {
   seal(text: string): string
   unseal(sealed: string): string
-  /** Tells equal texts later without keeping them: under a key, because a bare hash of a short bid could be guessed. */
-  digest(text: string): Buffer
+  /**
+   * Tells equal texts later without keeping them: under a key, because a bare hash of a short bid could be guessed. The
+   * parts are one text, which need not be put together.
+   */
+  digest(parts: Iterable<string>): Buffer
 }
 
 /** AES-256-GCM under a key of its own, derived from a key of the process. */
@@ -16,7 +19,11 @@ export function answerSeal(secret: Buffer): AnswerSeal {
   const key = Buffer.from(hkdfSync('sha256', secret, 'sandan', 'saved-answer', 32))
   const digestKey = Buffer.from(hkdfSync('sha256', secret, 'sandan', 'request-digest', 32))
   return {
-    digest: (text) => createHmac('sha256', digestKey).update(text).digest(),
+    digest(parts) {
+      const digest = createHmac('sha256', digestKey)
+      for (const part of parts) digest.update(part)
+      return digest.digest()
+    },
     seal(text) {
       const nonce = randomBytes(NONCE_BYTES)
       const cipher = createCipheriv('aes-256-gcm', key, nonce)

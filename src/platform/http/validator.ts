@@ -49,16 +49,18 @@ const TOO_DEEP: Sentence = {
 
 /**
  * What JSON allows and a database does not: text with NUL or half a surrogate pair, and depth beyond reason.
- * Returns what is wrong, or null. Iterative, so that depth costs no stack.
+ * Returns what is wrong, or null. Iterative, so that depth costs no stack. `isTextSound`: it came from valid UTF-8 without
+ * an escape like `\\u0000`, so that no text in it can be unstorable.
  */
-export function flawOfJson(value: unknown): Sentence | null {
+export function flawOfJson(value: unknown, { isTextSound = false } = {}): Sentence | null {
+  const isUnfit = isTextSound ? () => false : isUnstorable
   const waiting: { value: unknown; depth: number }[] = [{ value, depth: 1 }]
   for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
-    if (typeof next.value === 'string' && isUnstorable(next.value)) return TEXT_UNSTORABLE
+    if (typeof next.value === 'string' && isUnfit(next.value)) return TEXT_UNSTORABLE
     if (typeof next.value !== 'object' || next.value === null) continue
     if (next.depth > JSON_DEPTH_MAX) return TOO_DEEP
     for (const [key, child] of Object.entries(next.value)) {
-      if (isUnstorable(key)) return NAME_UNSTORABLE
+      if (isUnfit(key)) return NAME_UNSTORABLE
       waiting.push({ value: child, depth: next.depth + 1 })
     }
   }

@@ -1,7 +1,9 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import canonicalize from 'canonicalize'
 import * as fc from 'fast-check'
 import { generalDecrypt, importJWK } from 'jose'
 import t from 'tap'
+import { agreementWith } from '../../../src/platform/keys/agreement.ts'
 import {
   makeSealingKey,
   NotOpened,
@@ -42,9 +44,41 @@ t.test('a sealed content is canonical JSON, names its recipients and is never th
   t.equal(canonicalize(JSON.parse(first)), first)
   t.same(readSealed(first).kids, [publicKey.kid])
   t.ok(sameHeader(readSealed(first).header, HEADER))
-  t.not(JSON.parse(first).recipients[0].header.epk.x, JSON.parse(second).recipients[0].header.epk.x)
+  t.not(JSON.parse(first).recipients[0].encrypted_key, JSON.parse(second).recipients[0].encrypted_key)
   t.not(JSON.parse(first).ciphertext, JSON.parse(second).ciphertext)
 })
+
+t.test('an agreement with a recipient serves 64 messages at most and a second at most', async (t) => {
+  const { publicKey, privateKey } = await makeSealingKey()
+  const other = await makeSealingKey()
+  const sealed = Array.from({ length: 130 }, (_, index) => sealJson(`${index}`, HEADER, [publicKey, other.publicKey]))
+  const keys = sealed.map((text) => JSON.parse(text).recipients.map(({ header }: Recipient) => header.epk.x))
+  const runs = new Map<string, number>()
+  for (const [own] of keys) runs.set(own, (runs.get(own) ?? 0) + 1)
+  t.ok(Math.max(...runs.values()) <= 64 && runs.size >= 3)
+  t.ok(
+    keys.every(([own, others]) => own !== others),
+    'no key pair is used for two recipients',
+  )
+  t.equal(
+    new Set(sealed.map((text) => JSON.parse(text).recipients[0].encrypted_key)).size,
+    130,
+    'every content has its key',
+  )
+  for (const index of [0, 63, 64, 129]) t.equal(await openJson(sealed[index] ?? '', HEADER, privateKey.jwk), `${index}`)
+
+  const before = agreementWith(publicKey.jwk)
+  await pause(1_100)
+  t.ok(
+    before.wrappingKey.every((byte) => byte === 0),
+    'the key is overwritten when its time is over, though nobody seals any more',
+  )
+  t.not(agreementWith(publicKey.jwk).epk.x, before.epk.x)
+})
+
+interface Recipient {
+  readonly header: { readonly epk: { readonly x: string } }
+}
 
 t.test('it opens for nobody else, under no other header, and with no byte changed', async (t) => {
   const own = await makeSealingKey()

@@ -43,8 +43,9 @@ import { correctBid } from '../service/checking.ts'
 import { withItsClasses } from '../service/classes.ts'
 import { createBid, withdrawBid } from '../service/drafts.ts'
 import { repairBid } from '../service/opening.ts'
-import { precheckBid, submitAndInspect } from '../service/precheck.ts'
+import { precheckBid, submitAndInspect, submitAndInspectTogether } from '../service/precheck.ts'
 import type { Submission } from '../service/submission.ts'
+import { roundOfOwnBid } from '../service/submittingTogether.ts'
 import { toBody, toSubmitted } from './present.ts'
 
 const tag = 'Bids'
@@ -174,6 +175,18 @@ function submissionRoutes(app: FastifyInstance, deps: Pick<ModuleDeps, 'signer'>
     ],
     location: ({ receipt }) => `/receipts/${receipt.id}`,
     run: (work, { params, body }) => submitAndInspect(work, deps, params.bidId, submissionFrom(body)),
+    gather: {
+      // In the last minute before a deadline nearly all requests are these, and nearly all for one round.
+      laneOf: async (work, { params, body }) => (isAmbiguous(body) ? undefined : roundOfOwnBid(work, params.bidId)),
+      keyOf: ({ params }) => params.bidId,
+      run: (members) =>
+        submitAndInspectTogether(
+          deps,
+          members.map(({ work, input: { params, body } }) => {
+            return { work, bidId: params.bidId, wanted: submissionFrom(body) }
+          }),
+        ),
+    },
     present: toSubmitted,
   })
   commandRoute(app, {
@@ -212,15 +225,16 @@ function submissionRoutes(app: FastifyInstance, deps: Pick<ModuleDeps, 'signer'>
   })
 }
 
-/** One of the two, never both. */
-function submissionFrom(body: {
-  content?: Parameters<typeof contentFrom>[0]
-  sealed?: object
-  documentIds?: string[]
-}): Submission {
+type SubmissionInput = { content?: Parameters<typeof contentFrom>[0]; sealed?: object; documentIds?: string[] }
+
+function submissionFrom(body: SubmissionInput): Submission {
   const { content, sealed, documentIds } = body
-  if (sealed !== undefined && content === undefined) return { kind: 'sealed', sealed, documentIds: documentIds ?? [] }
-  if (content !== undefined && sealed === undefined && documentIds === undefined)
-    return { kind: 'content', content: contentFrom(content) }
-  throw problem(SubmissionAmbiguous)
+  if (isAmbiguous(body)) throw problem(SubmissionAmbiguous)
+  if (content !== undefined) return { kind: 'content', content: contentFrom(content) }
+  return { kind: 'sealed', sealed: sealed as object, documentIds: documentIds ?? [] }
+}
+
+/** One of the two, never both; the files of a content are named in it. */
+function isAmbiguous({ content, sealed, documentIds }: SubmissionInput): boolean {
+  return content === undefined ? sealed === undefined : sealed !== undefined || documentIds !== undefined
 }

@@ -3,7 +3,7 @@ import { problem } from '../../../kernel/problem.ts'
 import { inOneTrip } from '../../../platform/database/prepared.ts'
 import { newId } from '../../../platform/ids.ts'
 import type { Signer } from '../../../platform/signing.ts'
-import { authorize, expectVersion, record, type Work } from '../../../platform/work.ts'
+import { authorize, expectVersion, type Recorded, record, type Work } from '../../../platform/work.ts'
 import { projectOf } from '../../projects/index.ts'
 import { bidWindow, type Round, shareRound } from '../../rounds/index.ts'
 import { CreateBid, type SubmitBid, WithdrawBid } from '../policy.ts'
@@ -115,5 +115,16 @@ export async function recordWithheld(
   data: Record<string, unknown> = {},
   id?: string,
 ): Promise<string> {
-  return record(work, { type, subject: bid.id, hostId: null, at, data, withheldBy: bid.roundId, id })
+  return record(work, withheldEvent(bid, type, at, data, id))
+}
+
+/** The event of {@link recordWithheld}, for those who record several at once. */
+export function withheldEvent(
+  bid: Pick<Bid, 'id' | 'roundId'>,
+  type: string,
+  at: Date,
+  data: Record<string, unknown> = {},
+  id?: string,
+): Recorded {
+  return { type, subject: bid.id, hostId: null, at, data, withheldBy: bid.roundId, id }
 }

@@ -2,6 +2,7 @@ import { SYSTEM } from '../../../kernel/actor.ts'
 import type { FieldError } from '../../../kernel/problem.ts'
 import type { Database } from '../../../platform/database/database.ts'
 import type { Inspector } from '../../../platform/files/examine.ts'
+import type { Outcome } from '../../../platform/lane.ts'
 import type { Signer } from '../../../platform/signing.ts'
 import { authorize, newWork, type Work } from '../../../platform/work.ts'
 import { divisionOf } from '../../divisions/index.ts'
@@ -27,6 +28,7 @@ import {
 import { policyByFacts } from './classes.ts'
 import { factsOf } from './eligibility.ts'
 import { type Submission, type Submitted, submitBid } from './submission.ts'
+import { type SubmissionAmong, submitTogether } from './submittingTogether.ts'
 
 /** Something to know before submitting. */
 export interface PrecheckFinding {
@@ -70,8 +72,28 @@ export async function submitAndInspect(
   deps: { readonly signer: Signer },
   bidId: string,
   wanted: Submission,
-): Promise<Submitted & { readonly leaks: readonly PrecheckFinding[] }> {
-  const submitted = await submitBid(work, deps, bidId, wanted)
+): Promise<Inspected> {
+  return inspected(work, wanted, await submitBid(work, deps, bidId, wanted))
+}
+
+/** {@link submitAndInspect} for several bids of one round in one transaction. */
+export async function submitAndInspectTogether(
+  deps: { readonly signer: Signer },
+  members: readonly SubmissionAmong[],
+): Promise<Outcome<Inspected>[]> {
+  const outcomes = await submitTogether(deps, members)
+  return Promise.all(
+    outcomes.map(async (outcome, place): Promise<Outcome<Inspected>> => {
+      if ('error' in outcome) return outcome
+      const { work, wanted } = members[place] as SubmissionAmong
+      return { value: await inspected(work, wanted, outcome.value) }
+    }),
+  )
+}
+
+type Inspected = Submitted & { readonly leaks: readonly PrecheckFinding[] }
+
+async function inspected(work: Work, wanted: Submission, submitted: Submitted): Promise<Inspected> {
   const { bid, round } = submitted
   return { ...submitted, leaks: wanted.kind === 'content' ? await leaksOf(work, round, bid, wanted.content) : [] }
 }

@@ -5,7 +5,7 @@ import { problem } from '../../../kernel/problem.ts'
 import { type BidManifest, commitmentOf, type ManifestFile } from '../../../kernel/receipt.ts'
 import { inOneTrip } from '../../../platform/database/prepared.ts'
 import { newId } from '../../../platform/ids.ts'
-import { NotOpened, readSealed, sameHeader, sealJson } from '../../../platform/keys/sealing.ts'
+import { NotOpened, readSealed, sameHeader, sealJsonBytes } from '../../../platform/keys/sealing.ts'
 import type { Signer } from '../../../platform/signing.ts'
 import { expectVersion, type Work } from '../../../platform/work.ts'
 import { requireSealedDocuments, requireStoredDocuments } from '../../documents/index.ts'
@@ -22,11 +22,11 @@ import {
   SealedContentInvalid,
   SealingKeyMissing,
 } from '../problems.ts'
-import { advance, type Bid, type BidContent, requireOpenWindow } from '../rules/bid.ts'
+import { advance, type Bid, type BidContent, type BidState, requireOpenWindow } from '../rules/bid.ts'
 import { contentFlaws } from '../rules/budget.ts'
 import { sealedHeader } from '../rules/opening.ts'
-import { lockAndCountSubmitted } from '../store/bids.ts'
-import { insertSubmission, insertVersion, type Receipt } from '../store/versions.ts'
+import { insertSubmission, lockAndCountSubmitted, type NewSubmission } from '../store/submissions.ts'
+import { insertVersion, type Receipt } from '../store/versions.ts'
 import { lockPlacedBid, placeOfOwnBid, recordWithheld } from './drafts.ts'
 import { signReceipt } from './receipts.ts'
 
@@ -49,7 +49,7 @@ export interface Submitted {
 /**
  * Submits a bid, or replaces what was submitted. The clock is read under the lock of the round, which the closing takes
  * too: a submission is in time or it is refused, never half. What is kept is ciphertext; the content is forgotten with
- * the request.
+ * the request. Many of one round at once go through `submitTogether`, which decides each by the same two steps.
  */
 export async function submitBid(
   work: Work,
@@ -59,80 +59,126 @@ export async function submitBid(
 ): Promise<Submitted> {
   const place = await placeOfOwnBid(work, SubmitBid, bidId)
   // One trip to the database, in this order: the clock is read when the locks are had.
-  const [{ bid: before, round }, now, project] = await inOneTrip(
+  const [{ bid, round }, now, project] = await inOneTrip(
     lockPlacedBid(work, SubmitBid, place),
     work.now(place.hostId),
     projectStandingOf(work, place.projectId),
   )
-  expectVersion(work, before)
-  const state = orThrow(advance(before, 'submit'))
-  orThrow(requireOpenWindow(bidWindow(round, now), round))
   const key = await sealingKeyOf(work.sql, round.id)
+  const judged = judgeSubmission(work, { bid, round, now, project, key }, wanted)
+  if (judged.isFirst) requireRoom(round, await lockAndCountSubmitted(work.sql, bid))
+  const files = await requireSealedFiles(work, bid, judged.documentIds)
+  const made = await makeSubmission(signer, judged, files)
+  await inOneTrip(insertSubmission(work.sql, made.row), recordWithheld(work, bid, ...made.event))
+  return made.submitted
+}
+
+/** What a submission is judged by, read under the locks of round and bid. */
+export interface SubmissionFacts {
+  readonly bid: Bid
+  readonly round: Round
+  readonly now: Date
+  readonly project: ProjectStanding | undefined
+  readonly key: SealingKey | undefined
+}
+
+/** A submission that nothing speaks against, but for the room that the round leaves and the files. */
+export interface JudgedSubmission extends Pick<SubmissionFacts, 'bid' | 'round' | 'now'> {
+  readonly state: BidState
+  /** The first one takes up room in the round. */
+  readonly isFirst: boolean
+  readonly projectVersion: number
+  readonly documentIds: readonly string[]
+  /** The ciphertext as canonical JSON (RFC 8785). */
+  readonly seal: () => Buffer
+}
+
+/** Everything that can be said of a submission without asking anybody further. */
+export function judgeSubmission(
+  work: Work,
+  { bid, round, now, project, key }: SubmissionFacts,
+  wanted: Submission,
+): JudgedSubmission {
+  expectVersion(work, bid)
+  const state = orThrow(advance(bid, 'submit'))
+  orThrow(requireOpenWindow(bidWindow(round, now), round))
   if (key === undefined) throw problem(SealingKeyMissing)
+  const { seal, documentIds } = readSubmission(round, sealedHeader(bid, bid.currentVersion + 1), key, wanted)
+  const { version: projectVersion } = requireListed(project, bid)
+  return { bid, round, now, state, isFirst: bid.state === 'draft', projectVersion, documentIds, seal }
+}
+
+/** Two first submissions of one organization decide one after the other, so that the limit holds. */
+export function requireRoom(round: Round, submitted: number): void {
+  const max = round.policy.bidsPerOrganizationMax
+  if (submitted >= max) throw problem(BidLimitReached, { max })
+}
+
+/** A submission as it is to be written, and as it will be once it is. */
+export interface MadeSubmission {
+  readonly row: NewSubmission
+  /** Type, instant, data and identifier of the event that is to be recorded. */
+  readonly event: readonly [type: string, at: Date, data: Record<string, unknown>, id: string]
+  readonly submitted: Submitted
+}
+
+/** Seals, commits to what was sealed, and signs for it. */
+export async function makeSubmission(
+  signer: Signer,
+  { bid: before, round, now, state, projectVersion, seal }: JudgedSubmission,
+  files: readonly ManifestFile[],
+): Promise<MadeSubmission> {
+  const sealed = seal()
   const number = before.currentVersion + 1
-  const { sealed, documentIds } = await sealedFrom(round, before, number, key, wanted)
-  const { version: projectVersion } = requireListed(project, before)
-  if (before.state === 'draft') await requireRoom(work, before, round)
+  const salt = randomBytes(16)
   const manifest: BidManifest = {
     roundId: round.id,
-    bidId,
+    bidId: before.id,
     organizationId: before.organizationId,
     number,
     previousCommitment: before.commitment,
     ciphertextSha256: hash('sha256', sealed, 'hex'),
-    files: await requireSealedFiles(work, before, documentIds),
-    salt: randomBytes(16).toString('base64url'),
+    files,
+    salt: salt.toString('base64url'),
   }
   const commitment = commitmentOf(manifest)
-  const type = number === 1 ? 'bid.submitted' : 'bid.replaced'
   const eventId = newId('evt')
   const given = { kind: 'submission', number, commitment, receivedAt: now, eventId } as const
   const receipt = await signReceipt(signer, before, given)
-  const kept = {
-    bidId,
-    number,
-    sealed: Buffer.from(sealed, 'utf8'),
-    manifest,
-    salt: Buffer.from(manifest.salt, 'base64url'),
-    commitment,
-    projectVersion,
-    submittedAt: now,
-  }
   const changed = { state, confirmedPolicyVersion: round.policyVersion }
-  const [version] = await inOneTrip(
-    insertSubmission(work.sql, kept, receipt, changed),
-    recordWithheld(work, before, type, now, { number, commitment, policyVersion: round.policyVersion }, eventId),
-  )
-  const after: Bid = {
+  const bid: Bid = {
     ...before,
     ...changed,
-    version,
+    version: before.version + 1,
     currentVersion: number,
     content: null,
     commitment,
     projectVersion,
     submittedAt: now,
   }
-  return { version, bid: after, round, receipt, manifest }
+  return {
+    row: { bid, sealed, manifest, salt, receipt },
+    event: [number === 1 ? 'bid.submitted' : 'bid.replaced', now, { number, commitment, policyVersion: round.policyVersion }, eventId],
+    submitted: { version: bid.version, bid, round, receipt, manifest },
+  }
 }
 
-/** The ciphertext as canonical JSON (RFC 8785), and the files that belong to it. */
-async function sealedFrom(
+/** What was handed in, found sound: how to get the ciphertext, and the files that belong to it. */
+function readSubmission(
   round: Round,
-  bid: Bid,
-  number: number,
+  header: Readonly<Record<string, string | number>>,
   key: SealingKey,
   wanted: Submission,
-): Promise<{ readonly sealed: string; readonly documentIds: readonly string[] }> {
+): { readonly seal: () => Buffer; readonly documentIds: readonly string[] } {
   const { mode } = round.policy.sealing
-  const header = sealedHeader(bid, number)
   const recipients = key.escrow === null ? [key] : [key, key.escrow]
   if (wanted.kind === 'content') {
     if (mode !== 'server') throw problem(SealedContentExpected, { mode })
-    const flaws = contentFlaws(round.policy, wanted.content)
+    const { content } = wanted
+    const flaws = contentFlaws(round.policy, content)
     if (flaws.length > 0) throw problem(BidContentInvalid, {}, flaws)
-    const documentIds = wanted.content.attachments.flatMap(({ documentId }) => documentId ?? [])
-    return { sealed: sealJson(JSON.stringify(wanted.content), header, recipients), documentIds }
+    const documentIds = content.attachments.flatMap(({ documentId }) => documentId ?? [])
+    return { seal: () => sealJsonBytes(JSON.stringify(content), header, recipients), documentIds }
   }
   if (mode !== 'client') throw problem(SealedContentExpected, { mode })
   const sealed = canonicalize(wanted.sealed) ?? ''
@@ -141,7 +187,7 @@ async function sealedFrom(
     const kids = recipients.map(({ kid }) => kid).join(', ')
     throw problem(SealedContentInvalid, { flaw, header: JSON.stringify(header), kids })
   }
-  return { sealed, documentIds: wanted.documentIds }
+  return { seal: () => Buffer.from(sealed, 'utf8'), documentIds: wanted.documentIds }
 }
 
 /** What can be told of a JWE without opening it: to what it is bound and for whom it was made. */
@@ -167,7 +213,11 @@ function requireListed(project: ProjectStanding | undefined, { projectId }: Bid)
 }
 
 /** Every file of a bid is the bidder's own, whole, and was sealed for this round while it came in. */
-async function requireSealedFiles(work: Work, bid: Bid, documentIds: readonly string[]): Promise<ManifestFile[]> {
+export async function requireSealedFiles(
+  work: Work,
+  bid: Bid,
+  documentIds: readonly string[],
+): Promise<ManifestFile[]> {
   if (documentIds.length === 0) return []
   const { organizationId, roundId } = bid
   const files = await requireSealedDocuments(work, [...new Set(documentIds)], { organizationId, subject: roundId })
@@ -178,12 +228,6 @@ async function requireSealedFiles(work: Work, bid: Bid, documentIds: readonly st
     ciphertextSha256,
     ciphertextByteSize,
   }))
-}
-
-/** Two first submissions of one organization decide one after the other, so that the limit holds. */
-async function requireRoom(work: Work, bid: Bid, round: Round): Promise<void> {
-  const max = round.policy.bidsPerOrganizationMax
-  if ((await lockAndCountSubmitted(work.sql, bid)) >= max) throw problem(BidLimitReached, { max })
 }
 
 /**

@@ -2,14 +2,12 @@ import { and, asc, desc, eq, getTableColumns, inArray, isNotNull, not, or, type 
 import { type Page, pageOf } from '../../../kernel/page.ts'
 import type { Sql } from '../../../platform/database/database.ts'
 import { keysetBefore } from '../../../platform/database/keyset.ts'
-import { inOneTrip, type Reading, readPrepared } from '../../../platform/database/prepared.ts'
-import { uuidOf } from '../../../platform/ids.ts'
 import type { Bid, BidState } from '../rules/bid.ts'
 import { statesBehind } from '../rules/outcome.ts'
 import { bid, bidVersion } from '../tables.ts'
 import { findBid } from './rows.ts'
 
-export { type BidPlace, findBid, findBidPlace, lockBidRow } from './rows.ts'
+export { type BidPlace, findBid, findBidPlace, lockBidRow, lockBidRows } from './rows.ts'
 
 const COLUMNS = {
   ...getTableColumns(bid),
@@ -18,31 +16,6 @@ const COLUMNS = {
   projectVersion: bidVersion.projectVersion,
 }
 const currentVersion = and(eq(bidVersion.bidId, bid.id), eq(bidVersion.number, bid.currentVersion))
-
-/**
- * How many other bids of the organization are in this round for good: neither draft nor withdrawn. Two bids of one
- * organization for one round decide one after the other from here on, so that the limit holds.
- */
-export async function lockAndCountSubmitted(
-  handle: Sql,
-  { id, roundId, organizationId }: Pick<Bid, 'id' | 'roundId' | 'organizationId'>,
-): Promise<number> {
-  const [, [row]] = await inOneTrip(
-    readPrepared(handle, LOCK_ORGANIZATION, [`bid ${roundId} ${organizationId}`]),
-    readPrepared(handle, COUNT_SUBMITTED, [uuidOf(roundId, 'rnd'), uuidOf(organizationId, 'org'), uuidOf(id, 'bid')]),
-  )
-  return row?.count ?? 0
-}
-
-const LOCK_ORGANIZATION: Reading<object> = {
-  name: 'bid_lock_organization',
-  text: 'select pg_advisory_xact_lock(hashtextextended($1, 0))',
-}
-const COUNT_SUBMITTED: Reading<{ count: number }> = {
-  name: 'bid_count_submitted',
-  text: `select count(*)::int as count from bid
-    where round_id = $1 and organization_id = $2 and id <> $3 and state not in ('draft', 'withdrawn')`,
-}
 
 /**
  * Undefined when there is a bid already. Asked before the constraint would be broken: PostgreSQL writes the row of a broken

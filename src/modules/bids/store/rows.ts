@@ -1,3 +1,4 @@
+import { uuidArray } from '../../../platform/database/arrays.ts'
 import type { Sql } from '../../../platform/database/database.ts'
 import { type Reading, readPrepared } from '../../../platform/database/prepared.ts'
 import { idOfUuid, uuidOf } from '../../../platform/ids.ts'
@@ -56,6 +57,25 @@ export async function lockBidRow(handle: Sql, id: string): Promise<Bid | undefin
   if (row === undefined) return undefined
   const { seen, ...bid } = row
   return seen === bid.version ? bidOf(bid) : findBid(handle, id)
+}
+
+/**
+ * {@link lockBidRow} for several bids, in the order of their ids: two that lock the same ones never wait for each other.
+ * Those that are there.
+ */
+export async function lockBidRows(handle: Sql, ids: readonly string[]): Promise<Map<string, Bid>> {
+  const rows = await readPrepared(handle, LOCKED_MANY, [uuidArray(ids.map((id) => uuidOf(id, 'bid')))])
+  const bids = await Promise.all(
+    rows.map(async ({ seen, ...bid }) =>
+      seen === bid.version ? bidOf(bid) : findBid(handle, idOfUuid(bid.id, 'bid')),
+    ),
+  )
+  return new Map(bids.flatMap((bid) => (bid === undefined ? [] : [[bid.id, bid]])))
+}
+
+const LOCKED_MANY: typeof LOCKED = {
+  name: 'bid_locked_many',
+  text: LOCKED.text.replace('where id = $1 for update', 'where id = any($1::uuid[]) order by id for update'),
 }
 
 /** What never changes of a bid; read but once. */

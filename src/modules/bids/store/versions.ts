@@ -1,9 +1,7 @@
 import { and, asc, eq, gt, isNull, or, sql } from 'drizzle-orm'
 import type { BidManifest } from '../../../kernel/receipt.ts'
 import type { Sql } from '../../../platform/database/database.ts'
-import { type Reading, readPrepared } from '../../../platform/database/prepared.ts'
-import { uuidOf } from '../../../platform/ids.ts'
-import type { BidContent, BidState } from '../rules/bid.ts'
+import type { BidContent } from '../rules/bid.ts'
 import { bid, bidDocument, bidVersion, receipt } from '../tables.ts'
 
 export type Receipt = typeof receipt.$inferSelect
@@ -23,46 +21,6 @@ export interface NewVersion {
 
 export async function insertVersion(handle: Sql, version: NewVersion): Promise<void> {
   await handle.insert(bidVersion).values(version)
-}
-
-/** What one submission changes, all in one statement. @returns the version of the bid after it. */
-export async function insertSubmission(
-  handle: Sql,
-  { manifest, ...version }: Omit<NewVersion, 'content'> & { readonly sealed: Buffer; readonly manifest: BidManifest },
-  given: Receipt,
-  bidAfter: { readonly state: BidState; readonly confirmedPolicyVersion: number },
-): Promise<number> {
-  const [row] = await readPrepared(handle, SUBMISSION, [
-    uuidOf(version.bidId, 'bid'),
-    version.number,
-    version.sealed,
-    JSON.stringify(manifest),
-    version.salt,
-    version.commitment,
-    version.projectVersion,
-    version.submittedAt,
-    uuidOf(given.id, 'rcp'),
-    uuidOf(given.eventId, 'evt'),
-    given.jws,
-    bidAfter.state,
-    bidAfter.confirmedPolicyVersion,
-  ])
-  if (row === undefined) throw new Error('a bid was submitted and is not there')
-  return row.version
-}
-
-const SUBMISSION: Reading<{ version: number }> = {
-  name: 'bid_submission',
-  text: `with versioned as (
-      insert into bid_version (bid_id, number, content, sealed, manifest, salt, commitment, project_version,
-        submitted_at)
-      values ($1, $2, null, $3, $4, $5, $6, $7, $8)),
-    received as (
-      insert into receipt (id, bid_id, number, kind, event_id, commitment, received_at, jws)
-      values ($9, $1, $2, 'submission', $10, $6, $8, $11))
-    update bid set state = $12, current_version = $2, submitted_at = $8, confirmed_policy_version = $13,
-      version = version + 1
-    where id = $1 returning version`,
 }
 
 export async function insertReceipt(handle: Sql, given: Receipt): Promise<void> {

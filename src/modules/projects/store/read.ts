@@ -1,4 +1,5 @@
 import { type Page, pageOf } from '../../../kernel/page.ts'
+import { uuidArray } from '../../../platform/database/arrays.ts'
 import type { Sql } from '../../../platform/database/database.ts'
 import { type Reading, readPrepared } from '../../../platform/database/prepared.ts'
 import { idOfUuid, uuidOf } from '../../../platform/ids.ts'
@@ -57,6 +58,16 @@ export async function readStanding(handle: Sql, id: string): Promise<ProjectStan
 const STANDING: Reading<ProjectStanding> = {
   name: 'project_standing',
   text: 'select version, state from project where id = $1',
+}
+
+export async function readStandings(handle: Sql, ids: readonly string[]): Promise<Map<string, ProjectStanding>> {
+  const rows = await readPrepared(handle, STANDINGS, [uuidArray(ids.map((id) => uuidOf(id, 'prj')))])
+  return new Map(rows.map(({ id, ...standing }) => [idOfUuid(id, 'prj'), standing]))
+}
+
+const STANDINGS: Reading<ProjectStanding & { id: string }> = {
+  name: 'project_standings',
+  text: 'select id, version, state from project where id = any($1::uuid[])',
 }
 
 /** The same project for rules: instants as dates, targets as whole numbers of any size. */
