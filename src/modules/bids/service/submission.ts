@@ -158,7 +158,12 @@ export async function makeSubmission(
   }
   return {
     row: { bid, sealed, manifest, salt, receipt },
-    event: [number === 1 ? 'bid.submitted' : 'bid.replaced', now, { number, commitment, policyVersion: round.policyVersion }, eventId],
+    event: [
+      number === 1 ? 'bid.submitted' : 'bid.replaced',
+      now,
+      { number, commitment, policyVersion: round.policyVersion },
+      eventId,
+    ],
     submitted: { version: bid.version, bid, round, receipt, manifest },
   }
 }
