@@ -134,6 +134,43 @@ t.test('a deduction that the host recorded with its reason lowers the total, als
   ])
 })
 
+t.test('experts recommend amounts where the policy asks for them, and the award is their median', async (t) => {
+  const app = await testApp(t)
+  const { call } = app
+  const amounts = { method: 'panel_median', fixed: null, grades: [] }
+  const panel = { size: 3, quorum: 3, recusalLookbackMonths: 24, dropExtremesMinSheets: null, outlierGap: null }
+  const { hostKey, roundId, bids, convene, rank } = await smallRound(app, ['甲'], { amounts, panel })
+  const experts = []
+  for (const code of ['E1', 'E2', 'E3']) experts.push(await newExpert(app, hostKey, code))
+  expecting(201, await convene(experts))
+  const recommend = (expert: Expert | undefined, amount: string) =>
+    call(expert?.key ?? '', 'POST', '/v1/score-sheets', {
+      ...{ bidId: bids['甲'], items: merit('80') },
+      recommendedAmount: { amount, currency: 'CNY' },
+    })
+  t.match((await recommend(experts[0], '80000.01')).body.errors, [{ code: 'amount_above_request' }])
+  for (const [index, amount] of ['78000.00', '70000.00', '75000.00'].entries()) {
+    const signed = await recommend(experts[index], amount)
+    t.match(signed, { status: 201, body: { recommendedAmount: { amount } } })
+  }
+  expecting(200, await rank())
+  expecting(201, await call(hostKey, 'POST', `/v1/rounds/${roundId}/award-proposals`, {}))
+  const { body } = await call(hostKey, 'GET', `/v1/awards?roundId=${roundId}`)
+  t.match(body.items, [{ bidId: bids['甲'], approved: { amount: '75000.00' } }])
+})
+
+t.test('an amount that nobody asked for is refused with the sheet', async (t) => {
+  const app = await testApp(t)
+  const { hostKey, bids, convene } = await smallRound(app, ['甲'])
+  const [e1, e2] = [await newExpert(app, hostKey, 'E1'), await newExpert(app, hostKey, 'E2')]
+  expecting(201, await convene([e1, e2]))
+  const body = { bidId: bids['甲'], items: merit('80'), recommendedAmount: { amount: '1.00', currency: 'CNY' } }
+  t.match((await app.call(e1.key, 'POST', '/v1/score-sheets', body)).body, {
+    code: 'score_sheet_invalid',
+    errors: [{ pointer: '#/recommendedAmount', code: 'amount_not_asked' }],
+  })
+})
+
 t.test('35,000 scores in concurrent batches lose none, and totals are those of an independent sum', async (t) => {
   const [CRITERIA, EXPERTS, BIDS, AT_ONCE] = [40, 25, 35, 25]
   const app = await testApp(t)

@@ -75,13 +75,13 @@ export const PanelMissing = defineProblem({
 export const RecusalTooLate = defineProblem({
   code: 'recusal_too_late',
   status: 409,
-  title: { 'zh-CN': '已拟定立项,不能再登记回避', en: 'Too late for a recusal' },
+  title: { 'zh-CN': '已拟定立项,不能直接登记回避', en: 'Too late for a recusal' },
   detail: {
-    'zh-CN': '申报 {bidId} 已处于 {state} 状态;请通过异议程序处理。',
-    en: 'The bid {bidId} is {state} already; the way is an objection.',
+    'zh-CN':
+      '申报 {bidId} 已处于 {state} 状态。请先撤回公示(如已公示)和拟立项(POST /rounds/{roundId}/award-retraction),再登记回避;会议已确认的,请通过异议程序处理。',
+    en: 'The bid {bidId} is {state} already. Withdraw the notice if there is one, take the awards back (POST /rounds/{roundId}/award-retraction), then state the recusal; where a meeting has confirmed, the way is an objection.',
   },
 })
-
 export const NotOnPanel = defineProblem({
   code: 'not_on_panel',
   status: 422,
