@@ -1,6 +1,7 @@
 import { legalDateOf } from '../../../src/kernel/days.ts'
 import { orThrow } from '../../../src/kernel/decision.ts'
 import { conflictsOf, linksOfExpert } from '../../../src/modules/reviews/rules/conflicts.ts'
+import { rankableBids } from '../../../src/modules/reviews/rules/rankable.ts'
 import {
   type Contender,
   type Lot,
@@ -12,7 +13,6 @@ import {
 import {
   type Candidate,
   type RecusalRecord,
-  rankableBids,
   recusalAtSigning,
   type Seat,
   type StatedRecusal,

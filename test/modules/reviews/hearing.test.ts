@@ -2,7 +2,8 @@ import fc from 'fast-check'
 import t from 'tap'
 import { type Decision, orThrow } from '../../../src/kernel/decision.ts'
 import { compareFractions, fraction } from '../../../src/kernel/ratio.ts'
-import { rankableBids, type Seat, statedKey } from '../../../src/modules/reviews/rules/seating.ts'
+import { rankableBids } from '../../../src/modules/reviews/rules/rankable.ts'
+import { type Seat, statedKey } from '../../../src/modules/reviews/rules/seating.ts'
 import {
   advanceItem,
   callBids,

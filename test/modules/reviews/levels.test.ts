@@ -147,7 +147,7 @@ t.test('bids go from the town to the county and on to the panel; each level sees
     t.equal((await read(auditor, '甲')).status, 200)
     t.equal((await read(otherTown, '甲')).status, 404)
     t.equal((await read(otherHost, '甲')).status, 404)
-    t.equal((await read(own, '甲')).status, 403)
+    t.equal((await read(own, '甲')).status, 404, 'nothing to tell the bidder yet')
     t.equal((await call(hostKey, 'GET', `/v1/level-reviews/${UNKNOWN_BID}`)).status, 404)
     const list = async (key: string) =>
       (await call(key, 'GET', `/v1/level-reviews?roundId=${roundId}`)).body.items.length
@@ -189,9 +189,14 @@ t.test('bids go from the town to the county and on to the panel; each level sees
       expecting(201, await sign(expert, '乙', '75'))
       t.match((await sign(expert, '丙', '90')).body, { code: 'bid_not_forwarded' })
     }
+    const bidder = agencies['丙']?.key ?? ''
+    const why = await read(bidder, '丙')
+    t.match(why.body, { state: 'returned', decisions: [{ decision: 'return', reason: '不属于本镇需求。' }] })
+    t.equal((await read(own, '丙')).status, 404, 'another agency')
     const ranked = await rank()
     t.match(ranked.body, { entries: [{ bidId: bid('甲') }, { bidId: bid('乙') }], withoutResult: [bid('丙')] })
     t.match((await decide(town, '丙', 'resume', '材料已补充。')).body, { state: 'pending', position: 1 })
+    t.equal((await read(bidder, '丙')).status, 404, 'it is under review again')
     await t.rejects(app.database.pool.query("update level_decision set reason = '另一个理由'"), /never changes/)
   })
 })

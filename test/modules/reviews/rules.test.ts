@@ -3,13 +3,13 @@ import fc from 'fast-check'
 import t from 'tap'
 import { type Decision, orThrow } from '../../../src/kernel/decision.ts'
 import { parsePoints } from '../../../src/kernel/points.ts'
+import { rankableBids } from '../../../src/modules/reviews/rules/rankable.ts'
 import {
   type Candidate,
   checkMembers,
   checkPanel,
   checkRelations,
   checkReviewDay,
-  rankableBids,
   recusalAtSigning,
   recusalReason,
   type Seat,

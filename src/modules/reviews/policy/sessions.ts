@@ -74,11 +74,13 @@ export const DecideLevel = action<LevelFacts>({
   permits: (actor, level) => reviews(actor, [level.reviewer]),
   knows: followsLevel,
 })
-export const ReadLevelReview = action<LevelFacts>({
+export const ReadLevelReview = action<LevelFacts & { readonly isReturned: boolean; readonly organizationId: string }>({
   name: 'level-review.read',
-  roles: ['host', 'operator', 'auditor', 'town'],
-  because: 'each level sees the bids that have reached it, the host of the round all',
-  permits: followsLevel,
+  roles: ['host', 'operator', 'auditor', 'town', 'agency'],
+  because:
+    'each level sees the bids that have reached it, the host of the round all; the bidder reads why its bid came back',
+  permits: (actor, level) =>
+    followsLevel(actor, level) || (level.isReturned && actsForAgency(actor, level.organizationId)),
 })
 export const ListLevelReviews = action({
   name: 'level-review.list',

@@ -63,7 +63,8 @@ export function levelRoutes(app: FastifyInstance): void {
     operationId: 'readLevelReview',
     summary: 'Read a bid at a level of review',
     tag,
-    description: 'With its content and what the levels decided. A level reads what has reached it.',
+    description:
+      'With its content and what the levels decided. A level reads what has reached it, a bidder why its bid came back.',
     allow: ReadLevelReview,
     params: ItemParams,
     answer: LevelReviewBody,

@@ -184,7 +184,7 @@ function reviewPanelRoutes(app: FastifyInstance): void {
     summary: 'Void the seat of an expert who should have stepped aside',
     tag,
     description:
-      'A recusal found late. The sheet signed for that bid is void and kept, the next alternate steps in, the quorum counts again, and the ranking has to be made again. Until awards are proposed; then the way is an objection.',
+      'A recusal found late. The sheet signed for that bid is void and kept, the next alternate steps in, the quorum counts again, and the ranking has to be made again. Until awards are proposed; then they are taken back first.',
     allow: ChangePanel,
     params: PanelParams,
     body: NewRecusal,

@@ -72,8 +72,9 @@ export async function decideOnLevel(
   bidId: string,
   wanted: { readonly decision: LevelDecisionKind; readonly reason: string | null },
 ): Promise<LevelReviewRecord> {
-  const known = authorize(work, DecideLevel, withReaders(await findLevelReview(work.sql, bidId)))
-  requireReviewing(await lockRound(work, known.roundId), 'decideLevel')
+  const known = await findLevelReview(work.sql, bidId)
+  authorize(work, DecideLevel, known && withReaders(known))
+  requireReviewing(await lockRound(work, known?.roundId ?? ''), 'decideLevel')
   const review = await lockLevelReview(work.sql, bidId)
   if (review === undefined) throw new Error(`the level review of ${bidId} is gone`)
   authorize(work, DecideLevel, withReaders(review))
@@ -98,10 +99,21 @@ export async function decideOnLevel(
   return { ...after, decisions: [...earlier, decision], judged: await judgedBid(work, bidId) }
 }
 
-/** The bid with what the levels said of it. */
+/** The bid with what the levels said of it; a bidder whose bid came back reads that decision alone. */
 export async function readLevelReview(work: Work, bidId: string): Promise<LevelReviewRecord> {
-  const review = authorize(work, ReadLevelReview, withReaders(await findLevelReview(work.sql, bidId)))
-  return { ...review, decisions: await levelDecisionsOf(work.sql, bidId), judged: await judgedBid(work, bidId) }
+  const found = await findLevelReview(work.sql, bidId)
+  const judged = found && (await judgedBid(work, bidId))
+  const facts = found &&
+    judged && {
+      ...found,
+      ...withReaders(found),
+      isReturned: found.state === 'returned',
+      organizationId: judged.bid.organizationId,
+    }
+  authorize(work, ReadLevelReview, facts)
+  if (found === undefined || judged === undefined) throw new Error(`the level review of ${bidId} is gone`)
+  const decisions = await levelDecisionsOf(work.sql, bidId)
+  return { ...found, decisions: hasRole(work.actor, 'agency') ? decisions.slice(-1) : decisions, judged }
 }
 
 /** The host's side sees all bids of its rounds, a level those that have reached it. */
@@ -126,6 +138,6 @@ export async function readLevelReviews(
   )
 }
 
-function withReaders(review: LevelReview | undefined) {
-  return review && { ...review, readers: readersOf(review), reviewer: reviewerOf(review) }
+function withReaders(review: LevelReview) {
+  return { hostId: review.hostId, readers: readersOf(review), reviewer: reviewerOf(review) }
 }

@@ -122,7 +122,7 @@ export async function stateRecusal(
 /**
  * A recusal that the host found after the panel was convened, such as a tie that nobody declared. What follows is the
  * same: the sheet is void and kept, the quorum is checked again, the ranking has to be made again. Too late once awards
- * are proposed: the way is then an objection.
+ * are proposed: they are taken back first.
  */
 export async function voidSeat(
   work: Work,

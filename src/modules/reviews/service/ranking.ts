@@ -11,6 +11,7 @@ import { lockRound, type Round, RoundNotInState, roundOf } from '../../rounds/in
 import { DrawLot, RankBids, ReadRanking } from '../policy/index.ts'
 import { LotBeforeOpening, LotInFuture, LotNotRequired, PanelMissing } from '../problems/index.ts'
 import { bidsToJudge } from '../rules/levels.ts'
+import { rankableBids } from '../rules/rankable.ts'
 import {
   type Contender,
   explainedOutliers,
@@ -23,7 +24,7 @@ import {
 } from '../rules/ranking.ts'
 import { resultsByBid } from '../rules/results.ts'
 import type { Contest } from '../rules/robustness.ts'
-import { rankableBids, statedKey } from '../rules/seating.ts'
+import { statedKey } from '../rules/seating.ts'
 import { opinionsPublished } from '../rules/session.ts'
 import { countedVotes, type ScoreSheet, VOTE_CRITERION } from '../rules/sheets.ts'
 import { levelReviewsOfRound } from '../store/levels.ts'

@@ -1,0 +1,58 @@
+import { accept, type Decision, refuse } from '../../../kernel/decision.ts'
+import { LeaveOutInvalid, PanelBelowQuorum, ScoreSheetsMissing, VotesBelowQuorum } from '../problems/index.ts'
+import { type Panel, type Seat, statedKey } from './seating.ts'
+import { reachesQuorum, type VoteTerms } from './session.ts'
+
+/**
+ * The bids that can be ranked. Refused while a panel is below its quorum, unless the host leaves that bid out (it then
+ * has no result at all, not a mean of fewer), and while a seated expert has not signed, or too few have voted.
+ */
+export function rankableBids(
+  bidIds: readonly string[],
+  panel: Pick<Panel, 'seats' | 'quorum'>,
+  signed: ReadonlySet<string>,
+  leaveOut: readonly string[],
+  vote: VoteTerms | null = null,
+): Decision<string[]> {
+  const seatsOf = (bidId: string) => panel.seats.filter((seat) => seat.bidId === bidId && seat.state === 'seated')
+  const below = bidIds.filter((bidId) => seatsOf(bidId).length < panel.quorum)
+  const wrong = leaveOut.filter((bidId) => !below.includes(bidId))
+  if (wrong.length > 0) return refuse(LeaveOutInvalid, { bidIds: wrong.join(', ') })
+  const unsettled = below.filter((bidId) => !leaveOut.includes(bidId))
+  if (unsettled.length > 0)
+    return refuse(
+      PanelBelowQuorum,
+      { bidIds: unsettled.join(', '), quorum: panel.quorum },
+      unsettled.map((bidId) => flaw('#/leaveOut', 'below_quorum', bidId)),
+    )
+  const rankable = bidIds.filter((bidId) => !below.includes(bidId))
+  if (vote !== null) return votedOn(rankable, seatsOf, signed, vote)
+  const missing = rankable.flatMap(seatsOf).filter((seat) => !signed.has(statedKey(seat.bidId, seat.expertId)))
+  if (missing.length > 0)
+    return refuse(
+      ScoreSheetsMissing,
+      { count: missing.length },
+      missing.map((seat) => flaw('#', 'sheet_missing', statedKey(seat.bidId, seat.expertId))),
+    )
+  return accept(rankable)
+}
+
+function votedOn(
+  bidIds: string[],
+  seatsOf: (bidId: string) => readonly Seat[],
+  signed: ReadonlySet<string>,
+  terms: VoteTerms,
+): Decision<string[]> {
+  const below = bidIds.filter((bidId) => {
+    const seats = seatsOf(bidId)
+    const cast = seats.filter(({ expertId }) => signed.has(statedKey(bidId, expertId))).length
+    return !reachesQuorum(cast, seats.length, terms)
+  })
+  if (below.length === 0) return accept(bidIds)
+  const flaws = below.map((bidId) => flaw('#', 'votes_missing', bidId))
+  return refuse(VotesBelowQuorum, { bidIds: below.join(', ') }, flaws)
+}
+
+function flaw(pointer: string, code: string, detail: string) {
+  return { pointer, code, detail }
+}
