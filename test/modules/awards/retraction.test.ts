@@ -1,4 +1,6 @@
 import t from 'tap'
+import { awards } from '../../../src/modules/awards/index.ts'
+import { adviseOnAllocation, prepareAdvice } from '../../../src/modules/awards/service/fairness.ts'
 import { testApp } from '../../support/app.ts'
 import { newExpert, smallRound } from '../reviews/fixtures.ts'
 import { expecting, money } from '../rounds/fixtures.ts'
@@ -9,7 +11,7 @@ type Body = any
 const MEETING = '2026-05-18T01:00:00.000Z'
 
 /** 甲 ranked before 乙, judged by two experts; a third stands by. Nothing is proposed yet. */
-async function reviewed(t: Parameters<typeof testApp>[0], policy: object = {}, bid: object = {}) {
+async function reviewed(t: Parameters<typeof testApp>[0], policy: object = {}, bid: object = {}, sheet: object = {}) {
   const app = await testApp(t)
   const round = await smallRound(app, ['甲', '乙'], policy, bid)
   const { call } = app
@@ -19,8 +21,10 @@ async function reviewed(t: Parameters<typeof testApp>[0], policy: object = {}, b
   const [first, second, third] = experts as [(typeof experts)[0], (typeof experts)[0], (typeof experts)[0]]
   const panel = expecting(201, await round.convene([first, second], [third])).body
   for (const expert of [first, second]) {
-    expecting(201, await round.sign(expert, '甲', '90'))
-    expecting(201, await round.sign(expert, '乙', '80'))
+    for (const [name, points] of Object.entries({ 甲: '90', 乙: '80' })) {
+      const items = [{ criterion: 'merit', points }]
+      expecting(201, await call(expert.key, 'POST', '/v1/score-sheets', { bidId: bids[name], items, ...sheet }))
+    }
   }
   expecting(200, await round.rank())
   const path = `/v1/rounds/${roundId}`
@@ -65,6 +69,9 @@ t.test(
     const county = await reviewed(t, { panel })
     const { call, hostKey, keyFor, agencies, experts, act, path, panelPath, bids, rank, sign } = county
     t.match((await county.retract()).body, { code: 'nothing_to_retract', status: 409 })
+    const { roundId, asSystem } = county
+    const wish = { amounts: [], withPrices: false }
+    const stale = await asSystem((work) => prepareAdvice(work, roundId, wish))
     const made = expecting(201, await county.propose()).body
     const seenBy = async (name: string) => {
       const key = agencies[name]?.key ?? null
@@ -113,12 +120,18 @@ t.test(
       ranking.entries.map(({ bidId }: Body) => bidId),
       [bids['乙'], bids['甲']],
     )
-    expecting(201, await county.propose())
+    const kept = asSystem((work) => adviseOnAllocation(work, roundId, wish, stale))
+    await t.rejects(kept, { message: /^round_changed_meanwhile/ }, 'the ranking is another one by now')
+    const fresh = await asSystem((work) => prepareAdvice(work, roundId, wish))
+    t.match(await asSystem((work) => adviseOnAllocation(work, roundId, wish, fresh)), { number: 1 })
+    expecting(201, await county.propose({ adviceReason: '按排名。' }))
     t.same(await county.standing(), ['甲 retracted', '乙 proposed'])
     const second = expecting(201, await county.announce({ supersedesId: notice.id })).body
     t.match(second, { number: 2, supersedesId: notice.id, state: 'open' })
 
     await county.setClock(MEETING)
+    const early = await call(hostKey, 'POST', `${path}/award-confirmation`)
+    t.match(early.body, { code: 'meeting_decides_after_notice', status: 409 })
     expecting(201, await county.meet('2026-05-18'))
     t.match((await county.retract()).body, { code: 'awards_confirmed', status: 409 })
     t.same(await county.standing(), ['甲 retracted', '乙 confirmed'])
@@ -200,7 +213,6 @@ t.test('a reserve list ends, and from then on nobody steps in', async (t) => {
   })
   expecting(200, declined)
   t.same(await county.standing(), ['甲 declined'], 'time decides, before the alarm has rung')
-  const { awards } = await import('../../../src/modules/awards/index.ts')
   await county.ring(awards, county.roundId, 'round.reserve_expires')
   t.same(await county.bidStates(), ['declined', 'not_funded'])
   t.same((await reserve()).body.bids, [])
@@ -226,6 +238,14 @@ t.test('amounts follow the method of the policy', async (t) => {
       ],
       'whoever is cut hands in a budget for what is approved',
     )
+  })
+  await t.test('panel median: of two recommendations the lower', async (t) => {
+    const county = await reviewed(t, amounts('panel_median'), {}, { recommendedAmount: money('70000.00') })
+    const made = expecting(201, await county.propose()).body
+    t.equal(made.awards[0].approved.amount, '70000.00')
+    const { bids } = county
+    const fixed = [{ bidId: bids['甲'], approved: money('60000.00') }]
+    t.match((await county.propose({ amounts: fixed })).body, { code: 'awards_exist' })
   })
   await t.test('fixed by the host: every bid above the line needs an amount', async (t) => {
     const county = await reviewed(t, amounts('fixed_by_host'))
