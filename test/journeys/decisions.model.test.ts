@@ -2,10 +2,12 @@ import fc from 'fast-check'
 import t from 'tap'
 import {
   CancelAward,
+  DecideAwards,
   DeclineAward,
   EndAgreement,
   HoldMeeting,
   ProposeAwards,
+  RetractAwards,
   SubmitBudget,
   WithdrawProject,
 } from './decisions.model/awards.ts'
@@ -23,12 +25,14 @@ const STEPS_MAX = 14
 const SEED = Number(process.env['MODEL_SEED'] ?? Math.trunc(Math.random() * 2 ** 31))
 
 const county = await countyToCopy(t)
+/** Here a meeting decides before anything is announced. */
+const deciding = await countyToCopy(t, { decision: { beforeNotice: true, attendeesMin: 0 } })
 const walked = new Walked()
 
 /** One round from its ranking on. The application ends with it, so that many can be played one after the other. */
-async function withRound(play: (real: Real) => Promise<void>): Promise<void> {
+async function withRound(play: (real: Real) => Promise<void>, source = county): Promise<void> {
   const endings: (() => Promise<void>)[] = []
-  const real = await realOf({ teardown: (ending) => endings.unshift(ending) }, county, walked)
+  const real = await realOf({ teardown: (ending) => endings.unshift(ending) }, source, walked)
   try {
     await play(real)
     await real.verify()
@@ -86,6 +90,9 @@ const TOURS: Readonly<Record<string, readonly Step[]>> = {
   'awards that are declined before any notice, or whose budget never comes': [
     new ProposeAwards(true),
     new DeclineAward(0),
+    new DeclineAward(1),
+    new PublishNotice(),
+    new DeclineAward(0),
     new DeclineAward(2),
     new Wait('budget'),
     new PublishNotice(),
@@ -108,6 +115,31 @@ const TOURS: Readonly<Record<string, readonly Step[]>> = {
     new HoldMeeting(),
     new WithdrawProject(1),
   ],
+  'awards that are taken back before the notice, once it is withdrawn, and after it has ended': [
+    new ProposeAwards(true),
+    new RetractAwards(),
+    new ProposeAwards(false),
+    new DeclineAward(3),
+    new PublishNotice(),
+    new RetractAwards(),
+    new WithdrawNotice(),
+    new DeclineAward(3),
+    new RetractAwards(),
+    new ProposeAwards(false),
+    new PublishNotice(),
+    new FileObjection(4, 2),
+    new RetractAwards(),
+    new AcceptObjection(0),
+    new DismissObjection(0),
+    new Wait('notice'),
+    new RetractAwards(),
+    new RetractAwards(),
+    new ProposeAwards(false),
+    new PublishNotice(),
+    new Wait('notice'),
+    new HoldMeeting(),
+    new RetractAwards(),
+  ],
   'awards that a later module takes back': [new ProposeAwards(true), new CancelAward(0), new CancelAward(1)],
 }
 
@@ -119,12 +151,20 @@ t.test('each transition of awards, notices and objections is walked through the 
     })
 })
 
+t.test('a meeting that decides before the notice leaves awards proposed, and lets them be announced', async (t) => {
+  const steps = [new ProposeAwards(false), new DecideAwards(), new PublishNotice(), new RetractAwards()]
+  await withRound(async (real) => fc.asyncModelRun(() => ({ model: new Model(), real }), steps), deciding)
+  t.ok(walked.count > 0)
+})
+
 t.test('random rounds go as the model says, and no refusal leaves a trace', async (t) => {
   const nat = (max: number) => fc.nat({ max })
   const steps = [
     fc.constant(new PublishNotice()),
     fc.constant(new WithdrawNotice()),
     fc.constant(new HoldMeeting()),
+    fc.constant(new RetractAwards()),
+    fc.boolean().map((isCut) => new ProposeAwards(isCut)),
     fc.constantFrom(...(['notice', 'budget', 'answer', 1, 3] as const)).map((until) => new Wait(until)),
     nat(3).map((position) => new SubmitBudget(position)),
     nat(3).map((position) => new DeclineAward(position)),
@@ -166,6 +206,7 @@ t.test('no transition of the tables was left out, and every state but the ends c
     [
       'award cancelled',
       'award declined',
+      'award retracted',
       'notice closed',
       'notice withdrawn',
       'objection dismissed',

@@ -18,7 +18,9 @@ export class ProposeAwards extends Step {
     return true
   }
   expect(model: Model): string | null {
-    return model.awards.length > 0 ? 'awards_exist' : null
+    const wasRetracted = model.awards.some(({ state }) => state === 'retracted')
+    if (model.awards.some((award) => !wasRetracted || !model.isEnded(award))) return 'awards_exist'
+    return model.isUnderReview ? null : 'round_not_in_state'
   }
   async send(_: Model, { call, act, county }: Real): Promise<Answer> {
     const { keys, roundId, agencyIds } = county
@@ -32,9 +34,7 @@ export class ProposeAwards extends Step {
   }
   apply(model: Model): void {
     model.isCut = this.isCut
-    model.reserve.add(1)
-    model.propose(0)
-    model.propose(2)
+    model.proposeAll()
   }
   toString(): string {
     return `ProposeAwards(${this.isCut})`
@@ -71,6 +71,7 @@ abstract class OnAward extends Step {
 export class SubmitBudget extends OnAward {
   readonly causes = ['award.submitBudget']
   expect(model: Model): string | null {
+    if (model.isHidden(model.award(this.index(model)))) return 'not_found'
     return this.state(model) === 'awaiting_budget' ? null : 'award_not_in_state'
   }
   async send(model: Model, real: Real): Promise<Answer> {
@@ -88,6 +89,7 @@ export class SubmitBudget extends OnAward {
 export class DeclineAward extends OnAward {
   readonly causes = ['award.decline', 'objection.settle']
   expect(model: Model): string | null {
+    if (model.isHidden(model.award(this.index(model)))) return 'not_found'
     const isEnded = ['confirmed', 'cancelled', 'declined', 'retracted'].includes(this.state(model))
     return isEnded ? 'award_not_in_state' : null
   }
@@ -178,6 +180,7 @@ export class HoldMeeting extends Step {
   apply(model: Model): void {
     for (const index of this.#ready(model)) {
       const award = model.award(index)
+      model.isApproved = true
       if (model.withdrawn.has(award.agency)) model.end(award, 'cancelled')
       else {
         award.state = 'confirmed'
@@ -187,5 +190,58 @@ export class HoldMeeting extends Step {
   }
   toString(): string {
     return 'HoldMeeting'
+  }
+}
+
+/** All standing awards are taken back for a new review. */
+export class RetractAwards extends Step {
+  readonly causes = ['award.retract']
+  check(model: Readonly<Model>): boolean {
+    return model.awards.length > 0
+  }
+  expect(model: Model): string | null {
+    const standing = model.awards.flatMap((award, index) => (model.isEnded(award) ? [] : [{ ...award, index }]))
+    if (standing.length === 0) return 'nothing_to_retract'
+    if (standing.some(({ state }) => state === 'confirmed')) return 'awards_confirmed'
+    const isOpen = (index: number) => required(model.notices[model.noticeOf(index)]).closesAt > model.now
+    if (standing.some(({ state, index }) => state === 'suspended' || (state === 'noticed' && isOpen(index))))
+      return 'awards_on_notice'
+    return model.isApproved ? 'round_not_in_state' : null
+  }
+  send(_: Model, { call, county }: Real): Promise<Answer> {
+    const reason = { reason: '发现专家应当回避' }
+    return call(county.keys.host, 'POST', `/v1/rounds/${county.roundId}/award-retraction`, reason)
+  }
+  apply(model: Model): void {
+    for (const award of model.awards) if (!model.isEnded(award)) award.state = 'retracted'
+    model.reserve.clear()
+    model.isUnderReview = true
+  }
+  toString(): string {
+    return 'RetractAwards'
+  }
+}
+
+/** The meeting of a round whose policy wants it before the notice. */
+export class DecideAwards extends Step {
+  readonly causes = []
+  check(model: Readonly<Model>): boolean {
+    return model.awards.some(({ state }) => state === 'proposed')
+  }
+  expect(): string | null {
+    return null
+  }
+  override remaining(): readonly string[] {
+    return ['award proposed decide']
+  }
+  send({ now }: Model, { act, county }: Real): Promise<Answer> {
+    const minutes = { heldOn: legalDateOf(now), minutes: '会议同意' }
+    return act(county.keys.host, `/v1/rounds/${county.roundId}`, '/decision-meetings', minutes)
+  }
+  apply(): void {
+    // The awards stay proposed; that they may be announced now is what the next step shows.
+  }
+  toString(): string {
+    return 'DecideAwards'
   }
 }

@@ -10,6 +10,7 @@ export const BIDS = [
 
 export interface ModelAward {
   readonly agency: number
+  readonly isCut: boolean
   state: string
   budgetDueAt: Date | null
 }
@@ -30,7 +31,9 @@ export interface ModelObjection {
 /** What there should be, kept by hand. Nothing of it is told by the rules of the service. */
 export class Model {
   now = new Date('2026-04-29T01:00:00Z')
-  isProposed = false
+  /** Nothing is announced yet, or no more: agencies know only of awards that were cut. */
+  isUnderReview = true
+  isApproved = false
   /** The host fixes less than was asked for the second and the third bid. */
   isCut = false
   readonly awards: ModelAward[] = []
@@ -51,7 +54,7 @@ export class Model {
     const { asked, cut } = required(BIDS[agency])
     const isCut = this.isCut && cut < asked
     this.reserve.delete(agency)
-    this.awards.push({ agency, state: isCut ? 'awaiting_budget' : 'proposed', budgetDueAt: null })
+    this.awards.push({ agency, isCut, state: isCut ? 'awaiting_budget' : 'proposed', budgetDueAt: null })
   }
 
   /** The award ends, and what comes after it: the next bid for its need, unless the way it ended brings nobody. */
@@ -61,6 +64,23 @@ export class Model {
     const { need } = required(BIDS[award.agency])
     const next = [...this.reserve].sort().find((agency) => BIDS[agency]?.need === need)
     if (hasSuccessor && next !== undefined) this.propose(next)
+  }
+
+  /** The bids that no agency declined and no objection took out: who is proposed, and who is kept for later. */
+  proposeAll(): void {
+    const isOut = (agency: number) =>
+      this.awards.some((one) => one.agency === agency && (one.state === 'declined' || one.state === 'cancelled'))
+    const [first, second] = [0, 1].filter((agency) => !isOut(agency))
+    const isMediationOpen = !isOut(2)
+    this.reserve.clear()
+    if (second !== undefined) this.reserve.add(second)
+    if (first !== undefined) this.propose(first)
+    if (isMediationOpen) this.propose(2)
+  }
+
+  /** Does its agency not know of the award yet? */
+  isHidden({ isCut }: ModelAward): boolean {
+    return this.isUnderReview && !isCut
   }
 
   isEnded({ state }: ModelAward): boolean {

@@ -19,6 +19,7 @@ export class PublishNotice extends Step {
   apply(model: Model, { body }: Answer): void {
     const awards = model.awards.flatMap(({ state }, index) => (state === 'proposed' ? [index] : []))
     for (const index of awards) model.award(index).state = 'noticed'
+    model.isUnderReview = false
     model.notices.push({ state: 'open', closesAt: new Date(body.closesAt), awards })
   }
   toString(): string {

@@ -54,8 +54,8 @@ export interface CountyToCopy {
 }
 
 /** A county to be copied: its application has ended, its database stays. */
-export async function countyToCopy(t: Teardown): Promise<CountyToCopy> {
-  const county = await rankedCounty(t)
+export async function countyToCopy(t: Teardown, policy: object = {}): Promise<CountyToCopy> {
+  const county = await rankedCounty(t, policy)
   await county.app.close()
   await county.database.close()
   return { county, database: county.database }

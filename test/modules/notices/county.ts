@@ -52,7 +52,10 @@ const BIDS = [
 ] as const
 
 /** A round with a panel of one expert, reviewed and ranked; it is 09:00 of 29 April 2026, nothing is proposed yet. */
-export async function rankedCounty(t: { teardown(handler: () => Promise<void>): void }): Promise<County> {
+export async function rankedCounty(
+  t: { teardown(handler: () => Promise<void>): void },
+  policy: object = {},
+): Promise<County> {
   const app = await testApp(t)
   const { call, keyFor, setClock, newOrganization, openWaiting, database, config, deps } = app
   const runner = deadlineRunner({
@@ -161,6 +164,7 @@ export async function rankedCounty(t: { teardown(handler: () => Promise<void>): 
       panel: { size: 1, quorum: 1, recusalLookbackMonths: 24, dropExtremesMinSheets: null, outlierGap: null },
       criteria: [{ code: 'merit', max: '100' }],
       tieBreak: ['lower_request', 'earlier_submission', 'lot'],
+      ...policy,
     },
   })
   const roundPath = `/v1/rounds/${ok(round).id}`
