@@ -63,7 +63,7 @@ t.test('a batch takes each sheet whole or not at all, and says of each what beca
 t.test('a signed sheet is corrected with a reason until the ranking; the old values stay', async (t) => {
   const app = await testApp(t)
   const { call, keyFor } = app
-  const { hostKey, bids, agencies, sign, convene, rank } = await smallRound(app, ['甲', '乙'])
+  const { hostKey, roundId, bids, agencies, sign, convene, rank } = await smallRound(app, ['甲', '乙'])
   const [e1, e2] = [await newExpert(app, hostKey, 'E1'), await newExpert(app, hostKey, 'E2')]
   expecting(201, await convene([e1, e2]))
   const signed = expecting(201, await sign(e1, '甲', '60')).body
@@ -103,6 +103,26 @@ t.test('a signed sheet is corrected with a reason until the ranking; the old val
   ])
   const tooLate = await correct(e1.key, done.body.id, wanted)
   t.match([tooLate.status, tooLate.body.code], [409, 'score_sheet_correction_too_late'])
+
+  const withdraw = (key: string | null) =>
+    call(key, 'POST', `/v1/rounds/${roundId}/ranking-withdrawal`, { ground: 'sheet_error' })
+  const strangers = await app.newOrganization('邻县民政局', { type: 'government' })
+  t.equal((await withdraw(await keyFor('host', { hostId: strangers, organizationId: strangers }))).status, 403)
+  for (const key of [auditor, e1.key, agencies['甲']?.key ?? '']) t.equal((await withdraw(key)).status, 403)
+  t.equal(
+    (
+      await call(hostKey, 'POST', '/v1/rounds/rnd_00000000000000000000000000/ranking-withdrawal', {
+        ground: 'sheet_error',
+      })
+    ).status,
+    404,
+  )
+  t.match(await withdraw(hostKey), { status: 200, body: { roundId, ground: 'sheet_error' } })
+  t.match((await withdraw(hostKey)).body, { code: 'ranking_missing', status: 409 })
+  t.equal((await correct(e1.key, done.body.id, { ...wanted, items: merit('88') })).status, 201)
+  t.match((await rank()).body.entries[0], { sum: '168.00' })
+  expecting(201, await call(hostKey, 'POST', `/v1/rounds/${roundId}/award-proposals`, {}))
+  t.match((await withdraw(hostKey)).body, { code: 'review_settled', status: 409 })
   await t.rejects(app.database.pool.query('update score_sheet set total_hundredths = 1'), /never changes/)
 })
 

@@ -213,6 +213,7 @@ t.test('a bid is stated, cross-examined, scored, and has its opinion: in this or
       for (const key of [hostKey, keys.auditor]) t.equal((await read(key)).status, 200)
       for (const key of [null, own, e1.key, rival, keys.otherHost]) t.equal((await read(key)).status, 404)
       expecting(201, await call(hostKey, 'POST', `/v1/rounds/${roundId}/award-proposals`, {}))
+      t.match((await step(bid('甲'), 'reopening', { reason: '太迟' })).body, { code: 'review_settled', status: 409 })
       expecting(201, await call(hostKey, 'POST', '/v1/notices', { roundId, kind: 'award' }))
       for (const key of [null, own, e1.key, rival]) t.match((await read(key)).body, { opinion: '复议后仍建议立项。' })
       t.equal((await step(bid('甲'), 'reopening', { reason: '太迟' })).body.code, 'round_not_in_state')

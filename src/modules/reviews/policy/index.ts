@@ -95,6 +95,11 @@ export const RankBids = action<RoundFacts>({
   permits: runs,
   knows: knowsRound,
 })
+export const WithdrawRanking = action<RoundFacts>({
+  ...RankBids,
+  name: 'round.withdraw-ranking',
+  because: 'a sheet is corrected after a ranking only when the host has withdrawn that in public record',
+})
 export const DrawLot = action<RoundFacts>({ ...RankBids, name: 'round.draw-lot' })
 export const RecordScoreResults = action<RoundFacts>({
   ...RankBids,
@@ -179,6 +184,7 @@ export const REVIEW_ACTIONS = [
   ReadScoreSheet,
   ListScoreSheets,
   RankBids,
+  WithdrawRanking,
   DrawLot,
   RecordScoreResults,
   ReadRanking,

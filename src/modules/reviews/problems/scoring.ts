@@ -158,8 +158,9 @@ export const ScoreSheetCorrectionTooLate = defineProblem({
   status: 409,
   title: { 'zh-CN': '已经排名,不能更正评分表', en: 'Too late to correct the sheet' },
   detail: {
-    'zh-CN': '本轮次已经排名,评分表 {sheetId} 不再更正;如有回避情形请登记回避,其他情形请通过异议程序处理。',
-    en: 'The round is ranked, so {sheetId} is corrected no more. State a recusal if there is one; else the way is an objection.',
+    'zh-CN':
+      '本轮次已经排名,评分表 {sheetId} 不再更正;确有差错的,由主办单位先撤回排名(POST /rounds/{roundId}/ranking-withdrawal)。',
+    en: 'The round is ranked, so {sheetId} is corrected no more. If there is an error the host withdraws the ranking first (POST /rounds/{roundId}/ranking-withdrawal).',
   },
 })
 export const OutlierReasonsMissing = defineProblem({
@@ -189,5 +190,24 @@ export const TooManyScores = defineProblem({
   detail: {
     'zh-CN': '本次共有 {count} 个评分,一次最多 {max} 个;请分批提交。',
     en: 'These are {count} scores and one request takes {max}; send them in several.',
+  },
+})
+
+export const ReviewSettled = defineProblem({
+  code: 'review_settled',
+  status: 409,
+  title: { 'zh-CN': '已拟定立项,评审结果不能变动', en: 'Awards rest on this review' },
+  detail: {
+    'zh-CN': '申报 {bidId} 已处于 {state} 状态;请先撤回拟立项(POST /rounds/{roundId}/award-retraction),再重新评审。',
+    en: 'The bid {bidId} is {state}; take the awards back first (POST /rounds/{roundId}/award-retraction), then review again.',
+  },
+})
+export const RankingMissing = defineProblem({
+  code: 'ranking_missing',
+  status: 409,
+  title: { 'zh-CN': '本轮次尚未排名', en: 'The round is not ranked' },
+  detail: {
+    'zh-CN': '没有可以撤回的排名;评分表现在即可更正。',
+    en: 'There is no ranking to withdraw; sheets can be corrected now.',
   },
 })

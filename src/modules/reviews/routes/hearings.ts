@@ -17,6 +17,7 @@ import {
   QuestionAnswered,
   QuestionsUnanswered,
   ReviewItemNotInState,
+  ReviewSettled,
   ScoreSheetsMissing,
   SessionBidsInvalid,
   SessionNotHeld,
@@ -171,7 +172,7 @@ function stageRoutes(app: FastifyInstance): void {
     ifMatch: true,
     status: 200,
     answer: ItemBody,
-    problems: STEP,
+    problems: [...STEP, ReviewSettled],
     run: (work, { params, body }) => reopenScoring(work, params.bidId, body.reason),
     present: itemBody,
   })

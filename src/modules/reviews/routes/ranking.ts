@@ -3,7 +3,7 @@ import { formatPoints } from '../../../kernel/points.ts'
 import { formatFraction, fraction, reduced } from '../../../kernel/ratio.ts'
 import { commandRoute, listRoute, readRoute } from '../../../platform/http/route.ts'
 import { RoundNotInState } from '../../rounds/index.ts'
-import { DrawLot, RankBids, ReadRanking } from '../policy/index.ts'
+import { DrawLot, RankBids, ReadRanking, WithdrawRanking } from '../policy/index.ts'
 import {
   BidNotForwarded,
   LeaveOutInvalid,
@@ -15,14 +15,24 @@ import {
   OutlierReasonsMissing,
   PanelBelowQuorum,
   PanelMissing,
+  RankingMissing,
+  ReviewSettled,
   ScoreResultsMissing,
   ScoreSheetsMissing,
   VotesBelowQuorum,
 } from '../problems/index.ts'
 import type { RankingEntry, WrittenFraction } from '../rules/ranking.ts'
-import { LotDrawingBody, NewLotDrawing, NewRanking, RankingBody } from '../schemas/ranking.ts'
+import {
+  LotDrawingBody,
+  NewLotDrawing,
+  NewRanking,
+  NewWithdrawal,
+  RankingBody,
+  WithdrawalBody,
+} from '../schemas/ranking.ts'
 import { RoundParams } from '../schemas/words.ts'
 import { drawLot, type RankedRound, rankRound, readLots, readRanking } from '../service/ranking.ts'
+import { withdrawRanking } from '../service/withdrawal.ts'
 
 const tag = 'Reviews'
 /** What a contest can lack. */
@@ -67,6 +77,23 @@ export function rankingRoutes(app: FastifyInstance): void {
     answer: RankingBody,
     run: (work, { params }) => readRanking(work, params.roundId),
     present: rankingBody,
+  })
+  commandRoute(app, {
+    method: 'POST',
+    url: '/rounds/:roundId/ranking-withdrawal',
+    operationId: 'withdrawRanking',
+    summary: 'Withdraw a ranking because of an error',
+    tag,
+    description:
+      'Before awards rest on it. Sheets can be corrected and results recorded again; then the round is ranked anew.',
+    allow: WithdrawRanking,
+    params: RoundParams,
+    body: NewWithdrawal,
+    status: 200,
+    answer: WithdrawalBody,
+    problems: [RoundNotInState, ReviewSettled, RankingMissing],
+    run: (work, { params, body }) => withdrawRanking(work, params.roundId, body.ground),
+    present: ({ withdrawnAt, ...withdrawal }) => ({ ...withdrawal, withdrawnAt: withdrawnAt.toISOString() }),
   })
   commandRoute(app, {
     method: 'POST',

@@ -35,6 +35,10 @@ export interface RankingTerms {
   readonly scoring: ScoringTerms
 }
 
+/** Why a host withdraws a ranking before anything rests on it. */
+export const WITHDRAWAL_GROUNDS = ['sheet_error', 'result_error', 'procedure_error'] as const
+export type WithdrawalGround = (typeof WITHDRAWAL_GROUNDS)[number]
+
 /** Bids in the order in which they were drawn. */
 export interface Lot {
   readonly bidIds: readonly string[]

@@ -1,5 +1,6 @@
 import { Type } from 'typebox'
-import { Count, closed, Id, Instant, ListOf, Nullable, Points, Text } from '../../../platform/http/schemas.ts'
+import { Count, closed, Id, Instant, ListOf, Nullable, Points, Text, Word } from '../../../platform/http/schemas.ts'
+import { WITHDRAWAL_GROUNDS } from '../rules/ranking.ts'
 import { BIDS_MAX, Code } from './words.ts'
 
 const LeaveOut = Type.Optional(
@@ -9,6 +10,14 @@ const LeaveOut = Type.Optional(
   }),
 )
 export const NewRanking = closed({ leaveOut: LeaveOut }, { title: 'NewRanking' })
+export const NewWithdrawal = closed(
+  { ground: Word(WITHDRAWAL_GROUNDS, 'A word and no sentence: it stands in the record that nobody can erase.') },
+  { title: 'NewRankingWithdrawal' },
+)
+export const WithdrawalBody = closed(
+  { roundId: Id('rnd'), ground: Word(WITHDRAWAL_GROUNDS), withdrawnAt: Instant },
+  { title: 'RankingWithdrawal' },
+)
 const ExactPoints = {
   points: Type.String({
     maxLength: 40,

@@ -33,6 +33,7 @@ import {
 import { validSheetsOf } from '../store/sheets.ts'
 import { votingOf } from './assignments.ts'
 import { requireReviewing } from './panels.ts'
+import { requireUnsettled } from './withdrawal.ts'
 
 type Hearing = ReviewItem & { readonly seated: readonly string[] }
 export type HearingRecord = Hearing & { readonly questions: readonly ReviewQuestion[] }
@@ -96,6 +97,7 @@ export async function publishPanelOpinion(work: Work, bidId: string, opinion: st
 /** After a recusal that was found late, or an error: the opinion is taken back and the scoring open again. */
 export async function reopenScoring(work: Work, bidId: string, reason: string): Promise<HearingRecord> {
   const { item } = await conduct(work, bidId, 'reopen')
+  await requireUnsettled(work, item.roundId)
   const state = orThrow(advanceItem(item, 'reopen'))
   const at = await work.now(item.hostId)
   await takeOpinionBack(work.sql, bidId, { reopenedAt: at, reopenReason: reason })
