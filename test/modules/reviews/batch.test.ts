@@ -118,7 +118,7 @@ t.test('a signed sheet is corrected with a reason until the ranking; the old val
     404,
   )
   t.match(await withdraw(hostKey), { status: 200, body: { roundId, ground: 'sheet_error' } })
-  t.match((await withdraw(hostKey)).body, { code: 'ranking_missing', status: 409 })
+  t.match((await withdraw(hostKey)).body, { code: 'nothing_to_withdraw', status: 409 })
   t.equal((await correct(e1.key, done.body.id, { ...wanted, items: merit('88') })).status, 201)
   t.match((await rank()).body.entries[0], { sum: '168.00' })
   expecting(201, await call(hostKey, 'POST', `/v1/rounds/${roundId}/award-proposals`, {}))

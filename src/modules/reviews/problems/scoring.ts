@@ -202,8 +202,8 @@ export const ReviewSettled = defineProblem({
     en: 'The bid {bidId} is {state}; take the awards back first (POST /rounds/{roundId}/award-retraction), then review again.',
   },
 })
-export const RankingMissing = defineProblem({
-  code: 'ranking_missing',
+export const NothingToWithdraw = defineProblem({
+  code: 'nothing_to_withdraw',
   status: 409,
   title: { 'zh-CN': '本轮次尚未排名', en: 'The round is not ranked' },
   detail: {

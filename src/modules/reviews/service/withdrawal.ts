@@ -3,7 +3,7 @@ import { authorize, record, type Work } from '../../../platform/work.ts'
 import { bidsOfRound } from '../../bids/index.ts'
 import { lockRound, roundOf } from '../../rounds/index.ts'
 import { WithdrawRanking } from '../policy/index.ts'
-import { RankingMissing, ReviewSettled } from '../problems/index.ts'
+import { NothingToWithdraw, ReviewSettled } from '../problems/index.ts'
 import type { WithdrawalGround } from '../rules/ranking.ts'
 import { deleteRanking } from '../store/scoring.ts'
 import { requireReviewing } from './panels.ts'
@@ -19,7 +19,7 @@ export async function withdrawRanking(work: Work, roundId: string, ground: Withd
   authorize(work, WithdrawRanking, await roundOf(work, roundId))
   const { hostId } = requireReviewing(await lockRound(work, roundId), 'withdrawRanking')
   await requireUnsettled(work, roundId)
-  if (!(await deleteRanking(work.sql, roundId))) throw problem(RankingMissing)
+  if (!(await deleteRanking(work.sql, roundId))) throw problem(NothingToWithdraw)
   const at = await work.now(hostId)
   await record(work, { type: 'ranking.voided', subject: roundId, hostId, at, data: { ground } })
   return { roundId, ground, withdrawnAt: at }
