@@ -1,9 +1,11 @@
+import path from 'node:path'
 import pg from 'pg'
 import { uuidOf } from '../src/platform/ids.ts'
 import { type Bidder, type Bidding, POOL_SIZE, prepareBidding } from './bidding.ts'
 import { type Judgement, judgeRush } from './deadline.ts'
 import { median } from './load.ts'
 import { inPlace, type Place, type Say } from './place.ts'
+import { type Server, startServer } from './processes.ts'
 import { inLanes, openConnections, submissionBody, submit } from './submissions.ts'
 import type { Connection } from './wire.ts'
 
@@ -25,6 +27,9 @@ export interface RushReport extends Judgement {
   readonly ratio: number
   readonly submissionsPerSecond: number
   readonly insertsPerSecond: number
+  /** Ours divided by a bare server that takes the same bodies over HTTP and inserts as many bytes. No bar. */
+  readonly ratioToBareServer: number
+  readonly bareServerPerSecond: number
 }
 
 export const BODY_BYTES = 20_480
@@ -43,12 +48,14 @@ async function measure(options: RushOptions, place: Place): Promise<RushReport> 
   })
   const plain = await plainTable(place.databaseUrl)
   place.onEnd(() => plain.pool.end())
-  const pairs = await compareThroughput(options, bidding, connections, plain, place.say)
+  const rounds = await compareThroughput(options, place, bidding, connections, plain)
   const judgement = await judgeRush(options, bidding, connections, place.say)
   return {
-    ratio: rounded(median(pairs.map(([ours, other]) => ours / other))),
-    submissionsPerSecond: rounded(median(pairs.map(([ours]) => ours))),
-    insertsPerSecond: rounded(median(pairs.map(([, other]) => other))),
+    ratio: rounded(median(rounds.map(({ ours, inserts }) => ours / inserts))),
+    submissionsPerSecond: rounded(median(rounds.map(({ ours }) => ours))),
+    insertsPerSecond: rounded(median(rounds.map(({ inserts }) => inserts))),
+    ratioToBareServer: rounded(median(rounds.map(({ ours, bare }) => ours / bare))),
+    bareServerPerSecond: rounded(median(rounds.map(({ bare }) => bare))),
     ...judgement,
   }
 }
@@ -77,32 +84,62 @@ async function plainTable(databaseUrl: string): Promise<Plain> {
   }
 }
 
-/** Pairs of (our submissions per second, plain INSERTs per second), the first of which only warms up. */
+/** Per second. */
+interface Throughput {
+  readonly ours: number
+  readonly inserts: number
+  readonly bare: number
+}
+
+/** Ours, plain INSERTs and the bare server beside each other, again and again; the first time only warms up. */
 async function compareThroughput(
   { agencies, versions, connections: callers, rounds }: RushOptions,
+  { databaseUrl, say, onEnd }: Place,
   bidding: Bidding,
   connections: readonly Connection[],
   plain: Plain,
-  say: Say,
-): Promise<[number, number][]> {
+): Promise<Throughput[]> {
   const count = agencies * versions
   const body = submissionBody(BODY_BYTES)
   const far = new Date(Date.now() + 86_400_000)
-  const pairs: [number, number][] = []
+  const measured: Throughput[] = []
+  let bareConnections: Connection[] | undefined
+  const checkpoint = () => bidding.database.pool.query('checkpoint')
   for (let round = 0; round <= rounds; round++) {
     const { roundId, bidders } = await bidding.holdRound(far)
-    await bidding.database.pool.query('checkpoint')
+    await checkpoint()
     const ourSeconds = await submitAll(connections, bidders, versions, body)
     const ciphertexts = await ciphertextsOf(bidding, roundId)
     if (ciphertexts.length !== count) throw new Error(`${ciphertexts.length} versions of ${count} are there`)
-    await bidding.database.pool.query('checkpoint')
+    await checkpoint()
     const plainSeconds = await plain.insertAll(ciphertexts, callers)
-    const pair: [number, number] = [count / ourSeconds, count / plainSeconds]
-    const what = round === 0 ? 'warm-up' : `pair ${round}`
-    say(`${what}: ${pair.map(Math.round).join(' and ')}/s, ratio ${(pair[0] / pair[1]).toFixed(3)}`)
-    if (round > 0) pairs.push(pair)
+    if (bareConnections === undefined) {
+      const bare = await startBareServer(databaseUrl, ciphertexts[0]?.length ?? 0)
+      bareConnections = await openConnections(bare.url, callers)
+      const opened = bareConnections
+      onEnd(async () => {
+        for (const connection of opened) connection.close()
+        await bare.stop()
+      })
+    }
+    await checkpoint()
+    const bareSeconds = await submitAll(bareConnections, bidders, versions, body)
+    const one = { ours: count / ourSeconds, inserts: count / plainSeconds, bare: count / bareSeconds }
+    const what = round === 0 ? 'warm-up' : `round ${round}`
+    const [ours, inserts, bare] = Object.values(one).map(Math.round)
+    say(`${what}: ${ours}, ${inserts} and ${bare}/s, ratio ${(one.ours / one.inserts).toFixed(3)}`)
+    if (round > 0) measured.push(one)
   }
-  return pairs
+  return measured
+}
+
+function startBareServer(databaseUrl: string, sealedBytes: number): Promise<Server> {
+  return startServer(path.join(import.meta.dirname, 'bareSubmissions.ts'), '/health/ready', {
+    NODE_ENV: 'production',
+    DATABASE_URL: databaseUrl,
+    DATABASE_POOL_SIZE: String(POOL_SIZE),
+    SEALED_BYTES: String(sealedBytes),
+  })
 }
 
 /** Every bidder submits and replaces, as fast as the answers come. Returns the seconds. */

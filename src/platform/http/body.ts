@@ -101,14 +101,14 @@ export function parseStrictly(buffer: Buffer): unknown {
   }
   let value: unknown
   try {
-    value = mayHoldPrototypeKeys(text)
+    value = mayHoldPrototypeKeys(buffer)
       ? secureJson.parse(text, null, { protoAction: 'error', constructorAction: 'error' })
       : JSON.parse(text)
   } catch (error) {
     const what = (error as Error).message.slice(0, 200)
     throw malformed(`请求体不是有效的 JSON:${what}`, `the body is not valid JSON: ${what}`)
   }
-  const flaw = flawOfJson(value, { isTextSound: !text.includes('\\u') })
+  const flaw = flawOfJson(value, { isTextSound: !mayHoldEscapes(buffer) })
   if (flaw !== null) throw malformed(flaw['zh-CN'], flaw.en)
   const twice = repeatedName(text)
   if (twice !== null)
@@ -117,6 +117,11 @@ export function parseStrictly(buffer: Buffer): unknown {
 }
 
 /** Names may be written with escapes. Without either word and without escapes there are none, and no need to look further. */
-function mayHoldPrototypeKeys(text: string): boolean {
-  return text.includes('__proto__') || text.includes('constructor') || text.includes('\\u')
+function mayHoldPrototypeKeys(json: Buffer): boolean {
+  return mayHoldEscapes(json) || json.includes('__proto__') || json.includes('constructor')
+}
+
+/** Looked for in the bytes, which takes a fifth of the time that it takes in a text that is not ASCII. */
+function mayHoldEscapes(json: Buffer): boolean {
+  return json.includes('\\u')
 }
