@@ -2,6 +2,7 @@ import { type LegalDate, legalDateOf } from '../../kernel/days.ts'
 import { orThrow } from '../../kernel/decision.ts'
 import { formatYuan } from '../../kernel/money.ts'
 import type { Page } from '../../kernel/page.ts'
+import { partyScope } from '../../kernel/parties.ts'
 import { problem } from '../../kernel/problem.ts'
 import { brokenConstraint } from '../../platform/database/database.ts'
 import { newId } from '../../platform/ids.ts'
@@ -12,14 +13,7 @@ import { banOrganization } from '../organizations/index.ts'
 import { cancelTranches, planTranches, triggerTranche } from '../payments/index.ts'
 import { advanceProject } from '../projects/index.ts'
 import { advanceRound, lockRound, roundOf } from '../rounds/index.ts'
-import {
-  CreateAgreement,
-  ListAgreements,
-  ReadAgreement,
-  readerScope,
-  SignAgreement,
-  TerminateAgreement,
-} from './policy.ts'
+import { CreateAgreement, ListAgreements, ReadAgreement, SignAgreement, TerminateAgreement } from './policy.ts'
 import { AgreementExists, AwardNotConfirmed } from './problems.ts'
 import type { Agreement, Party, TerminationKind } from './rules.ts'
 import * as rules from './rules.ts'
@@ -144,7 +138,7 @@ export async function readAgreements(
   after: unknown[] | undefined,
 ): Promise<Page<Agreement>> {
   authorize(work, ListAgreements, {})
-  const scope = readerScope(work.actor)
+  const scope = partyScope(work.actor)
   return scope === undefined
     ? { items: [], next: null }
     : listAgreements(work.sql, { ...filter, ...scope }, limit, after)

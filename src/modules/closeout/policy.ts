@@ -1,26 +1,6 @@
 import { action } from '../../kernel/action.ts'
-import { type Actor, actsForAgency, type Role, worksForHost } from '../../kernel/actor.ts'
-
-/** Audits, settlements and the projects behind them: whose they are. */
-interface Owned {
-  readonly hostId: string
-  readonly organizationId: string
-}
-
-const HOST_SIDE: readonly Role[] = ['host', 'operator', 'evaluator', 'finance', 'auditor']
-
-const isHostSide = (actor: Actor, { hostId }: { hostId: string }) => worksForHost(actor, hostId, ...HOST_SIDE)
-const isInvolved = (actor: Actor, owned: Owned) =>
-  isHostSide(actor, owned) || actsForAgency(actor, owned.organizationId)
-
-const hostSideAction = (name: string, roles: readonly Role[], because: string) =>
-  action<Owned>({
-    name,
-    roles,
-    because,
-    permits: (actor, owned) => worksForHost(actor, owned.hostId, ...roles),
-    knows: isInvolved,
-  })
+import { type Actor, worksForHost } from '../../kernel/actor.ts'
+import { HOST_SIDE, hostSideAction, isHostSide, isParty, type Parties } from '../../kernel/parties.ts'
 
 export const RecordAudit = hostSideAction(
   'audit.record',
@@ -33,11 +13,11 @@ export const SettleProject = hostSideAction(
   'the money is the host’s, and finance pays it',
 )
 export const ClaimRefund = hostSideAction('settlement.claim-refund', ['host', 'finance'], 'who settles claims back')
-export const ReadCloseout = action<Owned>({
+export const ReadCloseout = action<Parties>({
   name: 'closeout.read',
   roles: [...HOST_SIDE, 'agency'],
   because: 'the agency reads how its own project was audited and settled',
-  permits: isInvolved,
+  permits: isParty,
 })
 export const ListCloseout = action({
   name: 'closeout.list',
@@ -65,14 +45,6 @@ export const ReadStatement = action<RoundFacts>({
   permits: isHostSide,
   knows: knowsRound,
 })
-
-/** Whose rows an actor lists: those of the own host, else those of the own organization; null: nobody's. */
-export type Scope = { readonly hostId: string } | { readonly organizationId: string } | null
-
-export function scopeOf(actor: Actor): Scope {
-  if (actor.hostId !== null && isHostSide(actor, { hostId: actor.hostId })) return { hostId: actor.hostId }
-  return actor.organizationId === null ? null : { organizationId: actor.organizationId }
-}
 
 export const CLOSEOUT_ACTIONS = [
   RecordAudit,

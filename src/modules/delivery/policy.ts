@@ -1,23 +1,6 @@
 import { action } from '../../kernel/action.ts'
-import { type Actor, actsForAgency, hasRole, type Role, worksForHost } from '../../kernel/actor.ts'
-
-interface Parties {
-  readonly hostId: string
-  readonly organizationId: string
-}
-
-const HOST_SIDE: readonly Role[] = ['host', 'operator', 'evaluator', 'finance', 'auditor']
-
-function isParty(actor: Actor, parties: Parties): boolean {
-  return worksForHost(actor, parties.hostId, ...HOST_SIDE) || actsForAgency(actor, parties.organizationId)
-}
-
-/** What a list may show to this actor: all of the host it works for, or its own agency's. */
-export function readerScope(actor: Actor): { hostId: string } | { organizationId: string } | undefined {
-  if (actor.hostId !== null && hasRole(actor, ...HOST_SIDE)) return { hostId: actor.hostId }
-  if (actor.organizationId !== null && hasRole(actor, 'agency')) return { organizationId: actor.organizationId }
-  return undefined
-}
+import { actsForAgency } from '../../kernel/actor.ts'
+import { HOST_SIDE, isParty, type Parties } from '../../kernel/parties.ts'
 
 export const SubmitReport = action<Parties>({
   name: 'report.submit',

@@ -1,6 +1,7 @@
 import { endOfDay, type LegalDate } from '../../kernel/days.ts'
 import { orThrow } from '../../kernel/decision.ts'
 import type { Page } from '../../kernel/page.ts'
+import { partyScope } from '../../kernel/parties.ts'
 import { problem } from '../../kernel/problem.ts'
 import { resolvePeriod } from '../../kernel/workdays.ts'
 import { newId } from '../../platform/ids.ts'
@@ -10,7 +11,7 @@ import { calendarOf } from '../calendar/index.ts'
 import { cancelDeadline, setDeadline } from '../deadlines/index.ts'
 import { requireStoredDocuments, shareDocuments } from '../documents/index.ts'
 import { indicatorsOf, projectOf } from '../projects/index.ts'
-import { ListMilestones, ListReportDuties, ListReports, ReadReport, readerScope, SubmitReport } from './policy.ts'
+import { ListMilestones, ListReportDuties, ListReports, ReadReport, SubmitReport } from './policy.ts'
 import { ReportNotDue } from './problems.ts'
 import {
   checkContent,
@@ -194,7 +195,7 @@ export async function readReports(
   after: unknown[] | undefined,
 ): Promise<Page<Report>> {
   authorize(work, ListReports, {})
-  const scope = readerScope(work.actor)
+  const scope = partyScope(work.actor)
   return scope === undefined ? NOTHING : listReports(work.sql, { ...filter, ...scope }, limit, after)
 }
 
@@ -206,7 +207,7 @@ export async function readReportDuties(
   after: unknown[] | undefined,
 ): Promise<Page<ReportDuty>> {
   authorize(work, ListReportDuties, {})
-  const scope = readerScope(work.actor)
+  const scope = partyScope(work.actor)
   return scope === undefined ? NOTHING : listDuties(work.sql, { ...filter, ...scope }, limit, after)
 }
 
@@ -218,7 +219,7 @@ export async function readMilestones(
   after: unknown[] | undefined,
 ): Promise<Page<Milestone>> {
   authorize(work, ListMilestones, {})
-  const scope = readerScope(work.actor)
+  const scope = partyScope(work.actor)
   return scope === undefined ? NOTHING : listMilestones(work.sql, { ...filter, ...scope }, limit, after)
 }
 

@@ -1,26 +1,6 @@
 import { action } from '../../kernel/action.ts'
-import { type Actor, actsForAgency, type Role, worksForHost } from '../../kernel/actor.ts'
-
-/** Both evaluations and rectifications: whose they are. */
-interface Owned {
-  readonly hostId: string
-  readonly organizationId: string
-}
-
-const HOST_SIDE: readonly Role[] = ['host', 'operator', 'evaluator', 'finance', 'auditor']
-
-const isHostSide = (actor: Actor, { hostId }: { hostId: string }) => worksForHost(actor, hostId, ...HOST_SIDE)
-const isInvolved = (actor: Actor, owned: Owned) =>
-  isHostSide(actor, owned) || actsForAgency(actor, owned.organizationId)
-
-const hostSideAction = (name: string, roles: readonly Role[], because: string) =>
-  action<Owned>({
-    name,
-    roles,
-    because,
-    permits: (actor, owned) => worksForHost(actor, owned.hostId, ...roles),
-    knows: isInvolved,
-  })
+import { type Actor, actsForAgency, worksForHost } from '../../kernel/actor.ts'
+import { HOST_SIDE, hostSideAction, isHostSide, isParty, type Parties } from '../../kernel/parties.ts'
 
 export const ScheduleEvaluation = hostSideAction(
   'evaluation.schedule',
@@ -44,11 +24,11 @@ export const PublishEvaluation = hostSideAction(
   ['host', 'operator'],
   'who judges does not publish: two pairs of eyes',
 )
-export const ReadEvaluation = action<Owned>({
+export const ReadEvaluation = action<Parties>({
   name: 'evaluation.read',
   roles: [...HOST_SIDE, 'agency'],
   because: 'the agency sees its own; the judgement once it is published',
-  permits: isInvolved,
+  permits: isParty,
 })
 export const ListEvaluations = action({
   name: 'evaluation.list',
@@ -61,14 +41,14 @@ export const IssueRectification = hostSideAction(
   ['host', 'operator'],
   'what follows from a failed evaluation is the host’s',
 )
-export const ReportRectification = action<Owned>({
+export const ReportRectification = action<Parties>({
   name: 'rectification.report',
   roles: ['agency'],
   because: 'the agency answers for what it mended',
   permits: (actor, owned) => actsForAgency(actor, owned.organizationId),
-  knows: isInvolved,
+  knows: isParty,
 })
-export const ReadRectification = action<Owned>({ ...ReadEvaluation, name: 'rectification.read' })
+export const ReadRectification = action<Parties>({ ...ReadEvaluation, name: 'rectification.read' })
 export const ListRectifications = action({ ...ListEvaluations, name: 'rectification.list' })
 
 export const GrantPostponement = hostSideAction(
@@ -87,16 +67,8 @@ export const AnnounceResults = action<{ readonly hostId: string; readonly publis
 })
 
 /** Scores and result are for the host's side until they are published. */
-export function seesJudgement(actor: Actor, evaluation: Owned & { readonly publishedAt: Date | null }): boolean {
+export function seesJudgement(actor: Actor, evaluation: Parties & { readonly publishedAt: Date | null }): boolean {
   return evaluation.publishedAt !== null || isHostSide(actor, evaluation)
-}
-
-/** Whose rows an actor lists: those of the own host, else those of the own organization; null: nobody's. */
-export type Scope = { readonly hostId: string } | { readonly organizationId: string } | null
-
-export function scopeOf(actor: Actor): Scope {
-  if (actor.hostId !== null && isHostSide(actor, { hostId: actor.hostId })) return { hostId: actor.hostId }
-  return actor.organizationId === null ? null : { organizationId: actor.organizationId }
 }
 
 export const EVALUATION_ACTIONS = [

@@ -1,3 +1,4 @@
+import type { Action } from '../../kernel/action.ts'
 import { orThrow } from '../../kernel/decision.ts'
 import type { Page } from '../../kernel/page.ts'
 import { problem } from '../../kernel/problem.ts'
@@ -71,28 +72,20 @@ export async function changeNeed(work: Work, needId: string, patch: Partial<Need
 }
 
 export async function verifyNeed(work: Work, needId: string): Promise<Need> {
-  const before = authorize(work, VerifyNeed, await lockNeed(work.sql, needId))
-  expectVersion(work, before)
-  return take(work, before, 'verify')
+  return step(work, VerifyNeed, needId, 'verify')
 }
 
 export async function publishNeed(work: Work, needId: string): Promise<Need> {
-  const before = authorize(work, PublishNeed, await lockNeed(work.sql, needId))
-  expectVersion(work, before)
-  return take(work, before, 'publish')
+  return step(work, PublishNeed, needId, 'publish')
 }
 
 export async function withdrawNeed(work: Work, needId: string): Promise<Need> {
-  const before = authorize(work, WithdrawNeed, await lockNeed(work.sql, needId))
-  expectVersion(work, before)
-  return take(work, before, 'withdraw')
+  return step(work, WithdrawNeed, needId, 'withdraw')
 }
 
 /** Puts a need that found no award on the list again, for another round. */
 export async function reopenNeed(work: Work, needId: string): Promise<Need> {
-  const before = authorize(work, ReopenNeed, await lockNeed(work.sql, needId))
-  expectVersion(work, before)
-  return take(work, before, 'reopen')
+  return step(work, ReopenNeed, needId, 'reopen')
 }
 
 export async function readNeed(work: Work, needId: string): Promise<Need> {
@@ -132,6 +125,13 @@ export async function advanceNeed(
 ): Promise<Need> {
   const before = await lockNeed(work.sql, needId)
   if (before === undefined) throw problem(NotFound)
+  return take(work, before, command)
+}
+
+/** A step that somebody asks for. */
+async function step(work: Work, wanted: Action<Need>, needId: string, command: NeedCommand): Promise<Need> {
+  const before = authorize(work, wanted, await lockNeed(work.sql, needId))
+  expectVersion(work, before)
   return take(work, before, command)
 }
 

@@ -1,26 +1,8 @@
 import { action } from '../../kernel/action.ts'
-import { type Actor, actsForAgency, hasRole, type Role, worksForHost } from '../../kernel/actor.ts'
+import { type Actor, actsForAgency, worksForHost } from '../../kernel/actor.ts'
+import { HOST_SIDE, isParty, type Parties } from '../../kernel/parties.ts'
 
-/** Whose money it is, and who gets it. */
-export interface PaymentParties {
-  readonly hostId: string
-  readonly organizationId: string
-}
-
-const HOST_SIDE: readonly Role[] = ['host', 'operator', 'evaluator', 'finance', 'auditor']
-
-function isParty(actor: Actor, parties: PaymentParties): boolean {
-  return worksForHost(actor, parties.hostId, ...HOST_SIDE) || actsForAgency(actor, parties.organizationId)
-}
-
-/** What a list may show to this actor: all of the host it works for, or its own agency's. */
-export function readerScope(actor: Actor): { hostId: string } | { organizationId: string } | undefined {
-  if (actor.hostId !== null && hasRole(actor, ...HOST_SIDE)) return { hostId: actor.hostId }
-  if (actor.organizationId !== null && hasRole(actor, 'agency')) return { organizationId: actor.organizationId }
-  return undefined
-}
-
-export const ReadTranche = action<PaymentParties>({
+export const ReadTranche = action<Parties>({
   name: 'tranche.read',
   roles: [...HOST_SIDE, 'agency'],
   permits: isParty,
@@ -30,7 +12,7 @@ export const ListTranches = action({
   roles: [...HOST_SIDE, 'agency'],
   because: 'the list holds only what the reader may read',
 })
-export const RequestTranche = action<PaymentParties>({
+export const RequestTranche = action<Parties>({
   name: 'tranche.request',
   roles: ['agency'],
   permits: (actor, tranche) => actsForAgency(actor, tranche.organizationId),
@@ -38,24 +20,24 @@ export const RequestTranche = action<PaymentParties>({
 })
 const byFinance = {
   roles: ['finance'] as const,
-  permits: (actor: Actor, tranche: PaymentParties) => worksForHost(actor, tranche.hostId, 'finance'),
+  permits: (actor: Actor, tranche: Parties) => worksForHost(actor, tranche.hostId, 'finance'),
   knows: isParty,
 }
-export const ApproveTranche = action<PaymentParties>({
+export const ApproveTranche = action<Parties>({
   ...byFinance,
   name: 'tranche.approve',
   because: 'the approver is never the one who requested',
 })
-export const PayTranche = action<PaymentParties>({ ...byFinance, name: 'tranche.pay' })
+export const PayTranche = action<Parties>({ ...byFinance, name: 'tranche.pay' })
 const byHost = {
   roles: ['host', 'finance'] as const,
-  permits: (actor: Actor, row: PaymentParties) => worksForHost(actor, row.hostId, 'host', 'finance'),
+  permits: (actor: Actor, row: Parties) => worksForHost(actor, row.hostId, 'host', 'finance'),
   knows: isParty,
 }
-export const HoldTranche = action<PaymentParties>({ ...byHost, name: 'tranche.hold' })
-export const ReleaseTranche = action<PaymentParties>({ ...byHost, name: 'tranche.release' })
+export const HoldTranche = action<Parties>({ ...byHost, name: 'tranche.hold' })
+export const ReleaseTranche = action<Parties>({ ...byHost, name: 'tranche.release' })
 
-export const ReadRefundClaim = action<PaymentParties>({
+export const ReadRefundClaim = action<Parties>({
   name: 'refund_claim.read',
   roles: [...HOST_SIDE, 'agency'],
   permits: isParty,
@@ -65,8 +47,8 @@ export const ListRefundClaims = action({
   roles: [...HOST_SIDE, 'agency'],
   because: 'the list holds only what the reader may read',
 })
-export const ReceiveRefund = action<PaymentParties>({ ...byHost, name: 'refund_claim.receive' })
-export const ReferRefundClaim = action<PaymentParties>({ ...byHost, name: 'refund_claim.refer' })
+export const ReceiveRefund = action<Parties>({ ...byHost, name: 'refund_claim.receive' })
+export const ReferRefundClaim = action<Parties>({ ...byHost, name: 'refund_claim.refer' })
 export const ReadLedger = action<{ readonly hostId: string }>({
   name: 'ledger.read',
   roles: ['host', 'operator', 'finance', 'auditor'],

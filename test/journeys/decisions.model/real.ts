@@ -1,14 +1,12 @@
 import { sql } from 'drizzle-orm'
-import { type DeadlineHandlers, deadlineRunner } from '../../../src/modules/deadlines/index.ts'
-import { MODULES } from '../../../src/modules.ts'
 import { verifyChain } from '../../../src/platform/events/verify.ts'
 import { type County, ok, rankedCounty } from '../../modules/notices/county.ts'
 import { sealAll } from '../../platform/events/events.ts'
-import { type Answer, appOn, SILENT_RINGS } from '../../support/app.ts'
+import { type Answer, appOn } from '../../support/app.ts'
 import { copyOf, type Teardown, type TestDatabase } from '../../support/database.ts'
+import { runnerOf } from '../../support/deadlines.ts'
 import type { Walked } from './walked.ts'
 
-const HANDLERS: DeadlineHandlers = Object.assign({}, ...MODULES.map((module) => module.deadlines ?? {}))
 /** What a refusal may leave behind: the answer that is given again to the same key. */
 const KEPT_ANSWERS = 'idempotency_key'
 
@@ -64,13 +62,7 @@ export async function countyToCopy(t: Teardown, policy: object = {}): Promise<Co
 export async function realOf(t: Teardown, { county, database: source }: CountyToCopy, walked: Walked): Promise<Real> {
   const database = await copyOf(t, source)
   const { call: callAny, asSystem, setClock, deps, config } = await appOn(t, database)
-  const runner = deadlineRunner({
-    database,
-    rings: SILENT_RINGS,
-    handlers: HANDLERS,
-    sandbox: config.sandbox,
-    log: deps.log,
-  })
+  const runner = runnerOf({ config, database, deps })
   const { keys, roundId, agencyIds, hostId } = county
   const tables = (
     await database.sql.execute<{ name: string }>(sql`

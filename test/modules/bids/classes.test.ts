@@ -3,21 +3,11 @@ import t from 'tap'
 import { addDays } from '../../../src/kernel/days.ts'
 import { type ApplicantFacts, classesOf, classFindings, policyFor } from '../../../src/modules/bids/rules/classes.ts'
 import { DEFAULT_POLICY, type RoundPolicy } from '../../../src/modules/rounds/policyDocument.ts'
+import { applicantClass as applicant, yuan } from '../rounds/soundRounds.ts'
 
 type Applicant = RoundPolicy['applicantClasses'][number]
 
 const DAY = '2026-04-16'
-const applicant = (code: string, changes: Partial<Applicant> = {}): Applicant => ({
-  code,
-  organizationTypes: null,
-  registeredMonthsMin: null,
-  registeredMonthsMax: null,
-  gradeMin: null,
-  requiredAttachments: [],
-  cap: null,
-  ...changes,
-})
-const yuan = (amount: string) => ({ amount, currency: 'CNY' as const })
 const facts = (changes: Partial<ApplicantFacts> = {}): ApplicantFacts => ({
   organizationType: 'social_service_org',
   registeredOn: '2019-05-20',

@@ -104,3 +104,15 @@ export async function biddingCounty(app: TestApp) {
 
   return { ...base, newAgency, newProject, draftBid, submit, submittedBid, biddingRound, versionOf, open, formalCheck }
 }
+
+/** 25 agencies that may each bid for two needs: fifty bids to come. */
+export async function fiftyBidders({ newAgency, newNeed, newProject }: County) {
+  const needs = [await newNeed(), await newNeed()]
+  const bidders: { readonly agency: Agency; readonly need: string; readonly projectId: string }[] = []
+  for (let index = 0; index < 25; index += 1) {
+    const agency = await newAgency(`机构 ${index}`)
+    for (const need of needs) bidders.push({ agency, need, projectId: await newProject(agency, [need]) })
+  }
+  return { needs, bidders }
+}
+type County = Awaited<ReturnType<typeof biddingCounty>>

@@ -7,7 +7,7 @@ import { commitmentOf } from '../../../src/kernel/receipt.ts'
 import { sealEvents } from '../../../src/platform/events/sealer.ts'
 import { type TestApp, testApp } from '../../support/app.ts'
 import { expecting, money } from '../rounds/fixtures.ts'
-import { type Agency, biddingCounty, CONTENT } from './fixtures.ts'
+import { type Agency, biddingCounty, CONTENT, fiftyBidders } from './fixtures.ts'
 
 t.test('the receipt proves what was received and when', async (t) => {
   const app = await testApp(t)
@@ -156,14 +156,10 @@ t.test('before the opening a canary in every bid is found nowhere', async (t) =>
 t.test('answers are the same with 0, 1 and 50 bids', async (t) => {
   const app = await testApp(t)
   const { asSystem, call, keyFor } = app
-  const { biddingRound, draftBid, hostKey, newAgency, newNeed, newProject, submit } = await biddingCounty(app)
-  const needs = [await newNeed(), await newNeed()]
+  const county = await biddingCounty(app)
+  const { biddingRound, draftBid, hostKey, newAgency, submit } = county
+  const { bidders, needs } = await fiftyBidders(county)
   const roundId = await biddingRound(needs, { policy: { bidsPerOrganizationMax: 2 } })
-  const bidders: { agency: Agency; need: string; projectId: string }[] = []
-  for (let index = 0; index < 25; index += 1) {
-    const agency = await newAgency(`机构 ${index}`)
-    for (const need of needs) bidders.push({ agency, need, projectId: await newProject(agency, [need]) })
-  }
   const bystander = await newAgency('旁观社')
   const keys = [null, hostKey, bystander.key]
   for (const role of ['operator', 'finance', 'auditor', 'town', 'evaluator'] as const) keys.push(await keyFor(role))

@@ -1,13 +1,12 @@
 import { legalDateOf } from '../../../src/kernel/days.ts'
 import { parseYuan } from '../../../src/kernel/money.ts'
-import { type DeadlineHandlers, deadlineRunner } from '../../../src/modules/deadlines/index.ts'
 import { planDelivery } from '../../../src/modules/delivery/index.ts'
 import { planTranches, triggerTranche } from '../../../src/modules/payments/index.ts'
 import { advanceProject } from '../../../src/modules/projects/index.ts'
 import { advanceRound, drawFromPools, poolsOf, roundOf } from '../../../src/modules/rounds/index.ts'
-import { MODULES } from '../../../src/modules.ts'
 import { newId } from '../../../src/platform/ids.ts'
-import { type Answer, SILENT_RINGS, type TestApp } from '../../support/app.ts'
+import type { Answer, TestApp } from '../../support/app.ts'
+import { runnerOf } from '../../support/deadlines.ts'
 import { listedProject } from '../projects/arrange.ts'
 import { county, expecting } from '../rounds/fixtures.ts'
 
@@ -17,7 +16,6 @@ export const MID_CODES = ['implementation', 'input', 'finance', 'effect']
 export const FINAL_CODES = ['output', 'outcome', 'satisfaction', 'finance', 'archive']
 const LOTTERY_NEED = { lotteryPurpose: 'elderly', serviceField: 'elderly_care' }
 const GOVERNANCE_NEED = { lotteryPurpose: null, serviceField: 'governance' }
-const HANDLERS: DeadlineHandlers = Object.assign({}, ...MODULES.map((module) => module.deadlines ?? {}))
 
 /** A round under way whose projects run without the long way through bids and awards, and everybody who judges them. */
 export async function implementation(app: TestApp, policy: object = {}) {
@@ -47,13 +45,7 @@ export async function implementation(app: TestApp, policy: object = {}) {
       hostId: await newOrganization('邻县民政局'),
     }),
   }
-  const runner = deadlineRunner({
-    database,
-    rings: SILENT_RINGS,
-    handlers: HANDLERS,
-    sandbox: config.sandbox,
-    log: deps.log,
-  })
+  const runner = runnerOf({ config, database, deps })
 
   /** Moves the host's clock and does what has come due. */
   async function advanceTo(instant: string): Promise<void> {

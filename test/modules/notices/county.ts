@@ -1,8 +1,6 @@
-import { type DeadlineHandlers, deadlineRunner } from '../../../src/modules/deadlines/index.ts'
-import { MODULES } from '../../../src/modules.ts'
-import { type Answer, SILENT_RINGS, type TestApp, testApp } from '../../support/app.ts'
+import { type Answer, type TestApp, testApp } from '../../support/app.ts'
+import { runnerOf } from '../../support/deadlines.ts'
 
-const HANDLERS: DeadlineHandlers = Object.assign({}, ...MODULES.map((module) => module.deadlines ?? {}))
 const LOTTERY_PURPOSES = ['elderly', 'disabled', 'orphans', 'poverty']
 const DIVISIONS = [
   ['990000000000', '测试省'],
@@ -58,13 +56,7 @@ export async function rankedCounty(
 ): Promise<County> {
   const app = await testApp(t)
   const { call, keyFor, setClock, newOrganization, openWaiting, database, config, deps } = app
-  const runner = deadlineRunner({
-    database,
-    rings: SILENT_RINGS,
-    handlers: HANDLERS,
-    sandbox: config.sandbox,
-    log: deps.log,
-  })
+  const runner = runnerOf({ config, database, deps })
   const advanceTo = async (instant: string) => {
     await setClock(instant)
     await runner.sweep()

@@ -1,20 +1,12 @@
 import type { RoundPolicy } from '../../../src/modules/rounds/policyDocument.ts'
 import { DEFAULT_POLICY } from '../../../src/modules/rounds/policyDocument.ts'
-import { type Change, pool, soundRound, yuan } from './soundRounds.ts'
+import { applicantClass, type Change, pool, soundRound, yuan } from './soundRounds.ts'
 
 type Applicant = RoundPolicy['applicantClasses'][number]
 type Source = RoundPolicy['scoring']['sources'][number]
 
-const applicant = (code: string, changes: Partial<Applicant> = {}): Applicant => ({
-  code,
-  organizationTypes: ['social_service_org'],
-  registeredMonthsMin: null,
-  registeredMonthsMax: null,
-  gradeMin: null,
-  requiredAttachments: [],
-  cap: null,
-  ...changes,
-})
+const applicant = (code: string, changes: Partial<Applicant> = {}): Applicant =>
+  applicantClass(code, { organizationTypes: ['social_service_org'], ...changes })
 const applicants = (...applicantClasses: Applicant[]): Change => ({ policy: { applicantClasses } })
 const ANY_PROJECT = { code: 'any', serviceFields: null, lotteryPurposes: null }
 const source = (code: string, changes: Partial<Source> = {}): Source => ({

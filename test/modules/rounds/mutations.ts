@@ -3,7 +3,17 @@ import { AWARD_MUTATIONS } from './awardMutations.ts'
 import { FAIRNESS_MUTATIONS } from './fairnessMutations.ts'
 import { HEARING_MUTATIONS } from './hearingMutations.ts'
 import { LANGUAGE_MUTATIONS } from './languageMutations.ts'
-import { type Change, days, need, pool, SOUND_FACTS, soundRound, workdays, yuan } from './soundRounds.ts'
+import {
+  applicantClass,
+  type Change,
+  days,
+  need,
+  pool,
+  SOUND_FACTS,
+  soundRound,
+  workdays,
+  yuan,
+} from './soundRounds.ts'
 
 /** A way to spoil a sound round, and all that must be found then. */
 export type Mutation = readonly [title: string, change: Change, ...found: string[]]
@@ -28,16 +38,7 @@ const holding = (...keep: string[]): Change => ({
   facts: { holders: SOUND_FACTS.holders.filter(({ roles }) => roles.some((role) => keep.includes(role))) },
 })
 
-/** A class that asks nothing. */
-const ANYBODY: RoundPolicy['applicantClasses'][number] = {
-  code: 'anybody',
-  organizationTypes: null,
-  registeredMonthsMin: null,
-  registeredMonthsMax: null,
-  gradeMin: null,
-  requiredAttachments: [],
-  cap: null,
-}
+const ANYBODY = applicantClass('anybody')
 const KEYS = ['E', 'F', 'G'].map((letter) => letter.repeat(42).concat('A'))
 const officer = (index: number, name = `保管人 ${index}`) => ({
   name,

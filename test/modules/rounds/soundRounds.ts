@@ -30,6 +30,20 @@ export const need = (serial: number, changes: Partial<CompilerFacts['needs'][num
   ...changes,
 })
 
+type ApplicantClass = RoundPolicy['applicantClasses'][number]
+
+/** A class that asks nothing, with changes. */
+export const applicantClass = (code: string, changes: Partial<ApplicantClass> = {}): ApplicantClass => ({
+  code,
+  organizationTypes: null,
+  registeredMonthsMin: null,
+  registeredMonthsMax: null,
+  gradeMin: null,
+  requiredAttachments: [],
+  cap: null,
+  ...changes,
+})
+
 const policyOf: Readonly<Record<ProcurementMode, Partial<RoundPolicy>>> = {
   grant: {},
   open_call_tender: { notice: { window: days(15), excludeStartDay: true } },

@@ -2,6 +2,7 @@ import { legalDateOf } from '../../../kernel/days.ts'
 import { orThrow } from '../../../kernel/decision.ts'
 import { formatYuan } from '../../../kernel/money.ts'
 import type { Page } from '../../../kernel/page.ts'
+import { partyScope } from '../../../kernel/parties.ts'
 import { problem } from '../../../kernel/problem.ts'
 import { newId } from '../../../platform/ids.ts'
 import { authorize, record, type Work } from '../../../platform/work.ts'
@@ -11,7 +12,7 @@ import { organizationOf } from '../../organizations/index.ts'
 import { paidOf } from '../../payments/index.ts'
 import { lockProject } from '../../projects/index.ts'
 import { type RoundPolicy, roundOf } from '../../rounds/index.ts'
-import { ListCloseout, ReadCloseout, RecordAudit, scopeOf } from '../policy.ts'
+import { ListCloseout, ReadCloseout, RecordAudit } from '../policy.ts'
 import { AuditorUnknown, ProjectNotAuditable } from '../problems.ts'
 import { type Audit, type AuditContent, checkAudit } from '../rules/closeout.ts'
 import {
@@ -90,8 +91,8 @@ export async function readAudits(
   after: unknown[] | undefined,
 ): Promise<Page<Audit>> {
   authorize(work, ListCloseout, {})
-  const scope = scopeOf(work.actor)
-  return scope === null ? { items: [], next: null } : listAudits(work.sql, scope, filter, limit, after)
+  const scope = partyScope(work.actor)
+  return scope === undefined ? { items: [], next: null } : listAudits(work.sql, scope, filter, limit, after)
 }
 
 async function requireAuditor(work: Work, organizationId: string | null): Promise<void> {

@@ -2,6 +2,7 @@ import { legalDateOf } from '../../../kernel/days.ts'
 import { orThrow } from '../../../kernel/decision.ts'
 import { formatYuan, sumFen } from '../../../kernel/money.ts'
 import type { Page } from '../../../kernel/page.ts'
+import { partyScope } from '../../../kernel/parties.ts'
 import { problem } from '../../../kernel/problem.ts'
 import { newId } from '../../../platform/ids.ts'
 import { authorize, expectVersion, record, type Work } from '../../../platform/work.ts'
@@ -19,7 +20,7 @@ import {
 } from '../../payments/index.ts'
 import { advanceProject, lockProject } from '../../projects/index.ts'
 import type { RoundPolicy } from '../../rounds/index.ts'
-import { ClaimRefund, ListCloseout, ReadCloseout, SettleProject, scopeOf } from '../policy.ts'
+import { ClaimRefund, ListCloseout, ReadCloseout, SettleProject } from '../policy.ts'
 import { ProjectNotSettleable } from '../problems.ts'
 import {
   acceptedOn,
@@ -147,8 +148,8 @@ export async function readSettlements(
   after: unknown[] | undefined,
 ): Promise<Page<Settlement>> {
   authorize(work, ListCloseout, {})
-  const scope = scopeOf(work.actor)
-  return scope === null ? { items: [], next: null } : listSettlements(work.sql, scope, filter, limit, after)
+  const scope = partyScope(work.actor)
+  return scope === undefined ? { items: [], next: null } : listSettlements(work.sql, scope, filter, limit, after)
 }
 
 /** The policy as it bound the project's bid: a ratio rule may be for other classes alone. */

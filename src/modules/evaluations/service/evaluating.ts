@@ -1,6 +1,7 @@
 import { legalDateOf } from '../../../kernel/days.ts'
 import { orThrow } from '../../../kernel/decision.ts'
 import type { Page } from '../../../kernel/page.ts'
+import { partyScope } from '../../../kernel/parties.ts'
 import { problem } from '../../../kernel/problem.ts'
 import { newId } from '../../../platform/ids.ts'
 import { NotFound } from '../../../platform/problems.ts'
@@ -15,7 +16,6 @@ import {
   RecordMissingReport,
   ScheduleEvaluation,
   ScoreProject,
-  scopeOf,
   seesJudgement,
   VisitSite,
 } from '../policy.ts'
@@ -203,8 +203,8 @@ export async function readEvaluations(
   after: unknown[] | undefined,
 ): Promise<Page<Evaluation>> {
   authorize(work, ListEvaluations, {})
-  const scope = scopeOf(work.actor)
-  if (scope === null) return { items: [], next: null }
+  const scope = partyScope(work.actor)
+  if (scope === undefined) return { items: [], next: null }
   const page = await listEvaluations(work.sql, scope, filter, limit, after)
   return { ...page, items: page.items.map((item) => shownTo(work, item)) }
 }

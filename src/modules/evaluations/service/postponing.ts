@@ -1,13 +1,14 @@
 import { endOfDay, type LegalDate } from '../../../kernel/days.ts'
 import { orThrow } from '../../../kernel/decision.ts'
 import type { Page } from '../../../kernel/page.ts'
+import { partyScope } from '../../../kernel/parties.ts'
 import { problem } from '../../../kernel/problem.ts'
 import { newId } from '../../../platform/ids.ts'
 import { authorize, record, type Work } from '../../../platform/work.ts'
 import { postponeReport, reportDuties } from '../../delivery/index.ts'
 import { paidOf } from '../../payments/index.ts'
 import { lockProject } from '../../projects/index.ts'
-import { GrantPostponement, ListPostponements, scopeOf } from '../policy.ts'
+import { GrantPostponement, ListPostponements } from '../policy.ts'
 import { PostponementNotInPolicy } from '../problems.ts'
 import { type Postponement, postpone } from '../rules/postponements.ts'
 import { insertPostponement, listPostponements, postponementsOfProject } from '../store.ts'
@@ -71,8 +72,8 @@ export async function readPostponements(
   after: unknown[] | undefined,
 ): Promise<Page<Postponement>> {
   authorize(work, ListPostponements, {})
-  const scope = scopeOf(work.actor)
-  return scope === null ? { items: [], next: null } : listPostponements(work.sql, scope, filter, limit, after)
+  const scope = partyScope(work.actor)
+  return scope === undefined ? { items: [], next: null } : listPostponements(work.sql, scope, filter, limit, after)
 }
 
 /**

@@ -1,5 +1,6 @@
 import { orThrow } from '../../../kernel/decision.ts'
 import type { Page } from '../../../kernel/page.ts'
+import { partyScope } from '../../../kernel/parties.ts'
 import { newId } from '../../../platform/ids.ts'
 import type { DueDeadline } from '../../../platform/module.ts'
 import { authorize, expectVersion, record, type Work } from '../../../platform/work.ts'
@@ -7,7 +8,7 @@ import { calendarOf } from '../../calendar/index.ts'
 import { cancelDeadline, setDeadline } from '../../deadlines/index.ts'
 import { requireStoredDocuments, shareDocuments } from '../../documents/index.ts'
 import { advanceProject, lockProject } from '../../projects/index.ts'
-import { IssueRectification, ListRectifications, ReadRectification, ReportRectification, scopeOf } from '../policy.ts'
+import { IssueRectification, ListRectifications, ReadRectification, ReportRectification } from '../policy.ts'
 import { latestOf } from '../rules/evaluations.ts'
 import {
   advanceRectification,
@@ -151,8 +152,8 @@ export async function readRectifications(
   after: unknown[] | undefined,
 ): Promise<Page<Rectification>> {
   authorize(work, ListRectifications, {})
-  const scope = scopeOf(work.actor)
-  return scope === null ? { items: [], next: null } : listRectifications(work.sql, scope, filter, limit, after)
+  const scope = partyScope(work.actor)
+  return scope === undefined ? { items: [], next: null } : listRectifications(work.sql, scope, filter, limit, after)
 }
 
 async function recordRectification(work: Work, type: string, row: Rectification, at: Date): Promise<void> {

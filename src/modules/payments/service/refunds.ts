@@ -3,6 +3,7 @@ import { endOfDay, type LegalDate, legalDateOf } from '../../../kernel/days.ts'
 import { orThrow } from '../../../kernel/decision.ts'
 import { type Fen, formatYuan, sumFen } from '../../../kernel/money.ts'
 import type { Page } from '../../../kernel/page.ts'
+import { type Parties, partyScope } from '../../../kernel/parties.ts'
 import { problem } from '../../../kernel/problem.ts'
 import { transition } from '../../../kernel/transitions.ts'
 import { type Period, resolvePeriod } from '../../../kernel/workdays.ts'
@@ -13,15 +14,7 @@ import { calendarOf } from '../../calendar/index.ts'
 import { cancelDeadline, setDeadline } from '../../deadlines/index.ts'
 import { clearOverdueRefund, recordOverdueRefund } from '../../organizations/index.ts'
 import { roundOf } from '../../rounds/index.ts'
-import {
-  ListRefundClaims,
-  type PaymentParties,
-  ReadLedger,
-  ReadRefundClaim,
-  ReceiveRefund,
-  ReferRefundClaim,
-  readerScope,
-} from '../policy.ts'
+import { ListRefundClaims, ReadLedger, ReadRefundClaim, ReceiveRefund, ReferRefundClaim } from '../policy.ts'
 import {
   GrantUnknown,
   NothingToRefund,
@@ -156,7 +149,7 @@ export async function readRefundClaims(
   after: unknown[] | undefined,
 ): Promise<Page<RefundClaim>> {
   authorize(work, ListRefundClaims, {})
-  const scope = readerScope(work.actor)
+  const scope = partyScope(work.actor)
   return scope === undefined
     ? { items: [], next: null }
     : listRefundClaims(work.sql, { ...filter, ...scope }, limit, after)
@@ -178,11 +171,7 @@ export async function refundClaimOf(work: Work, projectId: string): Promise<Refu
   return findClaimOfProject(work.sql, projectId)
 }
 
-async function open(
-  work: Work,
-  wanted: Action<PaymentParties>,
-  claimId: string,
-): Promise<{ claim: RefundClaim; now: Date }> {
+async function open(work: Work, wanted: Action<Parties>, claimId: string): Promise<{ claim: RefundClaim; now: Date }> {
   const found = authorize(work, wanted, await findRefundClaim(work.sql, claimId))
   await lockGrant(work.sql, found.projectId)
   const claim = authorize(work, wanted, await findRefundClaim(work.sql, claimId))

@@ -3,17 +3,16 @@ import { type LegalDate, legalDateOf } from '../../../kernel/days.ts'
 import { orThrow } from '../../../kernel/decision.ts'
 import { formatYuan } from '../../../kernel/money.ts'
 import type { Page } from '../../../kernel/page.ts'
+import { type Parties, partyScope } from '../../../kernel/parties.ts'
 import { authorize, expectVersion, record, type Work } from '../../../platform/work.ts'
 import {
   ApproveTranche,
   HoldTranche,
   ListTranches,
-  type PaymentParties,
   PayTranche,
   ReadTranche,
   ReleaseTranche,
   RequestTranche,
-  readerScope,
 } from '../policy.ts'
 import { type ProjectGrant, paymentLines } from '../rules/ledger.ts'
 import type { HoldReason, Tranche } from '../rules/tranches.ts'
@@ -89,13 +88,13 @@ export async function readTranches(
   after: unknown[] | undefined,
 ): Promise<Page<Tranche>> {
   authorize(work, ListTranches, {})
-  const scope = readerScope(work.actor)
+  const scope = partyScope(work.actor)
   return scope === undefined ? { items: [], next: null } : listTranches(work.sql, { ...filter, ...scope }, limit, after)
 }
 
 async function open(
   work: Work,
-  wanted: Action<PaymentParties>,
+  wanted: Action<Parties>,
   trancheId: string,
 ): Promise<{ grant: ProjectGrant; tranche: Tranche; now: Date }> {
   const grant = authorize(work, wanted, await lockGrantOfTranche(work.sql, trancheId))
