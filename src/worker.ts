@@ -25,13 +25,14 @@ const PRUNE_EVERY_MS = 3_600_000
  * number may run beside each other.
  */
 export function buildWorker(
-  config: Pick<Config, 'sandbox' | 'sweepIntervalMs' | 'dataDirectory'>,
+  config: Pick<Config, 'sandbox' | 'sweepIntervalMs' | 'dataDirectory' | 'publicUrl'>,
   deps: Pick<Deps, 'database' | 'rings' | 'log' | 'signer' | 'files' | 'scanner' | 'sealing'>,
   handlers: DeadlineHandlers = handlersOf(MODULES),
 ): Worker {
   const { database, rings, log, signer } = deps
   const runner = deadlineRunner({ database, rings, handlers, sandbox: config.sandbox, log })
-  const background = MODULES.flatMap((module) => module.background?.({ ...deps, sandbox: config.sandbox }) ?? [])
+  const { sandbox, publicUrl } = config
+  const background = MODULES.flatMap((module) => module.background?.({ ...deps, sandbox, publicUrl }) ?? [])
   const stopping = new AbortController()
   let sealer: Sealer | undefined
   let checkpoints: CheckpointMaker | undefined

@@ -60,6 +60,8 @@ export interface BackgroundDeps {
   readonly signer: Signer
   readonly sealing: KeyHolding
   readonly sandbox: boolean
+  /** Where the public reaches the service; undefined: nobody has said. */
+  readonly publicUrl?: string | undefined
   readonly log: { error(details: object, message: string): void }
 }
 

@@ -10,7 +10,9 @@ import { declineWhenBudgetIsDue } from './service/lifecycle.ts'
 import { AWARD_BUDGET_DUE } from './service/next.ts'
 import { endReserve, RESERVE_EXPIRES } from './service/reserve.ts'
 
-export { AwardNotDecided } from './problems.ts'
+export { DeclineAward } from './policy.ts'
+export { AwardNotDecided, AwardNotInState } from './problems.ts'
+export { toBody as presentAward } from './routes/present.ts'
 export {
   AWARD_STATES,
   type Award,
@@ -19,6 +21,8 @@ export {
   type AwardState,
   isStanding,
 } from './rules/award.ts'
+export { AwardBody, AwardParams, Decline as AwardDecline } from './schemas/awards.ts'
+export { declineAward } from './service/changes.ts'
 export {
   awardOf,
   awardsOfRound,

@@ -14,7 +14,9 @@ import {
   Text,
   Word,
 } from '../../platform/http/schemas.ts'
-import { NOTICE_KINDS, NOTICE_STATES } from './rules.ts'
+import { REDACTIONS } from '../rounds/index.ts'
+import { NOTICE_KINDS, NOTICE_STATES } from './rules/notice.ts'
+import { PROBE_WAYS } from './rules/reachability.ts'
 
 /** A round has at most this many lines on a notice; the largest found in a source has 52 (S14). */
 const ITEMS_MAX = 1000
@@ -50,6 +52,7 @@ export const NoticeSnapshotBody = closed(
     noticeId: Id('ntc'),
     kind: Word(NOTICE_KINDS),
     number: Count(1_000_000, 1),
+    versionNumber: Type.Optional(Count(1_000_000, 1)),
     roundId: Id('rnd'),
     roundCode: Text(100),
     roundTitle: Text(300),
@@ -59,12 +62,49 @@ export const NoticeSnapshotBody = closed(
     publishedAt: Instant,
     window: ResolvedDate,
     closesAt: Instant,
+    redactions: Type.Optional(ListOf(Word(REDACTIONS), 20)),
     items: ListOf(NoticeItem, ITEMS_MAX, { minItems: 1 }),
   },
   {
     title: 'NoticeSnapshot',
     description: 'The published words. Their canonical JSON (RFC 8785) has the notice’s digest.',
   },
+)
+
+const DayOfReachabilityBody = closed(
+  { day: Day, downMinutes: Count(1_440), unknownMinutes: Count(1_440) },
+  { title: 'DayOfReachability', description: 'Minutes of a day within the window, whole ones.' },
+)
+const ExtensionDocumentBody = closed(
+  {
+    noticeId: Id('ntc'),
+    noticeDigest: Sha256,
+    number: Count(1_000, 1),
+    addedAt: Instant,
+    reason: Word(['unreachable'] as const),
+    toleranceMinutes: Count(1_440),
+    unknownCountsAsDown: Type.Boolean(),
+    lostDays: ListOf(DayOfReachabilityBody, 400),
+    workdays: Count(60, 1),
+    formerLastOn: Day,
+    lastOn: Day,
+    closesAt: Instant,
+  },
+  { title: 'NoticeExtensionDocument', description: 'The addendum. Its canonical JSON (RFC 8785) has its digest.' },
+)
+const NoticeExtension = closed(
+  { number: Count(1_000, 1), document: ExtensionDocumentBody, digest: Sha256, addedAt: Instant },
+  { title: 'NoticeExtension', description: 'Working days added because the public page was not reachable.' },
+)
+export const ProbeBody = closed(
+  {
+    at: Instant,
+    isReachable: Type.Boolean(),
+    via: Word(PROBE_WAYS, '`public_address`: asked for from outside; `own_page`: rendered in the service itself.'),
+    status: Nullable(Count(599, 100, 'Status of the answer; null when there was none.')),
+    durationMs: Count(600_000),
+  },
+  { title: 'NoticeProbe' },
 )
 
 export const NewNotice = closed(
@@ -91,6 +131,7 @@ export const NoticeBody = closed(
     hostId: Id('org'),
     kind: Word(NOTICE_KINDS),
     number: Count(1_000_000, 1, 'Counts the notices of the round from 1.'),
+    versionNumber: Count(1_000_000, 1, '1, or one more than that of the notice it takes the place of.'),
     state: Word(NOTICE_STATES),
     snapshot: NoticeSnapshotBody,
     digest: Sha256,
@@ -100,15 +141,17 @@ export const NoticeBody = closed(
     closesAt: Type.String({
       format: 'date-time',
       maxLength: 30,
-      description: 'The first moment at which an objection is late.',
+      description: 'The first moment at which an objection is late; later than the snapshot’s after an extension.',
     }),
+    extensions: ListOf(NoticeExtension, 60),
     supersedesId: Nullable(Id('ntc')),
+    supersededById: Nullable(Id('ntc')),
     withdrawnAt: Nullable(Instant),
     withdrawalReason: Nullable(Text(2000)),
     actions: ListOf(Word(['withdraw'] as const), 5),
     createdAt: Instant,
   },
-  { title: 'Notice', description: 'A public notice (公示). It may be closed or withdrawn, never rewritten.' },
+  { title: 'Notice', description: 'A public notice (公示). It may be extended, closed or withdrawn, never rewritten.' },
 )
 export const NoticeParams = closed({ noticeId: Id('ntc') })
 export const NoticeFilterQuery = closed({

@@ -1,9 +1,10 @@
-import { and, desc, eq, type SQL, sql } from 'drizzle-orm'
+import { and, asc, desc, eq, gt, inArray, type SQL, sql } from 'drizzle-orm'
 import { type Page, pageOf } from '../../kernel/page.ts'
 import type { Sql } from '../../platform/database/database.ts'
 import { keysetBefore } from '../../platform/database/keyset.ts'
-import type { Notice, NoticeKind, NoticeState } from './rules.ts'
-import { notice } from './tables.ts'
+import type { Notice, NoticeKind, NoticeState } from './rules/notice.ts'
+import type { Extension, Probe } from './rules/reachability.ts'
+import { notice, noticeExtension, noticeProbe } from './tables.ts'
 
 export async function insertNotice(handle: Sql, content: Omit<Notice, 'version'>): Promise<Notice> {
   const [row] = await handle
@@ -13,14 +14,14 @@ export async function insertNotice(handle: Sql, content: Omit<Notice, 'version'>
   return row as Notice
 }
 
-/** Saves what may change: the state and, once withdrawn, when and why. */
+/** Saves what may change: the state, the closing moment and, once withdrawn, when and why. */
 export async function updateNotice(
   handle: Sql,
-  { id, state, withdrawnAt, withdrawalReason }: Pick<Notice, 'id' | 'state' | 'withdrawnAt' | 'withdrawalReason'>,
+  { id, state, closesAt, withdrawnAt, withdrawalReason }: Notice,
 ): Promise<Notice> {
   const [row] = await handle
     .update(notice)
-    .set({ state, withdrawnAt, withdrawalReason, version: sql`${notice.version} + 1` })
+    .set({ state, closesAt, withdrawnAt, withdrawalReason, version: sql`${notice.version} + 1` })
     .where(eq(notice.id, id))
     .returning()
   return row as Notice
@@ -74,4 +75,68 @@ export async function listNotices(
     .orderBy(desc(notice.createdAt), desc(notice.id))
     .limit(limit + 1)
   return pageOf(rows, limit, (row) => [row.createdAt.toISOString(), row.id])
+}
+
+/** Which notices took the place of these: the successor's id by the id of the one before. */
+export async function findSuccessors(handle: Sql, ids: readonly string[]): Promise<Map<string, string>> {
+  const rows = await handle
+    .select({ id: notice.id, supersedesId: notice.supersedesId })
+    .from(notice)
+    .where(inArray(notice.supersedesId, [...ids]))
+  return new Map(rows.map((row) => [row.supersedesId as string, row.id]))
+}
+
+/** In the order in which they were added. */
+export async function findExtensions(handle: Sql, noticeIds: readonly string[]): Promise<Extension[]> {
+  return handle
+    .select()
+    .from(noticeExtension)
+    .where(inArray(noticeExtension.noticeId, [...noticeIds]))
+    .orderBy(asc(noticeExtension.noticeId), asc(noticeExtension.number))
+}
+
+export async function insertExtension(handle: Sql, extension: Extension): Promise<void> {
+  await handle.insert(noticeExtension).values(extension)
+}
+
+/** A second probe of one moment, which a frozen clock may bring, tells nothing new and is dropped. */
+export async function insertProbe(handle: Sql, probe: Probe): Promise<void> {
+  await handle.insert(noticeProbe).values(probe).onConflictDoNothing()
+}
+
+/** All probes of a notice in the order of time. */
+export async function findProbes(handle: Sql, noticeId: string): Promise<Probe[]> {
+  return handle.select().from(noticeProbe).where(eq(noticeProbe.noticeId, noticeId)).orderBy(asc(noticeProbe.at))
+}
+
+export async function findLastProbe(handle: Sql, noticeId: string): Promise<Probe | undefined> {
+  const [row] = await handle
+    .select()
+    .from(noticeProbe)
+    .where(eq(noticeProbe.noticeId, noticeId))
+    .orderBy(desc(noticeProbe.at))
+    .limit(1)
+  return row
+}
+
+/** Oldest first. */
+export async function listProbes(
+  handle: Sql,
+  noticeId: string,
+  limit: number,
+  after: unknown[] | undefined,
+): Promise<Page<Probe>> {
+  const [last] = (after ?? []) as string[]
+  const rows = await handle
+    .select()
+    .from(noticeProbe)
+    .where(and(eq(noticeProbe.noticeId, noticeId), last === undefined ? undefined : gt(noticeProbe.at, new Date(last))))
+    .orderBy(asc(noticeProbe.at))
+    .limit(limit + 1)
+  return pageOf(rows, limit, (row) => [row.at.toISOString()])
+}
+
+/** Open notices, the oldest first. */
+export async function findOpenNotices(handle: Sql, most: number): Promise<Notice[]> {
+  return handle.select().from(notice).where(eq(notice.state, 'open')).orderBy(asc(notice.publishedAt)).limit(most)
 }

@@ -1,7 +1,8 @@
-import { integer, jsonb, pgTable, text } from 'drizzle-orm/pg-core'
+import { boolean, integer, jsonb, pgTable, primaryKey, text } from 'drizzle-orm/pg-core'
 import type { ResolvedDate } from '../../kernel/workdays.ts'
 import { instant, typeId } from '../../platform/database/columns.ts'
-import type { NoticeKind, NoticeSnapshot, NoticeState } from './rules.ts'
+import type { NoticeKind, NoticeSnapshot, NoticeState } from './rules/notice.ts'
+import type { ExtensionDocument, ProbeWay } from './rules/reachability.ts'
 
 export const notice = pgTable('notice', {
   id: typeId('id', 'ntc').primaryKey(),
@@ -10,6 +11,7 @@ export const notice = pgTable('notice', {
   hostId: typeId('host_id', 'org').notNull(),
   kind: text('kind').$type<NoticeKind>().notNull(),
   number: integer('number').notNull(),
+  versionNumber: integer('version_number').notNull(),
   snapshot: jsonb('snapshot').$type<NoticeSnapshot>().notNull(),
   digest: text('digest').notNull(),
   publishedAt: instant('published_at').notNull(),
@@ -21,3 +23,28 @@ export const notice = pgTable('notice', {
   withdrawalReason: text('withdrawal_reason'),
   createdAt: instant('created_at').notNull(),
 })
+
+export const noticeExtension = pgTable(
+  'notice_extension',
+  {
+    noticeId: typeId('notice_id', 'ntc').notNull(),
+    number: integer('number').notNull(),
+    document: jsonb('document').$type<ExtensionDocument>().notNull(),
+    digest: text('digest').notNull(),
+    addedAt: instant('added_at').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.noticeId, table.number] })],
+)
+
+export const noticeProbe = pgTable(
+  'notice_probe',
+  {
+    noticeId: typeId('notice_id', 'ntc').notNull(),
+    at: instant('at').notNull(),
+    isReachable: boolean('is_reachable').notNull(),
+    via: text('via').$type<ProbeWay>().notNull(),
+    status: integer('status'),
+    durationMs: integer('duration_ms').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.noticeId, table.at] })],
+)

@@ -1,18 +1,28 @@
 import type { Module } from '../../platform/module.ts'
 import { OBJECTION_ACTIONS } from './policy.ts'
 import { OBJECTION_PROBLEMS } from './problems.ts'
-import { objectionRoutes } from './routes.ts'
-import { OBJECTION_TRANSITIONS } from './rules.ts'
-import { ANSWER_DUE, markOverdue } from './service.ts'
+import { decliningRoutes } from './routes/declining.ts'
+import { handlingRoutes } from './routes/handling.ts'
+import { objectionRoutes } from './routes/objections.ts'
+import { OBJECTION_TRANSITIONS } from './rules/objection.ts'
+import { markOverdue, noteRefusal } from './service/handling.ts'
+import { ANSWER_DUE, COOPERATION_DUE } from './service/shared.ts'
 
-export type { Objection, ObjectionState, Outcome } from './rules.ts'
-export { answerObjection, type ObjectionToFile, takeInObjection, takeUpObjection } from './service.ts'
+export type { Objection, ObjectionState, Outcome } from './rules/objection.ts'
+export { settleObjections } from './service/declining.ts'
 
 export const objections: Module = {
   name: 'objections',
-  tag: { name: 'Objections', description: '异议: what is filed against a notice, and the answer to it.' },
-  routes: objectionRoutes,
-  deadlines: { [ANSWER_DUE]: markOverdue },
+  tag: {
+    name: 'Objections',
+    description: '异议、质疑、复核、投诉: what is filed against a notice, the answer to it, and its review.',
+  },
+  routes: (app) => {
+    objectionRoutes(app)
+    handlingRoutes(app)
+    decliningRoutes(app)
+  },
+  deadlines: { [ANSWER_DUE]: markOverdue, [COOPERATION_DUE]: noteRefusal },
   problems: OBJECTION_PROBLEMS,
   actions: OBJECTION_ACTIONS,
   machines: [{ name: 'objection', initial: 'filed', table: OBJECTION_TRANSITIONS as never }],

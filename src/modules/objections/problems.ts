@@ -5,8 +5,8 @@ export const ObjectionNotInState = defineProblem({
   status: 409,
   title: { 'zh-CN': '异议当前状态不允许此操作', en: 'The objection does not allow this now' },
   detail: {
-    'zh-CN': '异议处于 {state} 状态,不能执行 {command};须先受理,再作决定,且只能决定一次。',
-    en: 'The objection is {state}, so {command} is not possible; it is accepted first, then decided once.',
+    'zh-CN': '异议处于 {state} 状态,不能执行 {command};须先受理,再作决定,且只能决定一次;中止期间须先恢复。',
+    en: 'The objection is {state}, so {command} is not possible; it is accepted first, then decided once, and resumed first while it is paused.',
   },
 })
 export const ObjectionTargetUnknown = defineProblem({
@@ -58,11 +58,102 @@ export const ObjectionExists = defineProblem({
   },
 })
 
+export const NoticeSuperseded = defineProblem({
+  code: 'notice_superseded',
+  status: 409,
+  title: { 'zh-CN': '公示已有新版本', en: 'The notice has a newer version' },
+  detail: {
+    'zh-CN': '公示 {noticeId} 已撤回并重新发布;请对现行的第 {versionNumber} 版 {currentId} 提出异议。',
+    en: 'Notice {noticeId} was withdrawn and published anew; object to version {versionNumber}, {currentId}.',
+  },
+})
+export const ObjectionNoticeDiffers = defineProblem({
+  code: 'objection_notice_differs',
+  status: 422,
+  title: { 'zh-CN': '所异议的文本与公示不符', en: 'Other words than those published' },
+  detail: {
+    'zh-CN': '您填写的摘要不是公示 {noticeId} 的摘要({digest});请核对您所看到的公示版本。',
+    en: 'The digest you sent is not that of notice {noticeId} ({digest}); check which version you have read.',
+  },
+})
+export const EvidenceNamesFiler = defineProblem({
+  code: 'evidence_names_filer',
+  status: 422,
+  title: { 'zh-CN': '匿名线索不能附本单位文件', en: 'Evidence would name who files' },
+  detail: {
+    'zh-CN': '上传的文件属于贵单位,附上即失去匿名;请署名提出,或去掉 evidenceIds。',
+    en: 'Uploaded documents belong to your organization and would name it; file with your name, or leave evidenceIds out.',
+  },
+})
+export const AnswerOverdue = defineProblem({
+  code: 'objection_answer_overdue',
+  status: 409,
+  title: { 'zh-CN': '答复已逾期', en: 'The answer is overdue' },
+  detail: {
+    'zh-CN': '答复期限已于 {effectiveOn} 届满,不能再中止计时;请尽快作出决定。',
+    en: 'The answer was due on {effectiveOn}, so its clock can no longer be stopped; decide it.',
+  },
+})
+export const CooperationNotPossible = defineProblem({
+  code: 'cooperation_not_possible',
+  status: 409,
+  title: { 'zh-CN': '现在不能要求说明', en: 'A statement cannot be asked for now' },
+  detail: {
+    'zh-CN': '异议处于 {state} 状态;只能在受理后、决定前,就拟立项要求被异议机构说明一次。',
+    en: 'The objection is {state}; a statement is asked for once, about an award, after admission and before the decision.',
+  },
+})
+export const StatementNotPossible = defineProblem({
+  code: 'statement_not_possible',
+  status: 409,
+  title: { 'zh-CN': '现在不能提交说明', en: 'A statement cannot be given now' },
+  detail: {
+    'zh-CN': '异议处于 {state} 状态,或贵单位已提交过说明;说明只能在决定前提交一次。',
+    en: 'The objection is {state}, or your statement is on record already; one is given before the decision.',
+  },
+})
+export const AppealNotProvided = defineProblem({
+  code: 'appeal_not_provided',
+  status: 409,
+  title: { 'zh-CN': '本轮未设复核', en: 'The round has no second instance' },
+  detail: {
+    'zh-CN': '本轮规则没有规定复核或投诉的期限,或未指定受理单位;请向主办单位询问其他渠道。',
+    en: 'The policy of the round sets no time for an appeal or complaint, or names nobody to decide it; ask the host for other ways.',
+  },
+})
+export const AppealNotOpen = defineProblem({
+  code: 'appeal_not_open',
+  status: 409,
+  title: { 'zh-CN': '该异议不能申请复核', en: 'There is nothing to review' },
+  detail: {
+    'zh-CN': '异议处于 {state} 状态,或所涉拟立项已终止,或本身就是复核;只有未获(完全)支持的答复可以申请一次复核。',
+    en: 'The objection is {state}, or its award has ended, or it is a review itself; an answer that did not grant what was asked is reviewed once.',
+  },
+})
+export const AppealExists = defineProblem({
+  code: 'appeal_exists',
+  status: 409,
+  title: { 'zh-CN': '已经申请过复核', en: 'A review was asked for already' },
+  detail: {
+    'zh-CN': '对该异议的复核或投诉 {objectionId} 已在案;其决定为最终决定。',
+    en: 'The review {objectionId} is on record; its decision is the last one.',
+  },
+})
+
 export const OBJECTION_PROBLEMS = [
   ObjectionExists,
   ObjectionNotInState,
   ObjectionTargetUnknown,
   ObjectionFilerMissing,
   ObjectionToOwnAward,
+  ObjectionNoticeDiffers,
   NoticeWithdrawn,
+  NoticeSuperseded,
+  EvidenceNamesFiler,
+  AnswerOverdue,
+  CooperationNotPossible,
+  StatementNotPossible,
+  AppealNotProvided,
+  AppealNotOpen,
+  AppealExists,
 ]

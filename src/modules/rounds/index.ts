@@ -19,6 +19,7 @@ export {
   type TrancheTrigger,
 } from './policyDocument.ts'
 export { PoolExhausted, RoundNotInState } from './problems.ts'
+export { NON_COOPERATION, noticeRulesOf, objectionRulesOf, REDACTIONS, type Redaction } from './publicityDocument.ts'
 export type { ReviewRules, SessionKind } from './reviewDocument.ts'
 export {
   availableFen,

@@ -13,6 +13,7 @@ import {
 import { AWARD_LANGUAGE, DEFAULT_AWARD_LANGUAGE } from './awardDocument.ts'
 import { AllocationRules, RobustnessRules } from './fairnessDocument.ts'
 import { Code, DEFAULT_LANGUAGE, LANGUAGE, PostponementRules, ReviewCriterion } from './languageDocument.ts'
+import { NoticeRules, ObjectionRules } from './publicityDocument.ts'
 import { DEFAULT_REVIEW, ReviewRules } from './reviewDocument.ts'
 import { EligibilityRules, Officer, RatioRule, Tranche } from './ruleDocument.ts'
 
@@ -86,8 +87,8 @@ export const RoundPolicySchema = closed(
       }),
     ),
     partialAward: Word(PARTIAL_AWARDS, 'What happens when the eligible pools cannot cover an approved amount.'),
-    notice: closed({ window: Period, excludeStartDay: Type.Boolean() }, { title: 'NoticeRules' }),
-    objection: closed({ reply: Period, anonymous: Word(['log_only'] as const) }, { title: 'ObjectionRules' }),
+    notice: NoticeRules,
+    objection: ObjectionRules,
     statutory: Nullable(
       closed(
         { query: Period, reply: Period, complaint: Period, decision: Period },

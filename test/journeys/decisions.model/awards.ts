@@ -100,6 +100,7 @@ export class DeclineAward extends OnAward {
   }
   apply(model: Model): void {
     model.end(model.award(this.index(model)), 'declined')
+    model.settle(this.index(model))
   }
 }
 

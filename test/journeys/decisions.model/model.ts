@@ -15,7 +15,7 @@ export interface ModelAward {
   budgetDueAt: Date | null
 }
 export interface ModelNotice {
-  readonly closesAt: Date
+  closesAt: Date
   /** Positions of the awards that it announces. */
   readonly awards: readonly number[]
   state: string
@@ -24,7 +24,11 @@ export interface ModelObjection {
   readonly award: number
   /** Null: a lead that nobody signed. */
   readonly filer: number | null
-  readonly answerDueAt: Date | null
+  /** Null: no answer is due, or its clock stands still. */
+  answerDueAt: Date | null
+  /** By when the awarded agency was asked for its statement, which never comes here. */
+  cooperationDueAt: Date | null
+  isAsked: boolean
   state: string
 }
 
@@ -114,9 +118,40 @@ export class Model {
     for (const award of [...this.awards])
       if (award.state === 'awaiting_budget' && award.budgetDueAt !== null && award.budgetDueAt <= instant)
         this.end(award, 'declined')
-    for (const { award, answerDueAt, ...one } of [...this.objections])
-      if (answerDueAt !== null && answerDueAt <= instant && this.isOpen({ award, answerDueAt, ...one }))
-        this.settle(award)
+    for (const one of this.#asked()) {
+      if (!this.isAdmitted(one) || (one.cooperationDueAt ?? instant) > instant) continue
+      one.cooperationDueAt = null
+      this.uphold(one)
+    }
+    for (const one of [...this.objections])
+      if (one.answerDueAt !== null && one.answerDueAt <= instant && this.isOpen(one)) this.settle(one.award)
+  }
+
+  /** Objections with a request for a statement, in the order in which it is due. */
+  #asked(): ModelObjection[] {
+    return this.objections
+      .filter(({ cooperationDueAt }) => cooperationDueAt !== null)
+      .sort((a, b) => (a.cooperationDueAt?.getTime() ?? 0) - (b.cooperationDueAt?.getTime() ?? 0))
+  }
+
+  isAdmitted({ state }: ModelObjection): boolean {
+    return state === 'accepted' || state === 'paused'
+  }
+
+  uphold(one: ModelObjection): void {
+    one.state = 'upheld'
+    const award = this.award(one.award)
+    if (award.state === 'suspended') this.end(award, 'cancelled')
+    this.settle(one.award)
+  }
+
+  /** The objection ends without its award: that goes on unless another one holds it. */
+  release(one: ModelObjection, state: string): void {
+    one.state = state
+    const award = this.award(one.award)
+    const isHeld = this.objections.some((other) => other.award === one.award && this.isOpen(other))
+    if (award.state === 'suspended' && !isHeld) award.state = 'noticed'
+    this.settle(one.award)
   }
 
   /** @throws where the service has something else; takes over the days that the service has resolved. */

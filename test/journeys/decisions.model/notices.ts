@@ -1,3 +1,5 @@
+import { atHour, legalDateOf } from '../../../src/kernel/days.ts'
+import { recordProbe } from '../../../src/modules/notices/service/reachability.ts'
 import type { Answer } from '../../support/app.ts'
 import { type Model, required } from './model.ts'
 import type { Real } from './real.ts'
@@ -56,12 +58,54 @@ export class WithdrawNotice extends Step {
 }
 
 const HOUR_MS = 3_600_000
+const DAY_MS = 24 * HOUR_MS
+/** More than an hour, which is what the round tolerates, and less than two probes speak for. */
+const OUTAGE_MS = 1.5 * HOUR_MS
+
+/** On the morning after, the page of the open notice is gone for a while: the notice runs a working day longer. */
+export class LoseDay extends Step {
+  readonly causes = ['notice.close', 'award.decline', 'objection.default', 'objection.settle', 'award.cancel']
+  #morning({ now }: Readonly<Model>): Date {
+    return atHour(legalDateOf(new Date(now.getTime() + DAY_MS)), '09:00')
+  }
+  check(model: Readonly<Model>): boolean {
+    const closing = model.openNotice()?.closesAt.getTime() ?? 0
+    return this.#morning(model).getTime() + 2 * OUTAGE_MS < closing
+  }
+  expect(): string | null {
+    return null
+  }
+  override remaining(): readonly string[] {
+    return ['notice open extend']
+  }
+  async send(model: Model, { advanceTo, asSystem, read, call, county }: Real): Promise<Answer> {
+    const { id } = required((await read()).notices.findLast(({ state }) => state === 'open'))
+    const probe = (isReachable: boolean) =>
+      asSystem((work) => recordProbe(work, id, { isReachable, via: 'own_page', status: null, durationMs: 1 }))
+    const morning = this.#morning(model)
+    await advanceTo(morning)
+    await probe(false)
+    await advanceTo(new Date(morning.getTime() + OUTAGE_MS))
+    await probe(true)
+    return call(county.keys.host, 'GET', `/v1/notices/${id}`)
+  }
+  apply(model: Model, { body }: Answer): void {
+    model.advanceTo(new Date(this.#morning(model).getTime() + OUTAGE_MS))
+    const notice = required(model.openNotice())
+    const closesAt = new Date(body.closesAt)
+    if (closesAt.getTime() - notice.closesAt.getTime() < DAY_MS) throw new Error('the notice did not grow')
+    notice.closesAt = closesAt
+  }
+  toString(): string {
+    return 'LoseDay'
+  }
+}
 
 /** The clock goes on to an hour after whatever comes due next, or by so many days. */
 export class Wait extends Step {
-  readonly causes = ['notice.close', 'award.decline', 'objection.settle']
-  readonly until: 'notice' | 'budget' | 'answer' | number
-  constructor(until: 'notice' | 'budget' | 'answer' | number) {
+  readonly causes = ['notice.close', 'award.decline', 'objection.default', 'objection.settle', 'award.cancel']
+  readonly until: 'notice' | 'budget' | 'answer' | 'statement' | number
+  constructor(until: 'notice' | 'budget' | 'answer' | 'statement' | number) {
     super()
     this.until = until
   }
@@ -71,6 +115,7 @@ export class Wait extends Step {
       notice: model.openNotice()?.closesAt,
       budget: model.awards.find(({ state }) => state === 'awaiting_budget')?.budgetDueAt,
       answer: model.objections.findLast((one) => model.isOpen(one))?.answerDueAt,
+      statement: model.objections.findLast((one) => model.isAdmitted(one))?.cooperationDueAt,
     }[this.until]
     return due == null ? undefined : new Date(Math.max(due.getTime(), model.now.getTime()) + HOUR_MS)
   }

@@ -47,7 +47,14 @@ export class FileObjection extends Step {
     const isLate = required(model.notices[model.noticeOf(award)]).closesAt <= model.now
     const state = this.isAnonymous ? 'logged' : isLate ? 'rejected_as_late' : 'filed'
     const answerDueAt = state === 'filed' ? endOfDay(body.answerDue.effectiveOn) : null
-    model.objections.push({ award, filer: this.isAnonymous ? null : this.filer, state, answerDueAt })
+    model.objections.push({
+      award,
+      filer: this.isAnonymous ? null : this.filer,
+      state,
+      answerDueAt,
+      cooperationDueAt: null,
+      isAsked: false,
+    })
     const objectedTo = model.award(award)
     if (state === 'filed' && objectedTo.state === 'noticed') objectedTo.state = 'suspended'
   }
@@ -106,23 +113,102 @@ export class UpholdObjection extends Decide {
   readonly causes = ['objection.uphold', 'objection.settle', 'award.cancel']
   readonly outcome = 'upheld'
   apply(model: Model): void {
-    const one = this.one(model)
-    one.state = 'upheld'
-    const award = model.award(one.award)
-    if (award.state === 'suspended') model.end(award, 'cancelled')
-    model.settle(one.award)
+    model.uphold(this.one(model))
   }
 }
 
 export class DismissObjection extends Decide {
   readonly causes = ['objection.dismiss', 'objection.settle', 'award.restore']
-  readonly outcome = 'dismissed'
+  readonly outcome: string = 'dismissed'
+  apply(model: Model): void {
+    model.release(this.one(model), this.outcome)
+  }
+}
+
+export class UpholdPartly extends DismissObjection {
+  override readonly causes = ['objection.upholdPartly', 'objection.settle', 'award.restore']
+  override readonly outcome = 'partly_upheld'
+}
+
+export class RejectObjection extends OnObjection {
+  readonly causes = ['objection.reject', 'objection.settle', 'award.restore']
+  expect(model: Model): string | null {
+    return this.one(model).state === 'filed' ? null : 'objection_not_in_state'
+  }
+  async send(model: Model, real: Real): Promise<Answer> {
+    const rejection = { because: 'no_facts', reasons: '无事实依据' }
+    return real.act(real.county.keys.operator, await this.path(model, real), '/rejection', rejection)
+  }
+  apply(model: Model): void {
+    model.release(this.one(model), 'inadmissible')
+  }
+}
+
+/** By who has filed it; a lead has nobody who could. */
+export class WithdrawObjection extends OnObjection {
+  readonly causes = ['objection.withdraw', 'objection.settle', 'award.restore']
+  override check(model: Readonly<Model>): boolean {
+    return super.check(model) && this.one(model).filer !== null
+  }
+  expect(model: Model): string | null {
+    return model.isOpen(this.one(model)) ? null : 'objection_not_in_state'
+  }
+  async send(model: Model, real: Real): Promise<Answer> {
+    const filer = required(real.county.keys.agencies[this.one(model).filer ?? -1])
+    return real.act(filer, await this.path(model, real), '/withdrawal', { reason: '已核实' })
+  }
+  apply(model: Model): void {
+    model.release(this.one(model), 'withdrawn')
+  }
+}
+
+export class PauseObjection extends OnObjection {
+  readonly causes = ['objection.pause']
+  expect(model: Model): string | null {
+    const { state, answerDueAt } = this.one(model)
+    if (state !== 'accepted') return 'objection_not_in_state'
+    return answerDueAt !== null && answerDueAt <= model.now ? 'objection_answer_overdue' : null
+  }
+  async send(model: Model, real: Real): Promise<Answer> {
+    const pause = { reasonCode: 'hearing', reason: '等待听证' }
+    return real.act(real.county.keys.operator, await this.path(model, real), '/pause', pause)
+  }
   apply(model: Model): void {
     const one = this.one(model)
-    one.state = 'dismissed'
-    const award = model.award(one.award)
-    const isHeld = model.objections.some((other) => other.award === one.award && model.isOpen(other))
-    if (award.state === 'suspended' && !isHeld) award.state = 'noticed'
-    model.settle(one.award)
+    one.state = 'paused'
+    one.answerDueAt = null
+  }
+}
+
+export class ResumeObjection extends OnObjection {
+  readonly causes = ['objection.resume']
+  expect(model: Model): string | null {
+    return this.one(model).state === 'paused' ? null : 'objection_not_in_state'
+  }
+  async send(model: Model, real: Real): Promise<Answer> {
+    return real.act(real.county.keys.operator, await this.path(model, real), '/resumption')
+  }
+  apply(model: Model, { body }: Answer): void {
+    const one = this.one(model)
+    one.state = 'accepted'
+    one.answerDueAt = endOfDay(body.answerDue.effectiveOn)
+  }
+}
+
+/** The awarded agency is asked for a statement, once; it gives none. */
+export class AskCooperation extends OnObjection {
+  readonly causes = []
+  expect(model: Model): string | null {
+    const one = this.one(model)
+    return model.isAdmitted(one) && !one.isAsked ? null : 'cooperation_not_possible'
+  }
+  async send(model: Model, real: Real): Promise<Answer> {
+    const request = { request: '请就异议作出说明' }
+    return real.act(real.county.keys.operator, await this.path(model, real), '/cooperation-request', request)
+  }
+  apply(model: Model, { body }: Answer): void {
+    const one = this.one(model)
+    one.isAsked = true
+    one.cooperationDueAt = endOfDay(body.cooperation.due.effectiveOn)
   }
 }

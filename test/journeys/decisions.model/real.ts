@@ -7,6 +7,20 @@ import { copyOf, type Teardown, type TestDatabase } from '../../support/database
 import { runnerOf } from '../../support/deadlines.ts'
 import type { Walked } from './walked.ts'
 
+/** Silence of an awarded agency upholds an objection, and a lost day lengthens a notice: every command can come. */
+const POLICY = {
+  objection: {
+    ...{ reply: { amount: 5, basis: 'working' }, anonymous: 'log_only' },
+    ...{ cooperation: { amount: 2, basis: 'working' }, nonCooperation: 'counts_as_upheld' },
+  },
+  notice: {
+    ...{ window: { amount: 5, basis: 'working' }, excludeStartDay: true },
+    reachability: {
+      ...{ probeEveryMinutes: 60, toleranceMinutes: 60, extendWhenUnreachable: true },
+      ...{ extensionWorkdaysMax: 60, unknownCountsAsDown: false },
+    },
+  },
+}
 /** What a refusal may leave behind: the answer that is given again to the same key. */
 const KEPT_ANSWERS = 'idempotency_key'
 
@@ -53,7 +67,7 @@ export interface CountyToCopy {
 
 /** A county to be copied: its application has ended, its database stays. */
 export async function countyToCopy(t: Teardown, policy: object = {}): Promise<CountyToCopy> {
-  const county = await rankedCounty(t, policy)
+  const county = await rankedCounty(t, { ...POLICY, ...policy })
   await county.app.close()
   await county.database.close()
   return { county, database: county.database }

@@ -1,7 +1,7 @@
 import { addDays, endOfDay, type LegalDate, legalDateOf, startOfDay } from '../../../src/kernel/days.ts'
 import { calendarFrom } from '../../../src/kernel/workdays.ts'
 import type { Award } from '../../../src/modules/awards/rules/award.ts'
-import type { Objection } from '../../../src/modules/objections/rules.ts'
+import type { Objection } from '../../../src/modules/objections/rules/objection.ts'
 import type { FundPool } from '../../../src/modules/rounds/index.ts'
 import type { PublicNotice } from './money.ts'
 import { of, type RandomRound } from './round.ts'

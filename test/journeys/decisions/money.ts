@@ -29,17 +29,15 @@ import {
   type Notice,
   noticeWindow,
   withdrawNotice,
-} from '../../../src/modules/notices/rules.ts'
+} from '../../../src/modules/notices/rules/notice.ts'
+import { type Filing, fileObjection } from '../../../src/modules/objections/rules/filing.ts'
 import {
   acceptObjection,
   awardConsequence,
   decideObjection,
-  type Filing,
-  fileObjection,
-  isAwaitingAnswer,
-  type Objection,
   settleObjection,
-} from '../../../src/modules/objections/rules.ts'
+} from '../../../src/modules/objections/rules/handling.ts'
+import { isOpen, type Objection } from '../../../src/modules/objections/rules/objection.ts'
 import type { RankingEntry } from '../../../src/modules/reviews/rules/ranking.ts'
 import { availableFen, drawPools, eligiblePools, type FundPool } from '../../../src/modules/rounds/index.ts'
 import { CALENDAR, requireSoundMoney, requireSoundNotice } from './invariants.ts'
@@ -135,7 +133,7 @@ export class Decisions {
   isFinished(): boolean {
     return (
       this.awards.every(({ state }) => ['confirmed', 'cancelled', 'declined'].includes(state)) &&
-      this.objections.every((one) => !isAwaitingAnswer(one))
+      this.objections.every((one) => !isOpen(one))
     )
   }
 
@@ -278,16 +276,18 @@ export class Decisions {
     if (award === undefined || notice === undefined) return
     const organizationId = of(AGENCIES, actor)
     const open = this.objections.find(
-      (one) => one.subject === award.id && one.filedByOrganizationId === organizationId && isAwaitingAnswer(one),
+      (one) => one.subject === award.id && one.filedByOrganizationId === organizationId && isOpen(one),
     )
     const filing = {
       ...{ grounds: 'a wrong sum', requestedRemedy: null, organizationId, subject: award.id },
+      ...{ groundCodes: ['scoring_error'], noticeDigest: null, evidenceCount: 0 },
       isAnonymous: target % 5 === 0 && isYes,
       awardedOrganizationIds: this.#parties(award),
       openObjectionId: open?.id ?? null,
     } as Partial<Filing> as Filing
-    const facts = { id: notice.id, state: notice.state, closesAt: notice.closesAt, subjects: notice.awardIds }
-    const filed = fileObjection(filing, facts, REPLY, CALENDAR, this.now)
+    const { id, state, closesAt, awardIds: subjects } = notice
+    const facts = { id, state, closesAt, subjects, digest: '', current: null }
+    const filed = fileObjection(filing, facts, { kind: 'objection', reply: REPLY }, CALENDAR, this.now)
     if (!filed.accepted) {
       this.#see(filed.refusal.problem.code)
       return
@@ -299,7 +299,7 @@ export class Decisions {
   }
 
   #answer({ target, isYes }: RandomStep): void {
-    const open = this.objections.filter(isAwaitingAnswer)
+    const open = this.objections.filter(isOpen)
     const objection = this.#pick(open, target)
     if (objection !== undefined) this.#decide(objection, isYes)
   }
@@ -313,15 +313,19 @@ export class Decisions {
     this.#see(decided.value.state)
     const award = this.awards.find(({ id }) => id === objection.awardId)
     if (award === undefined) return
-    const others = this.objections.filter((one) => one.awardId === award.id && isAwaitingAnswer(one)).length
-    const consequence = awardConsequence(decision.outcome, { awardState: award.state, otherOpenObjections: others })
+    const others = this.objections.filter((one) => one.awardId === award.id && isOpen(one)).length
+    const consequence = awardConsequence(isUpheld, {
+      awardState: award.state,
+      otherOpenObjections: others,
+      isReleasable: true,
+    })
     if (consequence === 'restore') this.#move(award, 'restore')
     if (consequence === 'cancel' && this.#end(award, 'cancel')) this.#proposeNext(award.needId)
   }
 
   #settle(awardId: string): void {
     this.objections = this.objections.map((one) =>
-      one.awardId === awardId && isAwaitingAnswer(one) ? orThrow(settleObjection(one, this.now)) : one,
+      one.awardId === awardId && isOpen(one) ? orThrow(settleObjection(one, this.now)) : one,
     )
   }
 

@@ -35,6 +35,9 @@ export interface County extends TestApp {
   pools(): Promise<{ source: string; allocated: string }[]>
 }
 
+/** Top-level fields of the policy that differ from a plain grant; made once the app is there, where they name organizations. */
+export type CountyPolicy = object | ((app: TestApp) => Promise<object>)
+
 export interface AwardSeen {
   readonly id: string
   readonly bidId: string
@@ -52,7 +55,7 @@ const BIDS = [
 /** A round with a panel of one expert, reviewed and ranked; it is 09:00 of 29 April 2026, nothing is proposed yet. */
 export async function rankedCounty(
   t: { teardown(handler: () => Promise<void>): void },
-  policy: object = {},
+  policy: CountyPolicy = {},
 ): Promise<County> {
   const app = await testApp(t)
   const { call, keyFor, setClock, newOrganization, openWaiting, database, config, deps } = app
@@ -156,7 +159,7 @@ export async function rankedCounty(
       panel: { size: 1, quorum: 1, recusalLookbackMonths: 24, dropExtremesMinSheets: null, outlierGap: null },
       criteria: [{ code: 'merit', max: '100' }],
       tieBreak: ['lower_request', 'earlier_submission', 'lot'],
-      ...policy,
+      ...(typeof policy === 'function' ? await policy(app) : policy),
     },
   })
   const roundPath = `/v1/rounds/${ok(round).id}`
@@ -229,8 +232,11 @@ export async function rankedCounty(
 }
 
 /** The same round on 30 April at 10:00 with its awards proposed. */
-export async function proposedCounty(t: { teardown(handler: () => Promise<void>): void }): Promise<County> {
-  const county = await rankedCounty(t)
+export async function proposedCounty(
+  t: { teardown(handler: () => Promise<void>): void },
+  policy: CountyPolicy = {},
+): Promise<County> {
+  const county = await rankedCounty(t, policy)
   await proposeAwards(county)
   return county
 }

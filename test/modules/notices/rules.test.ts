@@ -16,6 +16,7 @@ import {
   bySource,
   checkSuperseded,
   closeNotice,
+  extendNotice,
   isWithin,
   NOTICE_STATES,
   type Notice,
@@ -23,7 +24,7 @@ import {
   noticeActions,
   noticeWindow,
   withdrawNotice,
-} from '../../../src/modules/notices/rules.ts'
+} from '../../../src/modules/notices/rules/notice.ts'
 
 /** The parts of the official calendar of 2026 that the demonstration round touches. */
 const calendar = calendarFrom(
@@ -48,6 +49,7 @@ const open: Notice = {
   hostId: 'org_1',
   kind: 'award',
   number: 1,
+  versionNumber: 1,
   snapshot: {
     noticeId: 'ntc_1',
     kind: 'award',
@@ -160,13 +162,14 @@ t.test('every window is open when it is published and closes at the end of a wor
 t.test('every state decides about every command', async (t) => {
   const inside = atHour('2026-05-06', '09:00')
   const commands: Record<NoticeCommand, (notice: Notice) => Decision<Notice>> = {
+    extend: (notice) => extendNotice(notice, new Date(notice.closesAt.getTime() + 1)),
     close: closeNotice,
     withdraw: (notice) => withdrawNotice(notice, '金额有误', inside),
   }
   const expected: Record<string, Record<NoticeCommand, string | ProblemDefinition>> = {
-    open: { close: 'closed', withdraw: 'withdrawn' },
-    closed: { close: NoticeNotInState, withdraw: NoticeNotInState },
-    withdrawn: { close: NoticeNotInState, withdraw: NoticeNotInState },
+    open: { extend: 'open', close: 'closed', withdraw: 'withdrawn' },
+    closed: { extend: NoticeNotInState, close: NoticeNotInState, withdraw: NoticeNotInState },
+    withdrawn: { extend: NoticeNotInState, close: NoticeNotInState, withdraw: NoticeNotInState },
   }
   for (const state of NOTICE_STATES) {
     for (const command of ['close', 'withdraw'] as const) {
@@ -237,7 +240,7 @@ t.test('a round with nothing proposed has nothing to announce', async (t) => {
 t.test('a notice takes the place of a withdrawn one of its round and kind, and of no other', async (t) => {
   const wanted = { supersedesId: 'ntc_1', roundId: 'rnd_1', kind: 'award' as const }
   const withdrawn = { ...open, state: 'withdrawn' as const }
-  t.equal(orThrow(checkSuperseded(withdrawn, wanted)), 'ntc_1')
+  t.equal(orThrow(checkSuperseded(withdrawn, wanted)).id, 'ntc_1')
   const others = [
     undefined,
     open,

@@ -64,7 +64,7 @@ t.test('an objection is filed, taken up and dismissed, and the award goes on', a
       answerDue: { startOn: '2026-05-09', effectiveOn: '2026-05-15' },
       isOverdue: false,
       decisionReasons: null,
-      actions: ['accept'],
+      actions: ['accept', 'reject', 'withdraw'],
     })
     const due = await call(keys.host, 'GET', `/v1/deadlines?subject=${filed.body.id}`)
     t.match(due.body.items, [{ kind: 'objection.answer_due', dueAt: '2026-05-15T16:00:00.000Z' }])
@@ -112,7 +112,10 @@ t.test('an objection is filed, taken up and dismissed, and the award goes on', a
     t.equal((await call(keys.operator, 'POST', `${path}/acceptance`)).status, 428)
     t.equal((await call(keys.operator, 'POST', `${path}/acceptance`, undefined, { ifMatch: 9 })).status, 412)
     const accepted = await act(keys.operator, path, '/acceptance')
-    t.match(accepted, { status: 200, body: { state: 'accepted', actions: ['uphold', 'dismiss'] } })
+    t.match(accepted, {
+      status: 200,
+      body: { state: 'accepted', actions: ['pause', 'uphold', 'upholdPartly', 'dismiss', 'withdraw'] },
+    })
     t.match(await act(keys.operator, path, '/acceptance'), { status: 409, body: { code: 'objection_not_in_state' } })
     t.equal((await act(objector, path, '/decision', decision)).status, 403)
     t.equal((await act(keys.host, path, '/decision', { outcome: 'ignored', reasons: '无' })).status, 400)

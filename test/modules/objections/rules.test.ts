@@ -2,8 +2,8 @@ import fc from 'fast-check'
 import t from 'tap'
 import { atHour, endOfDay } from '../../../src/kernel/days.ts'
 import { type Decision, orThrow } from '../../../src/kernel/decision.ts'
-import type { ProblemDefinition } from '../../../src/kernel/problem.ts'
-import { CalendarYearMissing, calendarFrom } from '../../../src/kernel/workdays.ts'
+import { lawfulCommands } from '../../../src/kernel/transitions.ts'
+import { CalendarYearMissing, calendarFrom, resolvePeriod } from '../../../src/kernel/workdays.ts'
 import {
   NoticeWithdrawn,
   ObjectionFilerMissing,
@@ -11,20 +11,32 @@ import {
   ObjectionTargetUnknown,
 } from '../../../src/modules/objections/problems.ts'
 import {
-  acceptObjection,
-  answerDueAt,
-  awardConsequence,
-  decideObjection,
   type Filing,
   fileObjection,
-  isAwaitingAnswer,
+  fileReview,
   type NoticeFacts,
+  queryClosesAt,
+} from '../../../src/modules/objections/rules/filing.ts'
+import {
+  acceptObjection,
+  awardConsequence,
+  daysLeft,
+  decideObjection,
+  pauseObjection,
+  rejectObjection,
+  resumeObjection,
+  settleObjection,
+  upholdByDefault,
+  withdrawObjection,
+} from '../../../src/modules/objections/rules/handling.ts'
+import {
+  isOpen,
   OBJECTION_STATES,
+  OBJECTION_TRANSITIONS,
   type Objection,
   type ObjectionCommand,
-  type ObjectionState,
-  settleObjection,
-} from '../../../src/modules/objections/rules.ts'
+  overdueFrom,
+} from '../../../src/modules/objections/rules/objection.ts'
 
 const calendar = calendarFrom(
   new Map([
@@ -41,10 +53,15 @@ const reply = { amount: 5, basis: 'working' as const }
 const notice: NoticeFacts = {
   id: 'ntc_1',
   state: 'open',
+  digest: 'a'.repeat(64),
   closesAt: endOfDay('2026-05-11'),
   subjects: ['awd_1', 'awd_2'],
+  current: null,
 }
 const filing: Filing = {
+  groundCodes: ['scoring_error'],
+  noticeDigest: null,
+  evidenceCount: 0,
   grounds: '评分项计算有误',
   requestedRemedy: null,
   isAnonymous: false,
@@ -56,7 +73,7 @@ const filing: Filing = {
 const saturday = atHour('2026-05-09', '15:30')
 
 function file(change: Partial<Filing> = {}, now = saturday, facts: Partial<NoticeFacts> = {}) {
-  return fileObjection({ ...filing, ...change }, { ...notice, ...facts }, reply, calendar, now)
+  return fileObjection({ ...filing, ...change }, { ...notice, ...facts }, { kind: 'objection', reply }, calendar, now)
 }
 
 function codeOf(decision: Decision<unknown>): string | undefined {
@@ -74,7 +91,7 @@ t.test('an objection of the make-up Saturday 9 May is to be answered by Friday 1
     effectiveOn: '2026-05-15',
     rolledBecause: null,
   })
-  t.same(filed.answerDue && answerDueAt(filed.answerDue), endOfDay('2026-05-15'))
+  t.same(filed.answerDue && overdueFrom(filed.answerDue), endOfDay('2026-05-15'))
 })
 
 t.test('a make-up Saturday between filing and answer counts as a working day', async (t) => {
@@ -146,6 +163,20 @@ t.test('nothing is filed against a withdrawn notice', async (t) => {
   t.equal(codeOf(file({ isAnonymous: true }, saturday, { state: 'withdrawn' })), NoticeWithdrawn.code)
 })
 
+t.test('a filing goes to the words that stand, and to no others', async (t) => {
+  const current = { id: 'ntc_2', versionNumber: 2 }
+  const superseded = file({}, saturday, { state: 'withdrawn', current })
+  t.match(superseded, { refusal: { parameters: { currentId: 'ntc_2', versionNumber: 2 } } })
+  t.equal(codeOf(superseded), 'notice_superseded')
+  t.equal(codeOf(file({ noticeDigest: 'b'.repeat(64) })), 'objection_notice_differs')
+  t.ok(file({ noticeDigest: notice.digest }).accepted)
+})
+
+t.test('evidence would name who files a lead', async (t) => {
+  t.equal(codeOf(file({ isAnonymous: true, evidenceCount: 1 })), 'evidence_names_filer')
+  t.ok(file({ evidenceCount: 1 }).accepted)
+})
+
 t.test('an answer due in a year without a calendar is refused, not guessed', async (t) => {
   const december = { closesAt: endOfDay('2026-12-31') }
   t.equal(codeOf(file({}, atHour('2026-12-30', '09:00'), december)), CalendarYearMissing.code)
@@ -156,71 +187,181 @@ const filed: Objection = {
   id: 'obj_1',
   version: 1,
   noticeId: 'ntc_1',
+  noticeDigest: notice.digest,
   roundId: 'rnd_1',
   hostId: 'org_1',
   subject: 'awd_1',
   awardId: 'awd_1',
+  awardedOrganizationId: 'org_awarded',
+  appealsId: null,
+  reviewedById: null,
   acceptedAt: null,
+  inadmissibleBecause: null,
   decidedAt: null,
   successorAwardId: null,
   overdueAt: null,
   createdAt: saturday,
 }
 const decidedOn = atHour('2026-05-14', '10:00')
-const COMMANDS: Record<ObjectionCommand, (objection: Objection) => Decision<Objection>> = {
+const decide = (outcome: 'upheld' | 'partly_upheld' | 'dismissed') => (objection: Objection) =>
+  decideObjection(objection, { outcome, reasons: '复核无误' }, decidedOn)
+const pause = { dueBefore: orThrow(resolvePeriod(calendar, '2026-05-09', reply)), remainingDays: 2 }
+const COMMANDS: Record<ObjectionCommand, (objection: Objection) => Decision<{ readonly state: string }>> = {
   accept: (objection) => acceptObjection(objection, decidedOn),
-  uphold: (objection) => decideObjection(objection, { outcome: 'upheld', reasons: '复核属实' }, decidedOn),
-  dismiss: (objection) => decideObjection(objection, { outcome: 'dismissed', reasons: '复核无误' }, decidedOn),
+  reject: (objection) => rejectObjection(objection, { because: 'no_facts', reasons: '无事实依据' }, decidedOn),
+  pause: (objection) => {
+    const paused = pauseObjection(objection, calendar, decidedOn)
+    return paused.accepted ? { accepted: true, value: paused.value.objection } : paused
+  },
+  resume: (objection) => resumeObjection(objection, pause, calendar, decidedOn),
+  uphold: decide('upheld'),
+  upholdPartly: decide('partly_upheld'),
+  dismiss: decide('dismissed'),
+  withdraw: (objection) => withdrawObjection(objection, '已核实', decidedOn),
   settle: (objection) => settleObjection(objection, decidedOn),
+  default: (objection) => upholdByDefault(objection, decidedOn),
 }
 
-t.test('every state decides about every command', async (t) => {
-  const no = ObjectionNotInState
-  const expected: Record<ObjectionState, Record<ObjectionCommand, string | ProblemDefinition>> = {
-    filed: { accept: 'accepted', uphold: no, dismiss: no, settle: 'dismissed' },
-    accepted: { accept: no, uphold: 'upheld', dismiss: 'dismissed', settle: 'dismissed' },
-    rejected_as_late: { accept: no, uphold: no, dismiss: no, settle: no },
-    upheld: { accept: no, uphold: no, dismiss: no, settle: no },
-    dismissed: { accept: no, uphold: no, dismiss: no, settle: no },
-    logged: { accept: no, uphold: no, dismiss: no, settle: no },
-  }
+t.test('every state decides about every command, by the table', async (t) => {
   for (const state of OBJECTION_STATES) {
-    for (const command of ['accept', 'uphold', 'dismiss', 'settle'] as const) {
-      const decision = COMMANDS[command]({ ...filed, state })
+    for (const [command, run] of Object.entries(COMMANDS) as [ObjectionCommand, (typeof COMMANDS)['accept']][]) {
+      const decision = run({ ...filed, state })
       const outcome = decision.accepted ? decision.value.state : decision.refusal.problem
-      t.equal(outcome, expected[state][command], `${command} in ${state}`)
+      t.equal(outcome, OBJECTION_TRANSITIONS[state][command] ?? ObjectionNotInState, `${command} in ${state}`)
     }
   }
 })
 
-t.test('a decision keeps its moment and its reasons, also when it is overdue', async (t) => {
-  const overdue = { ...filed, state: 'accepted' as const, overdueAt: endOfDay('2026-05-15') }
-  const decided = orThrow(COMMANDS.dismiss(overdue))
-  t.same([decided.decidedAt, decided.decisionReasons, decided.overdueAt], [decidedOn, '复核无误', overdue.overdueAt])
+t.test('what is open can always be ended, and what has ended can be left by nothing', async (t) => {
+  for (const state of OBJECTION_STATES) {
+    const commands = lawfulCommands(OBJECTION_TRANSITIONS, state)
+    t.equal(commands.length > 0, isOpen({ state }), state)
+    if (isOpen({ state })) t.ok(commands.includes('withdraw') && commands.includes('settle'))
+  }
 })
 
-t.test('an answer is awaited until the decision, and only for what gets one', async (t) => {
-  t.same(
-    OBJECTION_STATES.filter((state) => isAwaitingAnswer({ state })),
-    ['filed', 'accepted'],
+t.test('the clock of an answer stands still from the day of the pause to the day of the resumption', async (t) => {
+  const accepted = { ...filed, state: 'accepted' as const }
+  const paused = orThrow(pauseObjection(accepted, calendar, atHour('2026-05-12', '09:00')))
+  t.equal(paused.remainingDays, 3, '13, 14, 15 May')
+  const resumed = orThrow(resumeObjection(paused.objection, paused, calendar, atHour('2026-05-20', '17:00')))
+  t.match(resumed, { state: 'accepted', answerDue: { startOn: '2026-05-20', effectiveOn: '2026-05-25' } })
+  const late = pauseObjection(accepted, calendar, endOfDay('2026-05-15'))
+  t.equal(codeOf(late), 'objection_answer_overdue', 'a pause does not hide that an answer is late')
+  t.ok(pauseObjection(accepted, calendar, new Date(endOfDay('2026-05-15').getTime() - 1)).accepted)
+})
+
+t.test('a pause that ends on its own day changes nothing, and every day of waiting moves the answer', async (t) => {
+  const day = fc.integer({ min: 1, max: 30 })
+  const basis = fc.constantFrom('working' as const, 'calendar' as const)
+  const on = (date: number) => atHour(`2026-06-${String(date).padStart(2, '0')}`, '09:00')
+  fc.assert(
+    fc.property(
+      day,
+      fc.integer({ min: 1, max: 15 }),
+      basis,
+      fc.nat(20),
+      fc.nat(20),
+      (start, amount, basis, after, wait) => {
+        const period = { amount, basis }
+        const startOn = `2026-06-${String(start).padStart(2, '0')}`
+        const answerDue = orThrow(resolvePeriod(calendar, startOn, period))
+        const accepted = { ...filed, state: 'accepted' as const, answerDue }
+        const pausedAt = new Date(on(start).getTime() + after * 86_400_000)
+        const paused = pauseObjection(accepted, calendar, pausedAt)
+        if (!paused.accepted) return codeOf(paused) === 'objection_answer_overdue' && pausedAt >= overdueFrom(answerDue)
+        const resume = (days: number) => {
+          const now = new Date(pausedAt.getTime() + days * 86_400_000)
+          return orThrow(resumeObjection(paused.value.objection, paused.value, calendar, now)).answerDue
+        }
+        const later = resume(wait)
+        const isUsedUp = orThrow(daysLeft(calendar, later.startOn, later)) === paused.value.remainingDays
+        return resume(0).effectiveOn === answerDue.effectiveOn && later.effectiveOn >= answerDue.effectiveOn && isUsedUp
+      },
+    ),
   )
+  t.pass('whatever the basis')
+})
+
+const decided: Objection = { ...filed, state: 'dismissed', acceptedAt: saturday, decidedAt: decidedOn }
+const APPEAL = { kind: 'appeal' as const, window: { amount: 3, basis: 'working' as const }, decision: reply }
+const review = (
+  change: Partial<Objection>,
+  facts: Partial<Parameters<typeof fileReview>[2]> = {},
+  now = atHour('2026-05-19', '23:59'),
+) => {
+  const words = { groundCodes: ['procedure' as const], grounds: '未听取陈述', requestedRemedy: null }
+  return fileReview(
+    { ...decided, ...change },
+    words,
+    { rules: APPEAL, earlierId: null, isStanding: true, ...facts },
+    calendar,
+    now,
+  )
+}
+
+t.test('an answer that did not grant what was asked is reviewed once, within the days of the policy', async (t) => {
+  const taken = orThrow(review({}))
+  t.match(taken, {
+    kind: 'appeal',
+    state: 'filed',
+    filedByOrganizationId: 'org_2',
+    answerDue: { effectiveOn: '2026-05-26' },
+  })
+  t.match(orThrow(review({}, {}, endOfDay('2026-05-19'))), { state: 'rejected_as_late', answerDue: null })
+  for (const state of ['partly_upheld', 'inadmissible'] as const) t.ok(review({ state }).accepted)
+  for (const state of ['filed', 'accepted', 'paused', 'upheld', 'withdrawn', 'rejected_as_late'] as const)
+    t.equal(codeOf(review({ state })), 'appeal_not_open', state)
+  t.equal(codeOf(review({ appealsId: 'obj_0' })), 'appeal_not_open', 'the decision on an appeal is the last one')
+  t.equal(codeOf(review({}, { isStanding: false })), 'appeal_not_open', 'nothing is left to decide')
+  t.equal(codeOf(review({}, { rules: null })), 'appeal_not_provided')
+  t.equal(codeOf(review({}, { earlierId: 'obj_2' })), 'appeal_exists')
+})
+
+t.test('a complaint is counted from the end of the time for the reply, and may be about silence', async (t) => {
+  const rules = { ...APPEAL, kind: 'complaint' as const, window: { amount: 15, basis: 'working' as const } }
+  const lastMoment = new Date(endOfDay('2026-06-05').getTime() - 1)
+  t.equal(orThrow(review({}, { rules }, lastMoment)).state, 'filed', '15 working days after 15 May')
+  t.equal(orThrow(review({}, { rules }, endOfDay('2026-06-05'))).state, 'rejected_as_late')
+  const unanswered = { state: 'accepted' as const, decidedAt: null, overdueAt: endOfDay('2026-05-15') }
+  t.equal(orThrow(review(unanswered, { rules })).kind, 'complaint')
+  t.equal(codeOf(review({ ...unanswered, overdueAt: null }, { rules })), 'appeal_not_open')
+  t.equal(codeOf(review(unanswered)), 'appeal_not_open', 'an appeal needs an answer')
+})
+
+t.test('a query is in time until the days of the law after the last day of the notice', async (t) => {
+  const query = { amount: 7, basis: 'working' as const }
+  t.same(orThrow(queryClosesAt(calendar, '2026-05-11', query)), endOfDay('2026-05-20'))
+})
+
+t.test('a decision keeps its moment and its reasons, also when it is overdue', async (t) => {
+  const overdue = { ...filed, state: 'accepted' as const, overdueAt: endOfDay('2026-05-15') }
+  const late = orThrow(decide('dismissed')(overdue))
+  t.same([late.decidedAt, late.decisionReasons, late.overdueAt], [decidedOn, '复核无误', overdue.overdueAt])
 })
 
 t.test('an upheld objection cancels a suspended award, other objections or not', async (t) => {
-  t.equal(awardConsequence('upheld', { awardState: 'suspended', otherOpenObjections: 0 }), 'cancel')
-  t.equal(awardConsequence('upheld', { awardState: 'suspended', otherOpenObjections: 2 }), 'cancel')
+  t.equal(awardConsequence(true, { awardState: 'suspended', otherOpenObjections: 0, isReleasable: true }), 'cancel')
+  t.equal(awardConsequence(true, { awardState: 'suspended', otherOpenObjections: 2, isReleasable: true }), 'cancel')
 })
 
 t.test('a dismissed objection sets the award free once no other one holds it', async (t) => {
-  t.equal(awardConsequence('dismissed', { awardState: 'suspended', otherOpenObjections: 0 }), 'restore')
-  t.equal(awardConsequence('dismissed', { awardState: 'suspended', otherOpenObjections: 1 }), 'none')
+  t.equal(awardConsequence(false, { awardState: 'suspended', otherOpenObjections: 0, isReleasable: true }), 'restore')
+  t.equal(awardConsequence(false, { awardState: 'suspended', otherOpenObjections: 1, isReleasable: true }), 'none')
 })
 
 t.test('an award that was declined or cancelled meanwhile is left as it is', async (t) => {
   for (const awardState of ['declined', 'cancelled']) {
-    for (const outcome of ['upheld', 'dismissed'] as const)
-      t.equal(awardConsequence(outcome, { awardState, otherOpenObjections: 0 }), 'none')
+    for (const isUpheld of [true, false])
+      t.equal(awardConsequence(isUpheld, { awardState, otherOpenObjections: 0, isReleasable: true }), 'none')
   }
+})
+
+t.test('a confirmed award falls only while its project awaits the agreement', async (t) => {
+  const facts = { awardState: 'confirmed', otherOpenObjections: 0 }
+  t.equal(awardConsequence(true, { ...facts, isReleasable: true }), 'cancel')
+  t.equal(awardConsequence(true, { ...facts, isReleasable: false }), 'none')
+  t.equal(awardConsequence(false, { ...facts, isReleasable: true }), 'none')
 })
 
 t.test('whatever the order of decisions, an award is free in the end just if no objection was upheld', async (t) => {
@@ -230,7 +371,11 @@ t.test('whatever the order of decisions, an award is free in the end just if no 
       let awardState = 'suspended'
       decisions.forEach((outcome, index) => {
         const otherOpenObjections = decisions.length - index - 1
-        const consequence = awardConsequence(outcome, { awardState, otherOpenObjections })
+        const consequence = awardConsequence(outcome === 'upheld', {
+          awardState,
+          otherOpenObjections,
+          isReleasable: false,
+        })
         if (consequence === 'cancel') awardState = 'cancelled'
         if (consequence === 'restore') awardState = 'noticed'
       })

@@ -3,6 +3,7 @@ import { AWARD_MUTATIONS } from './awardMutations.ts'
 import { FAIRNESS_MUTATIONS } from './fairnessMutations.ts'
 import { HEARING_MUTATIONS } from './hearingMutations.ts'
 import { LANGUAGE_MUTATIONS } from './languageMutations.ts'
+import { REMEDY_MUTATIONS } from './remedyMutations.ts'
 import {
   applicantClass,
   type Change,
@@ -731,7 +732,10 @@ const MODE: readonly Mutation[] = [
   ],
   [
     'procurement that answers objections late',
-    { mode: 'gov_procurement', policy: { objection: { reply: workdays(8), anonymous: 'log_only' } } },
+    {
+      mode: 'gov_procurement',
+      policy: { objection: { reply: workdays(8), anonymous: 'log_only', reviewerId: 'org_2' } },
+    },
     '#/policy/objection/reply reply_too_long',
   ],
   [
@@ -827,6 +831,7 @@ export const MUTATIONS: readonly Mutation[] = [
   ...SEALING,
   ...JUDGEMENT,
   ...DELIVERY,
+  ...REMEDY_MUTATIONS,
   ...MODE,
   ...LANGUAGE_MUTATIONS,
   ...HEARING_MUTATIONS,

@@ -49,7 +49,7 @@ const policyOf: Readonly<Record<ProcurementMode, Partial<RoundPolicy>>> = {
   open_call_tender: { notice: { window: days(15), excludeStartDay: true } },
   gov_procurement: {
     notice: { window: workdays(7), excludeStartDay: true },
-    objection: { reply: workdays(7), anonymous: 'log_only' },
+    objection: { reply: workdays(7), anonymous: 'log_only', reviewerId: 'org_2' },
     statutory: { query: workdays(7), reply: workdays(7), complaint: workdays(15), decision: workdays(30) },
     criteria: [
       { code: 'method', max: '50' },

@@ -1,10 +1,10 @@
 import type { FastifyInstance } from 'fastify'
 import { money } from '../../../kernel/money.ts'
 import { commandRoute, listRoute, readRoute } from '../../../platform/http/route.ts'
-import { DeclineAward, ListAwards, ReadAward, SubmitAwardBudget } from '../policy.ts'
+import { ListAwards, ReadAward, SubmitAwardBudget } from '../policy.ts'
 import { AwardNotInState, BudgetSumDiffers, RatioRuleBroken } from '../problems.ts'
-import { AwardBody, AwardFilter, AwardParams, Decline, NewAwardBudget } from '../schemas/awards.ts'
-import { declineAward, readAward, readAwards, submitAwardBudget } from '../service/changes.ts'
+import { AwardBody, AwardFilter, AwardParams, NewAwardBudget } from '../schemas/awards.ts'
+import { readAward, readAwards, submitAwardBudget } from '../service/changes.ts'
 import { toBody } from './present.ts'
 
 const tag = 'Awards'
@@ -24,19 +24,6 @@ export function awardRoutes(app: FastifyInstance): void {
     problems: [AwardNotInState, BudgetSumDiffers, RatioRuleBroken],
     run: (work, { params, body }) =>
       submitAwardBudget(work, params.awardId, { ...body, matchingInKind: body.matchingInKind ?? money(0n) }),
-  })
-  commandRoute(app, {
-    ...onAward,
-    method: 'POST',
-    url: '/awards/:awardId/decline',
-    operationId: 'declineAward',
-    summary: 'Decline an award',
-    description:
-      'By the agency, until a meeting has confirmed it. The money goes back to its pools, and the best reserve bid of the need that reached the pass line is proposed instead.',
-    allow: DeclineAward,
-    body: Decline,
-    problems: [AwardNotInState],
-    run: (work, { params, body }) => declineAward(work, params.awardId, body.reason),
   })
   readRoute(app, {
     url: '/awards/:awardId',

@@ -1,9 +1,12 @@
 import { addDays, compareDates, type LegalDate } from '../../../kernel/days.ts'
 import { resolvePeriod, type WorkCalendar } from '../../../kernel/workdays.ts'
+import { noticeRulesOf, objectionRulesOf } from '../publicityDocument.ts'
 import type { Round } from '../rules.ts'
-import { defineFindings, type Part, when } from './finding.ts'
+import { defineFindings, type Finding, type Part, when } from './finding.ts'
 import { inWords, isLonger, isShorter, MODES, type ModeRules } from './modes.ts'
 import { lastDayForBids } from './timetable.ts'
+
+const MINUTES_OF_A_DAY = 1_440
 
 const FLAW = defineFindings({
   notice_too_short: [
@@ -25,6 +28,56 @@ const FLAW = defineFindings({
     'error',
     '异议答复期限长于 {mode} 方式允许的 {mostZh};请缩短 objection.reply。',
     'The reply to an objection may take no longer than {mostEn} in {mode}; shorten objection.reply.',
+  ],
+  redaction_contradictory: [
+    'error',
+    '代申报团体名称不能既省略又部分隐去;请在 notice.redactions 中只保留其一。',
+    'The name of a filed group cannot be both left out and masked; keep one of the two in notice.redactions.',
+  ],
+  redaction_unlawful: [
+    'error',
+    '政府采购结果公告必须载明金额;请从 notice.redactions 中删去 amount_omitted。',
+    'In procurement by law the announced result states the amount; take amount_omitted out of notice.redactions.',
+  ],
+  redaction_hides_amount: [
+    'warning',
+    '公示将不载明金额,公众无从核对;请确认是否确有必要。',
+    'The notice will not tell amounts, so the public cannot check them; make sure that this is wanted.',
+  ],
+  notice_extension_never: [
+    'error',
+    '容许整天无法访问,公示期就永远不会顺延;请减少 toleranceMinutes,或关闭 extendWhenUnreachable。',
+    'A tolerance of a whole day never extends a notice; lower toleranceMinutes or switch extendWhenUnreachable off.',
+  ],
+  probe_coarse: [
+    'warning',
+    '探测间隔({every} 分钟)长于容许中断时间({tolerance} 分钟),一次探测失败就会顺延公示期;请缩短探测间隔。',
+    'Probes come every {every} minutes, an outage of {tolerance} is tolerated: one failed probe extends the notice; probe more often.',
+  ],
+  cooperation_outlasts_reply: [
+    'error',
+    '配合说明期限长于异议答复期限,无法在答复前认定不配合;请缩短 objection.cooperation。',
+    'A statement is asked for longer than the answer may take, so nobody can fail to give it in time; shorten objection.cooperation.',
+  ],
+  appeal_beside_complaint: [
+    'error',
+    '依法采购的轮次以投诉救济,不能另设复核申请;请删去 objection.appeal。',
+    'Procurement by law has the complaint; remove objection.appeal.',
+  ],
+  reviewer_is_host: [
+    'error',
+    '复核单位不能是主办单位自己;请在 objection.reviewerId 填写上级或监督单位。',
+    'The host cannot review its own decisions; name the superior or supervising organization in objection.reviewerId.',
+  ],
+  appeal_without_reviewer: [
+    'warning',
+    '未指定复核单位,复核申请将由主办单位自己决定;建议填写 objection.reviewerId。',
+    'No reviewer is named, so the host decides appeals against itself; name one in objection.reviewerId.',
+  ],
+  complaint_without_supervisor: [
+    'warning',
+    '未指定受理投诉的监督管理部门,系统将无法受理投诉;请填写 objection.reviewerId。',
+    'No supervising organization is named, so complaints cannot be taken in; name it in objection.reviewerId.',
   ],
 })
 
@@ -54,8 +107,46 @@ export const notice: Part = {
         FLAW.reply_too_long,
         parameters,
       ),
+      ...redactionFlaws(round),
+      ...reachabilityFlaws(round),
+      ...remedyFlaws(round),
     ]
   },
+}
+
+function redactionFlaws({ policy, procurementMode }: Round): Finding[] {
+  const { redactions } = noticeRulesOf(policy.notice)
+  const isTwofold = redactions.includes('group_name_omitted') && redactions.includes('group_name_masked')
+  const hidesAmount = redactions.includes('amount_omitted')
+  const place = '/policy/notice/redactions'
+  return [
+    ...when(isTwofold, place, FLAW.redaction_contradictory),
+    ...when(hidesAmount && procurementMode === 'gov_procurement', place, FLAW.redaction_unlawful),
+    ...when(hidesAmount && procurementMode !== 'gov_procurement', place, FLAW.redaction_hides_amount),
+  ]
+}
+
+function reachabilityFlaws({ policy }: Round): Finding[] {
+  const { probeEveryMinutes: every, toleranceMinutes: tolerance, ...rules } = noticeRulesOf(policy.notice).reachability
+  if (!rules.extendWhenUnreachable) return []
+  const place = '/policy/notice/reachability'
+  return tolerance >= MINUTES_OF_A_DAY
+    ? when(true, `${place}/toleranceMinutes`, FLAW.notice_extension_never)
+    : when(every > tolerance, `${place}/probeEveryMinutes`, FLAW.probe_coarse, { every, tolerance })
+}
+
+function remedyFlaws({ policy, hostId, procurementMode }: Round): Finding[] {
+  const { appeal, reviewerId, cooperation, nonCooperation, reply } = objectionRulesOf(policy.objection)
+  const isStatutory = policy.statutory !== null
+  const mustState = nonCooperation === 'counts_as_upheld'
+  const place = '/policy/objection'
+  return [
+    ...when(mustState && isLonger(cooperation, reply), `${place}/cooperation`, FLAW.cooperation_outlasts_reply),
+    ...when(isStatutory && appeal !== null, `${place}/appeal`, FLAW.appeal_beside_complaint),
+    ...when(reviewerId === hostId, `${place}/reviewerId`, FLAW.reviewer_is_host),
+    ...when(!isStatutory && appeal !== null && reviewerId === null, place, FLAW.appeal_without_reviewer),
+    ...when(MODES[procurementMode].statutory !== null && reviewerId === null, place, FLAW.complaint_without_supervisor),
+  ]
 }
 
 /**

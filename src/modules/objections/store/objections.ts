@@ -1,10 +1,12 @@
-import { and, desc, eq, inArray, ne, or, type SQL, sql } from 'drizzle-orm'
-import { type Page, pageOf } from '../../kernel/page.ts'
-import type { Sql } from '../../platform/database/database.ts'
-import { keysetBefore } from '../../platform/database/keyset.ts'
-import type { Visibility } from './policy.ts'
-import type { Objection, ObjectionState } from './rules.ts'
-import { objection } from './tables.ts'
+import { and, asc, desc, eq, inArray, isNotNull, ne, or, type SQL, sql } from 'drizzle-orm'
+import { type Page, pageOf } from '../../../kernel/page.ts'
+import type { Sql } from '../../../platform/database/database.ts'
+import { keysetBefore } from '../../../platform/database/keyset.ts'
+import type { Visibility } from '../policy.ts'
+import { type Objection, type ObjectionKind, type ObjectionState, OPEN_STATES } from '../rules/objection.ts'
+import { objection } from '../tables.ts'
+
+const isOpen = inArray(objection.state, [...OPEN_STATES])
 
 export async function insertObjection(handle: Sql, content: Omit<Objection, 'version'>): Promise<Objection> {
   const [row] = await handle
@@ -16,12 +18,15 @@ export async function insertObjection(handle: Sql, content: Omit<Objection, 'ver
 
 /** Saves what a decision changes; who filed what and when never changes. */
 export async function updateObjection(handle: Sql, content: Objection): Promise<Objection> {
-  const { state, acceptedAt, decidedAt, decisionReasons, successorAwardId, overdueAt } = content
+  const { state, answerDue, acceptedAt, inadmissibleBecause, decidedAt, decisionReasons } = content
+  const { successorAwardId, overdueAt } = content
   const [row] = await handle
     .update(objection)
     .set({
       state,
+      answerDue,
       acceptedAt,
+      inadmissibleBecause,
       decidedAt,
       decisionReasons,
       successorAwardId,
@@ -46,10 +51,7 @@ export async function lockObjection(handle: Sql, id: string): Promise<Objection 
 
 /** How many other objections against the same thing still await their decision. The caller holds the notice's lock. */
 export async function countOtherOpen(handle: Sql, { id, subject }: Pick<Objection, 'id' | 'subject'>): Promise<number> {
-  return handle.$count(
-    objection,
-    and(eq(objection.subject, subject), inArray(objection.state, ['filed', 'accepted']), ne(objection.id, id)),
-  )
+  return handle.$count(objection, and(eq(objection.subject, subject), isOpen, ne(objection.id, id)))
 }
 
 /** The open objections to one thing, locked in the order of their filing. The caller holds the notice's lock. */
@@ -57,7 +59,7 @@ export async function lockOpenObjections(handle: Sql, subject: string): Promise<
   return handle
     .select()
     .from(objection)
-    .where(and(eq(objection.subject, subject), inArray(objection.state, ['filed', 'accepted'])))
+    .where(and(eq(objection.subject, subject), isOpen))
     .orderBy(objection.filedAt, objection.id)
     .for('update')
 }
@@ -71,20 +73,36 @@ export async function findOpenObjectionOf(
   const [row] = await handle
     .select({ id: objection.id })
     .from(objection)
-    .where(
-      and(
-        eq(objection.subject, subject),
-        eq(objection.filedByOrganizationId, organizationId),
-        inArray(objection.state, ['filed', 'accepted']),
-      ),
-    )
+    .where(and(eq(objection.subject, subject), eq(objection.filedByOrganizationId, organizationId), isOpen))
     .limit(1)
   return row?.id
+}
+
+/** The appeal or complaint that was filed in time against this one. */
+export async function findReviewOf(handle: Sql, objectionId: string): Promise<string | undefined> {
+  const [row] = await handle
+    .select({ id: objection.id })
+    .from(objection)
+    .where(and(eq(objection.appealsId, objectionId), ne(objection.state, 'rejected_as_late')))
+    .limit(1)
+  return row?.id
+}
+
+/** Notices against which something is still open about this award. */
+export async function findNoticesUnderObjection(handle: Sql, awardId: string): Promise<string[]> {
+  const rows = await handle
+    .selectDistinct({ noticeId: objection.noticeId })
+    .from(objection)
+    .where(and(eq(objection.awardId, awardId), isOpen))
+    .orderBy(asc(objection.noticeId))
+  return rows.map(({ noticeId }) => noticeId)
 }
 
 export interface ObjectionFilter {
   readonly noticeId?: string | undefined
   readonly awardId?: string | undefined
+  readonly roundId?: string | undefined
+  readonly kind?: ObjectionKind | undefined
   readonly state?: ObjectionState | undefined
 }
 
@@ -99,11 +117,16 @@ export async function listObjections(
   const { hostId, organizationId } = visibility
   const conditions: (SQL | undefined)[] = [
     or(
-      hostId === null ? sql`false` : eq(objection.hostId, hostId),
+      hostId === null ? sql`false` : or(eq(objection.hostId, hostId), eq(objection.reviewedById, hostId)),
       organizationId === null ? undefined : eq(objection.filedByOrganizationId, organizationId),
+      organizationId === null
+        ? undefined
+        : and(eq(objection.awardedOrganizationId, organizationId), isNotNull(objection.acceptedAt)),
     ),
     filter.noticeId === undefined ? undefined : eq(objection.noticeId, filter.noticeId),
     filter.awardId === undefined ? undefined : eq(objection.awardId, filter.awardId),
+    filter.roundId === undefined ? undefined : eq(objection.roundId, filter.roundId),
+    filter.kind === undefined ? undefined : eq(objection.kind, filter.kind),
     filter.state === undefined ? undefined : eq(objection.state, filter.state),
     keysetBefore(objection.createdAt, objection.id, after),
   ]

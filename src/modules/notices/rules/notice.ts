@@ -1,20 +1,30 @@
-import { addDays, endOfDay, type LegalDate, legalDateOf } from '../../kernel/days.ts'
-import { accept, type Decision, refuse } from '../../kernel/decision.ts'
-import type { Money } from '../../kernel/money.ts'
-import { type Transitions, transition } from '../../kernel/transitions.ts'
-import { type Period, type ResolvedDate, resolvePeriod, type WorkCalendar } from '../../kernel/workdays.ts'
-import { AwardBudgetMissing, AwardNotProposed, NoticeEmpty, NoticeNotInState, NoticeNotSuperseded } from './problems.ts'
+import { addDays, endOfDay, type LegalDate, legalDateOf } from '../../../kernel/days.ts'
+import { accept, type Decision, refuse } from '../../../kernel/decision.ts'
+import type { Money } from '../../../kernel/money.ts'
+import { type Transitions, transition } from '../../../kernel/transitions.ts'
+import { type Period, type ResolvedDate, resolvePeriod, type WorkCalendar } from '../../../kernel/workdays.ts'
+import type { Redaction } from '../../rounds/index.ts'
+import {
+  AwardBudgetMissing,
+  AwardNotProposed,
+  NoticeEmpty,
+  NoticeNotInState,
+  NoticeNotSuperseded,
+} from '../problems.ts'
 
 export const NOTICE_KINDS = ['award', 'evaluation_result'] as const
 export type NoticeKind = (typeof NOTICE_KINDS)[number]
 
 export const NOTICE_STATES = ['open', 'closed', 'withdrawn'] as const
 export type NoticeState = (typeof NOTICE_STATES)[number]
-export type NoticeCommand = 'close' | 'withdraw'
+export type NoticeCommand = 'extend' | 'close' | 'withdraw'
 
-/** `close` is the deadline's alone. Nothing reopens: what was wrong is withdrawn and announced anew. */
+/**
+ * `extend` is the prober's and `close` the deadline's alone. Nothing reopens: what was wrong is withdrawn and announced
+ * anew.
+ */
 export const NOTICE_TRANSITIONS: Transitions<NoticeState, NoticeCommand> = {
-  open: { close: 'closed', withdraw: 'withdrawn' },
+  open: { extend: 'open', close: 'closed', withdraw: 'withdrawn' },
   closed: {},
   withdrawn: {},
 }
@@ -44,6 +54,8 @@ export interface NoticeSnapshot {
   readonly noticeId: string
   readonly kind: NoticeKind
   readonly number: number
+  /** Absent in what was published before versions were counted. */
+  readonly versionNumber?: number
   readonly roundId: string
   readonly roundCode: string
   readonly roundTitle: string
@@ -53,6 +65,8 @@ export interface NoticeSnapshot {
   readonly publishedAt: string
   readonly window: ResolvedDate
   readonly closesAt: string
+  /** Codes of what the public copy leaves out or masks; absent: nothing. */
+  readonly redactions?: readonly Redaction[]
   readonly items: readonly NoticeItem[]
 }
 
@@ -63,12 +77,14 @@ export interface Notice {
   readonly hostId: string
   readonly kind: NoticeKind
   readonly number: number
+  /** 1, or one more than that of the notice it takes the place of. */
+  readonly versionNumber: number
   readonly snapshot: NoticeSnapshot
   /** SHA-256 of the snapshot's RFC 8785 form, in hex. */
   readonly digest: string
   readonly publishedAt: Date
   readonly window: ResolvedDate
-  /** The first moment at which an objection is late. */
+  /** The first moment at which an objection is late; later than the snapshot's, once extended. */
   readonly closesAt: Date
   readonly state: NoticeState
   readonly supersedesId: string | null
@@ -133,15 +149,21 @@ export function awardsToAnnounce<Award extends AwardFacts>(
 
 /** A notice may take the place of a withdrawn one of its own round and kind, and of no other. */
 export function checkSuperseded(
-  superseded: Pick<Notice, 'id' | 'roundId' | 'kind' | 'state'> | undefined,
+  superseded: Notice | undefined,
   wanted: { readonly supersedesId: string; readonly roundId: string; readonly kind: NoticeKind },
-): Decision<string> {
+): Decision<Notice> {
   const fits =
     superseded !== undefined &&
     superseded.state === 'withdrawn' &&
     superseded.roundId === wanted.roundId &&
     superseded.kind === wanted.kind
-  return fits ? accept(superseded.id) : refuse(NoticeNotSuperseded, { noticeId: wanted.supersedesId })
+  return fits ? accept(superseded) : refuse(NoticeNotSuperseded, { noticeId: wanted.supersedesId })
+}
+
+/** Lets an open notice run longer. */
+export function extendNotice(notice: Notice, closesAt: Date): Decision<Notice> {
+  const state = transition(NOTICE_TRANSITIONS, notice.state, 'extend', NoticeNotInState)
+  return state.accepted ? accept({ ...notice, state: state.value, closesAt }) : state
 }
 
 export function closeNotice(notice: Notice): Decision<Notice> {

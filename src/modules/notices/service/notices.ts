@@ -1,48 +1,56 @@
 import { createHash } from 'node:crypto'
 import canonicalize from 'canonicalize'
-import { orThrow } from '../../kernel/decision.ts'
-import { money } from '../../kernel/money.ts'
-import type { Page } from '../../kernel/page.ts'
-import { problem } from '../../kernel/problem.ts'
-import { brokenConstraint } from '../../platform/database/database.ts'
-import { newId } from '../../platform/ids.ts'
-import type { DueDeadline } from '../../platform/module.ts'
-import { authorize, expectVersion, record, type Work } from '../../platform/work.ts'
-import { type Award, awardsOfRound, markNoticed, requireDecided, unmarkNoticed } from '../awards/index.ts'
-import { calendarOf } from '../calendar/index.ts'
-import { cancelDeadline, setDeadline } from '../deadlines/index.ts'
-import { needsOf } from '../needs/index.ts'
-import { organizationOf } from '../organizations/index.ts'
-import { projectOf } from '../projects/index.ts'
-import { advanceRound, lockRound, roundOf } from '../rounds/index.ts'
-import { PublishNotice, ReadNotice, WithdrawNotice } from './policy.ts'
-import { NoticeNotSuperseded, NoticeUnderObjection } from './problems.ts'
+import { orThrow } from '../../../kernel/decision.ts'
+import { money } from '../../../kernel/money.ts'
+import type { Page } from '../../../kernel/page.ts'
+import { problem } from '../../../kernel/problem.ts'
+import { brokenConstraint } from '../../../platform/database/database.ts'
+import { newId } from '../../../platform/ids.ts'
+import { authorize, expectVersion, record, type Work } from '../../../platform/work.ts'
+import { type Award, awardsOfRound, markNoticed, requireDecided, unmarkNoticed } from '../../awards/index.ts'
+import { calendarOf } from '../../calendar/index.ts'
+import { cancelDeadline, setDeadline } from '../../deadlines/index.ts'
+import { needsOf } from '../../needs/index.ts'
+import { organizationOf } from '../../organizations/index.ts'
+import { projectOf } from '../../projects/index.ts'
+import { advanceRound, lockRound, noticeRulesOf, roundOf } from '../../rounds/index.ts'
+import { PublishNotice, ReadNotice, WithdrawNotice } from '../policy.ts'
+import { NoticeNotSuperseded, NoticeUnderObjection } from '../problems.ts'
 import {
   awardsToAnnounce,
   bySource,
   checkSuperseded,
-  closeNotice,
   type Notice,
   type NoticeItem,
   type NoticeKind,
   type NoticeSnapshot,
   noticeWindow,
   withdrawNotice,
-} from './rules.ts'
+} from '../rules/notice.ts'
+import type { Extension, ExtensionDocument } from '../rules/reachability.ts'
+import { redacted } from '../rules/redaction.ts'
 import {
+  findExtensions,
   findNotice,
+  findSuccessors,
   insertNotice,
   listNotices,
   lockStoredNotice,
   type NoticeFilter,
   nextNumber,
   updateNotice,
-} from './store.ts'
+} from '../store.ts'
 
-export { RoundNotInState } from '../rounds/index.ts'
+export { RoundNotInState } from '../../rounds/index.ts'
 
 /** Kind of the deadline at which the window of a notice has passed. */
 export const NOTICE_CLOSES = 'notice.closes'
+
+/** A notice with what was added to it, and what took its place. */
+export interface NoticeView extends Notice {
+  readonly supersededById: string | null
+  readonly extensions: readonly Extension[]
+}
 
 export interface NoticeToPublish {
   readonly roundId: string
@@ -62,7 +70,7 @@ export interface AwardNoticeToOpen {
  * Announces proposed awards: the named ones, else all of the round. Refused while one of them awaits its revised budget,
  * when there is none, in a round without a finished review, and when the calendar of the window's year is missing.
  */
-export async function openAwardNotice(work: Work, wanted: AwardNoticeToOpen): Promise<Notice> {
+export async function openAwardNotice(work: Work, wanted: AwardNoticeToOpen): Promise<NoticeView> {
   const found = authorize(work, PublishNotice, await roundOf(work, wanted.roundId))
   const round = await lockRound(work, found.id)
   const awards = orThrow(awardsToAnnounce(await awardsOfRound(work, round.id), wanted.awardIds))
@@ -76,7 +84,7 @@ export async function openAwardNotice(work: Work, wanted: AwardNoticeToOpen): Pr
     notice.id,
   )
   await advanceRound(work, round.id, 'publishNotice')
-  return notice
+  return viewOf(work, notice)
 }
 
 /**
@@ -87,15 +95,19 @@ export async function publishNotice(work: Work, wanted: NoticeToPublish): Promis
   const round = await lockRound(work, wanted.roundId)
   const host = await organizationOf(work, round.hostId)
   if (host === undefined) throw new Error(`the round ${round.id} has the unknown host ${round.hostId}`)
-  const supersedesId = await checkSuperseding(work, wanted)
+  const superseded = await checkSuperseding(work, wanted)
+  const supersedesId = superseded?.id ?? null
+  const versionNumber = (superseded?.versionNumber ?? 0) + 1
   const publishedAt = await work.now(round.hostId)
   const calendar = await calendarOf(work, round.hostId)
-  const window = orThrow(noticeWindow(round.policy.notice, calendar, publishedAt))
+  const { redactions, ...rules } = noticeRulesOf(round.policy.notice)
+  const window = orThrow(noticeWindow(rules, calendar, publishedAt))
   const id = newId('ntc')
   const snapshot: NoticeSnapshot = {
     noticeId: id,
     kind: wanted.kind,
     number: await nextNumber(work.sql, round.id),
+    versionNumber,
     roundId: round.id,
     roundCode: round.code,
     roundTitle: round.title,
@@ -105,7 +117,8 @@ export async function publishNotice(work: Work, wanted: NoticeToPublish): Promis
     publishedAt: publishedAt.toISOString(),
     window: window.resolved,
     closesAt: window.closesAt.toISOString(),
-    items: wanted.items,
+    ...(redactions.length === 0 ? {} : { redactions }),
+    items: redacted(wanted.items, redactions),
   }
   const notice = await insertNotice(work.sql, {
     id,
@@ -113,6 +126,7 @@ export async function publishNotice(work: Work, wanted: NoticeToPublish): Promis
     hostId: round.hostId,
     kind: wanted.kind,
     number: snapshot.number,
+    versionNumber,
     snapshot,
     digest: digestOf(snapshot),
     publishedAt,
@@ -128,6 +142,8 @@ export async function publishNotice(work: Work, wanted: NoticeToPublish): Promis
       throw problem(NoticeNotSuperseded, { noticeId: wanted.supersedesId ?? '' })
     throw error
   })
+  // What it replaces now names its successor, so whoever has read it must read it again.
+  if (superseded !== null) await updateNotice(work.sql, superseded)
   await setDeadline(work, {
     kind: NOTICE_CLOSES,
     hostId: notice.hostId,
@@ -153,7 +169,7 @@ export async function publishNotice(work: Work, wanted: NoticeToPublish): Promis
 }
 
 /** Withdraws an open notice; its awards wait for a new one. Refused while one of them is suspended by an objection. */
-export async function endNotice(work: Work, noticeId: string, reason: string): Promise<Notice> {
+export async function endNotice(work: Work, noticeId: string, reason: string): Promise<NoticeView> {
   const before = authorize(work, WithdrawNotice, await lockStoredNotice(work.sql, noticeId))
   expectVersion(work, before)
   const now = await work.now(before.hostId)
@@ -168,25 +184,11 @@ export async function endNotice(work: Work, noticeId: string, reason: string): P
     at: now,
     data: { roundId: after.roundId, state: after.state },
   })
-  return after
+  return viewOf(work, after)
 }
 
-/** Deadline `notice.closes`: the window has passed. Awards under objection stay suspended; the others may be decided. */
-export async function closeDueNotice(work: Work, deadline: DueDeadline): Promise<void> {
-  const notice = await lockStoredNotice(work.sql, deadline.subject)
-  if (notice === undefined || notice.state !== 'open') return
-  const closed = await updateNotice(work.sql, orThrow(closeNotice(notice)))
-  await record(work, {
-    type: 'notice.closed',
-    subject: closed.id,
-    hostId: closed.hostId,
-    at: deadline.dueAt,
-    data: { roundId: closed.roundId, kind: closed.kind },
-  })
-}
-
-export async function readNotice(work: Work, noticeId: string): Promise<Notice> {
-  return authorize(work, ReadNotice, await findNotice(work.sql, noticeId))
+export async function readNotice(work: Work, noticeId: string): Promise<NoticeView> {
+  return viewOf(work, authorize(work, ReadNotice, await findNotice(work.sql, noticeId)))
 }
 
 export async function readNotices(
@@ -194,9 +196,27 @@ export async function readNotices(
   filter: NoticeFilter,
   limit: number,
   after: unknown[] | undefined,
-): Promise<Page<Notice>> {
+): Promise<Page<NoticeView>> {
   authorize(work, ReadNotice, {})
-  return listNotices(work.sql, filter, limit, after)
+  const { items, next } = await listNotices(work.sql, filter, limit, after)
+  return { items: await viewsOf(work, items), next }
+}
+
+export async function viewOf(work: Work, notice: Notice): Promise<NoticeView> {
+  const [view] = await viewsOf(work, [notice])
+  return view as NoticeView
+}
+
+async function viewsOf(work: Work, notices: readonly Notice[]): Promise<NoticeView[]> {
+  if (notices.length === 0) return []
+  const ids = notices.map(({ id }) => id)
+  const successors = await findSuccessors(work.sql, ids)
+  const extensions = Map.groupBy(await findExtensions(work.sql, ids), ({ noticeId }) => noticeId)
+  return notices.map((notice) => ({
+    ...notice,
+    supersededById: successors.get(notice.id) ?? null,
+    extensions: extensions.get(notice.id) ?? [],
+  }))
 }
 
 /** For later modules: the notice, or undefined. Asks no permission. */
@@ -209,14 +229,21 @@ export async function lockNotice(work: Work, noticeId: string): Promise<Notice |
   return lockStoredNotice(work.sql, noticeId)
 }
 
+/** The last version of a notice that was withdrawn and published anew; the notice itself when it has no successor. */
+export async function currentVersionOf(work: Work, notice: Notice): Promise<Notice> {
+  const successorId = (await findSuccessors(work.sql, [notice.id])).get(notice.id)
+  const successor = successorId === undefined ? undefined : await findNotice(work.sql, successorId)
+  return successor === undefined ? notice : currentVersionOf(work, successor)
+}
+
 /** SHA-256 of the canonical JSON (RFC 8785), in hex: whoever holds the published words can recompute it. */
-export function digestOf(snapshot: NoticeSnapshot): string {
-  const canonical = canonicalize(snapshot)
+export function digestOf(published: NoticeSnapshot | ExtensionDocument): string {
+  const canonical = canonicalize(published)
   if (canonical === undefined) throw new Error('a notice has no canonical form')
   return createHash('sha256').update(canonical).digest('hex')
 }
 
-async function checkSuperseding(work: Work, { supersedesId, roundId, kind }: NoticeToPublish): Promise<string | null> {
+async function checkSuperseding(work: Work, { supersedesId, roundId, kind }: NoticeToPublish): Promise<Notice | null> {
   if (supersedesId === undefined) return null
   const superseded = await lockStoredNotice(work.sql, supersedesId)
   return orThrow(checkSuperseded(superseded, { supersedesId, roundId, kind }))

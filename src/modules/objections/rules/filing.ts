@@ -1,0 +1,192 @@
+import { endOfDay, type LegalDate, legalDateOf } from '../../../kernel/days.ts'
+import { accept, type Decision, refuse } from '../../../kernel/decision.ts'
+import { type Period, resolvePeriod, type WorkCalendar } from '../../../kernel/workdays.ts'
+import {
+  AppealExists,
+  AppealNotOpen,
+  AppealNotProvided,
+  EvidenceNamesFiler,
+  NoticeSuperseded,
+  NoticeWithdrawn,
+  ObjectionExists,
+  ObjectionFilerMissing,
+  ObjectionNoticeDiffers,
+  ObjectionTargetUnknown,
+  ObjectionToOwnAward,
+} from '../problems.ts'
+import type { FiledObjection, GroundCode, Objection, ObjectionKind } from './objection.ts'
+
+export interface Filing {
+  readonly groundCodes: readonly GroundCode[]
+  readonly grounds: string
+  readonly requestedRemedy: string | null
+  readonly isAnonymous: boolean
+  /** Documents of the filer's organization that come with it. */
+  readonly evidenceCount: number
+  /** Who files; null for a credential without an organization. Never kept for an anonymous filing. */
+  readonly organizationId: string | null
+  /** TypeID of the notice's item that is objected to. */
+  readonly subject: string
+  /** Digest of the words that the filer has read, where the filer says so. */
+  readonly noticeDigest: string | null
+  /**
+   * Whose award it is: the bidder and the filed group behind it. Empty for an evaluation, to whose result the agency
+   * itself may object.
+   */
+  readonly awardedOrganizationIds: readonly string[]
+  /** An objection of the same organization to the same subject that has no answer yet. */
+  readonly openObjectionId: string | null
+}
+
+/** What the rule needs to know of the notice. */
+export interface NoticeFacts {
+  readonly id: string
+  readonly state: string
+  readonly digest: string
+  /** The first moment at which a filing is late. */
+  readonly closesAt: Date
+  readonly subjects: readonly string[]
+  /** The version that stands now, where it is another one. */
+  readonly current: { readonly id: string; readonly versionNumber: number } | null
+}
+
+/** Which way a filing goes: kind and time for the answer. */
+export interface FilingRules {
+  readonly kind: Extract<ObjectionKind, 'objection' | 'query'>
+  readonly reply: Period
+}
+
+/**
+ * What becomes of a filing at this moment (process.md 2.8). Anonymous: logged as a lead, in time or not. Named and in
+ * time: filed, with a day of answer counted in working days from the day of filing. Late, be it by a second: kept as
+ * rejected, and the filer is told why. Refused: an item that the notice does not list, a withdrawn or replaced notice,
+ * other words than those published, no filer, an award of the filer's own, which would suspend what the filer may simply
+ * decline, a second one while the filer's first is open, and evidence that would name who wants to stay unnamed.
+ */
+export function fileObjection(
+  filing: Filing,
+  notice: NoticeFacts,
+  { kind, reply }: FilingRules,
+  calendar: WorkCalendar,
+  now: Date,
+): Decision<FiledObjection> {
+  if (notice.current !== null)
+    return refuse(NoticeSuperseded, {
+      noticeId: notice.id,
+      currentId: notice.current.id,
+      versionNumber: notice.current.versionNumber,
+    })
+  if (notice.state === 'withdrawn') return refuse(NoticeWithdrawn, { noticeId: notice.id })
+  if (!notice.subjects.includes(filing.subject))
+    return refuse(ObjectionTargetUnknown, { noticeId: notice.id, subject: filing.subject })
+  if (filing.noticeDigest !== null && filing.noticeDigest !== notice.digest)
+    return refuse(ObjectionNoticeDiffers, { noticeId: notice.id, digest: notice.digest })
+  const kept = keptOf(filing, kind, now)
+  if (filing.isAnonymous)
+    return filing.evidenceCount > 0 ? refuse(EvidenceNamesFiler) : accept({ ...kept, state: 'logged' })
+  if (filing.organizationId === null) return refuse(ObjectionFilerMissing)
+  if (filing.awardedOrganizationIds.includes(filing.organizationId))
+    return refuse(ObjectionToOwnAward, { subject: filing.subject })
+  if (now.getTime() >= notice.closesAt.getTime())
+    return accept({ ...kept, state: 'rejected_as_late', decisionReasons: lateReason(notice.closesAt, now) })
+  if (filing.openObjectionId !== null)
+    return refuse(ObjectionExists, { subject: filing.subject, objectionId: filing.openObjectionId })
+  return inTime(kept, reply, calendar)
+}
+
+function keptOf(
+  filing: Pick<Filing, 'groundCodes' | 'grounds' | 'requestedRemedy' | 'isAnonymous' | 'organizationId'>,
+  kind: ObjectionKind,
+  now: Date,
+): Omit<FiledObjection, 'state'> {
+  return {
+    kind,
+    groundCodes: [...filing.groundCodes],
+    grounds: filing.grounds,
+    requestedRemedy: filing.requestedRemedy,
+    isAnonymous: filing.isAnonymous,
+    filedByOrganizationId: filing.isAnonymous ? null : filing.organizationId,
+    filedAt: now,
+    answerDue: null,
+    decisionReasons: null,
+  }
+}
+
+function inTime(kept: Omit<FiledObjection, 'state'>, reply: Period, calendar: WorkCalendar): Decision<FiledObjection> {
+  const answerDue = resolvePeriod(calendar, legalDateOf(kept.filedAt), reply)
+  return answerDue.accepted ? accept({ ...kept, state: 'filed', answerDue: answerDue.value }) : answerDue
+}
+
+/**
+ * A query about a result is in time until so many working days after the notice's last day: on that day it counts as known
+ * (政府采购法实施条例 53). Refused: `calendar_year_missing`.
+ */
+export function queryClosesAt(calendar: WorkCalendar, noticeLastOn: LegalDate, query: Period): Decision<Date> {
+  const due = resolvePeriod(calendar, noticeLastOn, query)
+  return due.accepted ? accept(endOfDay(due.value.effectiveOn)) : due
+}
+
+/** The periods of the second instance, as the policy has them. */
+export interface ReviewRules {
+  readonly kind: Extract<ObjectionKind, 'appeal' | 'complaint'>
+  readonly window: Period
+  readonly decision: Period
+}
+
+export interface ReviewFacts {
+  /** Null: the round has none, or names nobody to decide it. */
+  readonly rules: ReviewRules | null
+  /** One that was filed in time before. */
+  readonly earlierId: string | null
+  /** Does the award still stand? True for evaluations. */
+  readonly isStanding: boolean
+}
+
+/** What can be reviewed: an answer that did not grant what was asked. */
+const REVIEWABLE: readonly string[] = ['dismissed', 'partly_upheld', 'inadmissible']
+
+/**
+ * The one appeal or complaint of a filer. An appeal is counted from the day of the decision; a complaint from the end of
+ * the time for the reply, and it may also be about a reply that never came (政府采购法 55). Late: kept, with the reason.
+ */
+export function fileReview(
+  original: Objection,
+  filing: Pick<Filing, 'groundCodes' | 'grounds' | 'requestedRemedy'>,
+  { rules, earlierId, isStanding }: ReviewFacts,
+  calendar: WorkCalendar,
+  now: Date,
+): Decision<FiledObjection> {
+  if (original.appealsId !== null) return refuse(AppealNotOpen, { state: original.state })
+  if (rules === null) return refuse(AppealNotProvided)
+  const isUnanswered = rules.kind === 'complaint' && original.overdueAt !== null && original.decidedAt === null
+  if (!(isStanding && (REVIEWABLE.includes(original.state) || isUnanswered)))
+    return refuse(AppealNotOpen, { state: original.state })
+  if (earlierId !== null) return refuse(AppealExists, { objectionId: earlierId })
+  const closes = resolvePeriod(calendar, startOfWindow(original, rules, now), rules.window)
+  if (!closes.accepted) return closes
+  const closesAt = endOfDay(closes.value.effectiveOn)
+  const { filedByOrganizationId } = original
+  const kept = keptOf({ ...filing, isAnonymous: false, organizationId: filedByOrganizationId }, rules.kind, now)
+  if (now.getTime() >= closesAt.getTime())
+    return accept({ ...kept, state: 'rejected_as_late', decisionReasons: lateReason(closesAt, now) })
+  return inTime(kept, rules.decision, calendar)
+}
+
+function startOfWindow({ decidedAt, answerDue }: Objection, { kind }: ReviewRules, now: Date): LegalDate {
+  if (kind === 'complaint' && answerDue !== null) return answerDue.effectiveOn
+  return legalDateOf(decidedAt ?? now)
+}
+
+/** The sentence a late filer gets; it is part of the record, so it is not translated afterwards. */
+export function lateReason(closedAt: Date, filedAt: Date): string {
+  return (
+    `异议期已于 ${shanghaiTime(closedAt)} 届满,本异议于 ${shanghaiTime(filedAt)} 提出,逾期不予受理,予以登记。` +
+    ` / The window closed at ${closedAt.toISOString()}; this objection was filed at ${filedAt.toISOString()}. It is on record and gets no further answer.`
+  )
+}
+
+/** `2026-05-12 00:00:00`, the clock on the wall in Shanghai. */
+function shanghaiTime(instant: Date): string {
+  const SHANGHAI_OFFSET_MS = 8 * 3_600_000
+  return new Date(instant.getTime() + SHANGHAI_OFFSET_MS).toISOString().slice(0, 19).replace('T', ' ')
+}

@@ -1,0 +1,238 @@
+import { ANONYMOUS } from '../../../kernel/actor.ts'
+import { type LegalDate, legalDateOf } from '../../../kernel/days.ts'
+import { orThrow } from '../../../kernel/decision.ts'
+import { problem } from '../../../kernel/problem.ts'
+import type { WorkCalendar } from '../../../kernel/workdays.ts'
+import { newId } from '../../../platform/ids.ts'
+import { authorize, expectVersion, type Work } from '../../../platform/work.ts'
+import { awardOf, isStanding } from '../../awards/index.ts'
+import { calendarOf } from '../../calendar/index.ts'
+import { setDeadline } from '../../deadlines/index.ts'
+import { requireStoredDocuments, shareDocuments } from '../../documents/index.ts'
+import { currentVersionOf, lockNotice, type Notice } from '../../notices/index.ts'
+import { organizationOf } from '../../organizations/index.ts'
+import { objectionRulesOf, type Round } from '../../rounds/index.ts'
+import { AppealObjection, FileObjection } from '../policy.ts'
+import { ObjectionTargetUnknown } from '../problems.ts'
+import { fileObjection, fileReview, type NoticeFacts, queryClosesAt, type ReviewRules } from '../rules/filing.ts'
+import { type FiledObjection, type GroundCode, type Objection, overdueFrom } from '../rules/objection.ts'
+import { findDetails, insertDocuments } from '../store/details.ts'
+import { findOpenObjectionOf, findReviewOf, insertObjection } from '../store/objections.ts'
+import { suspend } from './effects.ts'
+import { ANSWER_DUE, lockWithNotice, type ObjectionView, recordObjection, roundOfObjection, viewOf } from './shared.ts'
+
+/** What the words of every filing are. */
+export interface Words {
+  readonly groundCodes?: readonly GroundCode[] | undefined
+  readonly grounds: string
+  readonly requestedRemedy?: string | null | undefined
+  readonly evidenceIds?: readonly string[] | undefined
+}
+
+export interface ObjectionToFile extends Words {
+  readonly noticeId: string
+  readonly awardId?: string | undefined
+  readonly evaluationId?: string | undefined
+  readonly noticeDigest?: string | undefined
+  readonly anonymous?: boolean | undefined
+}
+
+/**
+ * Takes in whatever is filed against a notice. In time and named: the award is suspended at once, so that nobody
+ * decides over an objection that nobody has read yet. Late: kept, with the reason. Anonymous: kept as a lead, and
+ * neither the row nor the event tells who sent it. In a round of procurement by law it is a query.
+ */
+export async function takeInObjection(work: Work, wanted: ObjectionToFile): Promise<ObjectionView> {
+  const notice = authorize(work, FileObjection, await lockNotice(work, wanted.noticeId))
+  const round = await roundOfObjection(work, notice)
+  const now = await work.now(notice.hostId)
+  const subject = subjectOf(notice, wanted)
+  const isAnonymous = wanted.anonymous === true
+  const { organizationId } = work.actor
+  const calendar = await calendarOf(work, notice.hostId)
+  const { statutory, objection: rules } = round.policy
+  const awardedOrganizationIds = await awardedOrganizations(work, notice, subject)
+  const filed = orThrow(
+    fileObjection(
+      {
+        ...wordsOf(wanted),
+        isAnonymous,
+        evidenceCount: wanted.evidenceIds?.length ?? 0,
+        organizationId,
+        subject,
+        noticeDigest: wanted.noticeDigest ?? null,
+        awardedOrganizationIds,
+        openObjectionId: organizationId === null ? null : await ownOpenObjection(work, subject, organizationId),
+      },
+      await noticeFacts(work, notice, round, calendar),
+      statutory === null ? { kind: 'objection', reply: rules.reply } : { kind: 'query', reply: statutory.reply },
+      calendar,
+      now,
+    ),
+  )
+  const objection = await keep(work, filed, {
+    noticeId: notice.id,
+    noticeDigest: notice.digest,
+    roundId: notice.roundId,
+    hostId: notice.hostId,
+    subject,
+    awardId: notice.kind === 'award' ? subject : null,
+    awardedOrganizationId: awardedOrganizationIds[0] ?? null,
+    appealsId: null,
+    reviewedById: null,
+  })
+  await keepEvidence(work, objection, wanted.evidenceIds ?? [])
+  const recorder = isAnonymous ? { ...work, actor: ANONYMOUS } : work
+  await recordObjection(recorder, objection, EVENT_OF_FILING[filed.state], now)
+  return viewOf(work, objection)
+}
+
+/**
+ * The one appeal of a filer, or the complaint that follows a query: to the organization that the policy names, else to the
+ * host again. In time it suspends the award where that is still possible; its decision is the last one.
+ */
+export async function takeInReview(work: Work, objectionId: string, wanted: Words): Promise<ObjectionView> {
+  const original = authorize(work, AppealObjection, await lockWithNotice(work, objectionId))
+  expectVersion(work, original)
+  const round = await roundOfObjection(work, original)
+  const now = await work.now(original.hostId)
+  const reviewer = await reviewerOf(work, round)
+  const award = original.awardId === null ? undefined : await awardOf(work, original.awardId)
+  const filed = orThrow(
+    fileReview(
+      original,
+      wordsOf(wanted),
+      {
+        rules: reviewRules(round, reviewer),
+        earlierId: (await findReviewOf(work.sql, original.id)) ?? null,
+        isStanding: award === undefined || isStanding(award),
+      },
+      await calendarOf(work, original.hostId),
+      now,
+    ),
+  )
+  const { noticeId, noticeDigest, roundId, hostId, subject, awardId, awardedOrganizationId } = original
+  const review = await keep(work, filed, {
+    ...{ noticeId, noticeDigest, roundId, hostId, subject, awardId, awardedOrganizationId },
+    appealsId: original.id,
+    reviewedById: reviewer,
+  })
+  await keepEvidence(work, review, wanted.evidenceIds ?? [])
+  if (reviewer !== null) {
+    const { evidenceIds, statementDocumentIds } = (await findDetails(work.sql, [original.id]))(original.id)
+    await shareDocuments(work, [...evidenceIds, ...statementDocumentIds], reviewer)
+  }
+  await recordObjection(work, review, EVENT_OF_FILING[filed.state], now, { appealsId: original.id })
+  return viewOf(work, review)
+}
+
+const EVENT_OF_FILING = {
+  filed: 'objection.filed',
+  rejected_as_late: 'objection.rejected_as_late',
+  logged: 'objection.logged',
+} as const
+
+function wordsOf({ groundCodes, grounds, requestedRemedy }: Words) {
+  return { groundCodes: groundCodes ?? (['other'] as const), grounds, requestedRemedy: requestedRemedy ?? null }
+}
+
+async function noticeFacts(work: Work, notice: Notice, round: Round, calendar: WorkCalendar): Promise<NoticeFacts> {
+  const current = await currentVersionOf(work, notice)
+  const { statutory } = round.policy
+  return {
+    id: notice.id,
+    state: notice.state,
+    digest: notice.digest,
+    closesAt: statutory === null ? notice.closesAt : orThrow(queryClosesAt(calendar, lastOf(notice), statutory.query)),
+    subjects: notice.snapshot.items.map((item) => item.subject),
+    current: current.id === notice.id ? null : { id: current.id, versionNumber: current.versionNumber },
+  }
+}
+
+function lastOf({ closesAt }: Notice): LegalDate {
+  return legalDateOf(new Date(closesAt.getTime() - 1))
+}
+
+/** Who reviews; null when the policy names nobody, or somebody who is not here. */
+async function reviewerOf(work: Work, { policy }: Round): Promise<string | null> {
+  const { reviewerId } = objectionRulesOf(policy.objection)
+  const known = reviewerId === null ? undefined : await organizationOf(work, reviewerId)
+  return known?.id ?? null
+}
+
+/** A complaint goes to the supervising organization or nowhere; an appeal may go to the host again. */
+function reviewRules({ policy }: Round, reviewer: string | null): ReviewRules | null {
+  const { statutory } = policy
+  if (statutory !== null)
+    return reviewer === null ? null : { kind: 'complaint', window: statutory.complaint, decision: statutory.decision }
+  const { appeal } = objectionRulesOf(policy.objection)
+  return appeal === null ? null : { kind: 'appeal', ...appeal }
+}
+
+type Place = Pick<
+  Objection,
+  | 'noticeId'
+  | 'noticeDigest'
+  | 'roundId'
+  | 'hostId'
+  | 'subject'
+  | 'awardId'
+  | 'awardedOrganizationId'
+  | 'appealsId'
+  | 'reviewedById'
+>
+
+/** Writes the filing; in time, with its deadline and the award suspended. */
+async function keep(work: Work, filed: FiledObjection, place: Place): Promise<Objection> {
+  const objection = await insertObjection(work.sql, {
+    ...filed,
+    ...place,
+    id: newId('obj'),
+    acceptedAt: null,
+    inadmissibleBecause: null,
+    decidedAt: null,
+    successorAwardId: null,
+    overdueAt: null,
+    createdAt: filed.filedAt,
+  })
+  if (objection.answerDue !== null) {
+    await setDeadline(work, {
+      kind: ANSWER_DUE,
+      hostId: objection.hostId,
+      subject: objection.id,
+      dueAt: overdueFrom(objection.answerDue),
+      resolved: objection.answerDue,
+    })
+    await suspend(work, objection)
+  }
+  return objection
+}
+
+/** The filer's own stored documents; from now on those who answer may read them. Throws `document_not_usable`. */
+async function keepEvidence(work: Work, objection: Objection, documentIds: readonly string[]): Promise<void> {
+  if (documentIds.length === 0) return
+  await requireStoredDocuments(work, documentIds, objection.filedByOrganizationId ?? '')
+  await insertDocuments(work.sql, objection.id, 'filer', documentIds)
+  await shareDocuments(work, documentIds, objection.hostId)
+  if (objection.reviewedById !== null) await shareDocuments(work, documentIds, objection.reviewedById)
+}
+
+/** The item that is objected to: an award on a notice of awards, an evaluation on one of results. */
+function subjectOf(notice: Notice, wanted: ObjectionToFile): string {
+  const subject = notice.kind === 'award' ? wanted.awardId : wanted.evaluationId
+  if (subject !== undefined) return subject
+  const missing = notice.kind === 'award' ? 'awardId' : 'evaluationId'
+  throw problem(ObjectionTargetUnknown, { noticeId: notice.id, subject: missing }, [
+    { pointer: `#/${missing}`, code: 'required', detail: `A notice of kind ${notice.kind} lists items by ${missing}.` },
+  ])
+}
+
+async function awardedOrganizations(work: Work, notice: Notice, subject: string): Promise<string[]> {
+  const award = notice.kind === 'award' ? await awardOf(work, subject) : undefined
+  if (award === undefined) return []
+  return [award.organizationId, ...(award.sponsoredGroupId === null ? [] : [award.sponsoredGroupId])]
+}
+
+async function ownOpenObjection(work: Work, subject: string, organizationId: string): Promise<string | null> {
+  return (await findOpenObjectionOf(work.sql, subject, organizationId)) ?? null
+}

@@ -1,0 +1,228 @@
+import { createHash } from 'node:crypto'
+import canonicalize from 'canonicalize'
+import { sql } from 'drizzle-orm'
+import t from 'tap'
+import { noticeProber } from '../../../src/modules/notices/jobs.ts'
+import { type County, ok, proposedCounty, unknownId } from './county.ts'
+
+const WINDOW = { window: { amount: 5, basis: 'working' }, excludeStartDay: true }
+const REACHABILITY = {
+  probeEveryMinutes: 30,
+  toleranceMinutes: 60,
+  extendWhenUnreachable: true,
+  extensionWorkdaysMax: 5,
+  unknownCountsAsDown: false,
+}
+const sha256 = (value: object) =>
+  createHash('sha256')
+    .update(canonicalize(value) as string)
+    .digest('hex')
+
+/** A prober that asks a fake public address: the page of the app itself, an error, or nothing at all. */
+function proberOf({ app, deps, config }: County, publicUrl?: string) {
+  const line: { answer: 'page' | 'error' | 'silence' | 'other page'; asked: string[] } = { answer: 'page', asked: [] }
+  const fetch = async (address: string | URL | Request) => {
+    line.asked.push(String(address))
+    if (line.answer === 'silence') throw new TypeError('fetch failed')
+    if (line.answer === 'error') return new Response('', { status: 502 })
+    if (line.answer === 'other page') return new Response('<html>欢迎</html>')
+    const { statusCode, body } = await app.inject(new URL(String(address)).pathname)
+    return new Response(body, { status: statusCode })
+  }
+  const prober = noticeProber(
+    { ...deps, sandbox: config.sandbox, publicUrl },
+    { fetch: fetch as typeof globalThis.fetch },
+  )
+  return { prober, line }
+}
+
+t.test('the public page shows what the digest covers, escaped, without login and script', async (t) => {
+  const county = await proposedCounty(t, { notice: { ...WINDOW, redactions: ['sources_omitted'] } })
+  const { call, keys, roundId, agencyIds } = county
+  await county.asSystem((work) =>
+    work.sql.execute(
+      sql`update organization set name = '<b>云汀"暖汀"&心</b>' where name = '云汀县暖汀社会工作服务中心'`,
+    ),
+  )
+  const notice = ok(await call(keys.host, 'POST', '/v1/notices', { roundId, kind: 'award' }))
+  const page = await call(null, 'GET', `/v1/notices/${notice.id}/page`)
+  t.equal(page.status, 200)
+  t.equal(page.headers['content-type'], 'text/html; charset=utf-8')
+  t.match(String(page.headers['content-security-policy']), /default-src 'none'/)
+  t.equal(page.headers.etag, '"1"')
+  t.notMatch(page.body, /<script|<style|<b>/)
+  for (const words of [
+    notice.digest,
+    '公示中',
+    '&lt;b&gt;云汀&quot;暖汀&quot;&amp;心&lt;/b&gt;',
+    '95000.00',
+    '未载资金来源',
+  ])
+    t.ok(page.body.includes(words), words)
+  t.notOk(page.body.includes('福彩公益金'), 'what is redacted is not on the page')
+  t.same(notice.snapshot.redactions, ['sources_omitted'])
+  t.notOk('sources' in notice.snapshot.items[0], 'nor in the snapshot')
+  t.equal(notice.digest, sha256(notice.snapshot), 'the digest is that of what is published')
+  t.notMatch(JSON.stringify(notice), /phone|legalRepresentative/, 'numbers and people are never in it')
+  t.ok(agencyIds.includes(notice.snapshot.items[0].organizationId))
+  t.equal((await call(null, 'GET', `/v1/notices/${unknownId('ntc')}/page`)).status, 404)
+  const fresh = await call(null, 'GET', `/v1/notices/${notice.id}/page`, undefined, {
+    headers: { 'if-none-match': '"1"' },
+  })
+  t.equal(fresh.status, 304)
+})
+
+t.test('a withdrawn notice and its new version name each other, and objections go to the new one', async (t) => {
+  const county = await proposedCounty(t)
+  const { call, keys, roundId, act, awardOf } = county
+  const publish = (body: object = {}) => call(keys.host, 'POST', '/v1/notices', { roundId, kind: 'award', ...body })
+  const first = ok(await publish())
+  t.match(first, { versionNumber: 1, supersededById: null, extensions: [], snapshot: { versionNumber: 1 } })
+  ok(await act(keys.host, `/v1/notices/${first.id}`, '/withdrawal', { reason: '金额有误' }))
+  const withdrawn = await call(null, 'GET', `/v1/notices/${first.id}`)
+  const second = ok(await publish({ supersedesId: first.id }))
+  t.match(second, { versionNumber: 2, supersedesId: first.id, snapshot: { versionNumber: 2 } })
+
+  const read = await call(null, 'GET', `/v1/notices/${first.id}`)
+  t.match(read.body, { state: 'withdrawn', supersededById: second.id, digest: first.digest })
+  t.not(read.headers.etag, withdrawn.headers.etag, 'whoever read it before reads it again')
+  const oldPage = (await call(null, 'GET', `/v1/notices/${first.id}/page`)).body
+  t.match(oldPage, /已于.*撤回,不再有效/)
+  t.match(oldPage, /金额有误/)
+  t.ok(oldPage.includes(`/v1/notices/${second.id}/page`))
+  t.ok((await call(null, 'GET', `/v1/notices/${second.id}/page`)).body.includes(`/v1/notices/${first.id}/page`))
+
+  const award = await awardOf(0)
+  const objection = { noticeId: first.id, awardId: award.id, grounds: '评分有误' }
+  const refused = await call(keys.agencies[1] as string, 'POST', '/v1/objections', objection)
+  t.match(refused, { status: 409, body: { code: 'notice_superseded' } })
+  t.ok(refused.body.detail.includes(second.id), 'it names the version that stands')
+  t.equal((await awardOf(0)).state, 'noticed', 'and nothing is suspended')
+})
+
+t.test('a page that was not to be had lengthens its notice by what the policy says', async (t) => {
+  const county = await proposedCounty(t, { notice: { ...WINDOW, reachability: REACHABILITY } })
+  const { call, keys, roundId, setClock, advanceTo, awardOf, database } = county
+  const { prober, line } = proberOf(county, 'https://sandan.example/')
+  const notice = ok(await call(keys.host, 'POST', '/v1/notices', { roundId, kind: 'award' }))
+  const path = `/v1/notices/${notice.id}`
+  const read = async () => ok(await call(null, 'GET', path))
+  const probeAt = async (instant: string, answer: typeof line.answer) => {
+    await setClock(instant)
+    line.answer = answer
+    return prober.probeDue()
+  }
+
+  await t.test('a probe is made when it is due, over the public address', async (t) => {
+    t.equal(await prober.probeDue(), 1)
+    t.same(line.asked, [`https://sandan.example${path}/page`])
+    t.equal(await prober.probeDue(), 0, 'half an hour has not passed')
+    t.equal(await probeAt('2026-04-30T02:30:00Z', 'page'), 1)
+    t.match(ok(await call(null, 'GET', `${path}/probes`)).items, [
+      { at: '2026-04-30T02:00:00.000Z', isReachable: true, via: 'public_address', status: 200 },
+      { at: '2026-04-30T02:30:00.000Z', isReachable: true },
+    ])
+  })
+
+  await t.test('an hour of outage is tolerated, a minute more loses the day', async (t) => {
+    await probeAt('2026-04-30T03:00:00Z', 'error')
+    await probeAt('2026-04-30T03:30:00Z', 'silence')
+    await probeAt('2026-04-30T04:00:00Z', 'other page')
+    t.same((await read()).extensions, [])
+    await probeAt('2026-04-30T04:31:00Z', 'page')
+    const { items } = ok(await call(null, 'GET', `${path}/probes`))
+    const first = ok(await call(null, 'GET', `${path}/probes?limit=4`))
+    const rest = ok(await call(null, 'GET', `${path}/probes?limit=4&cursor=${first.nextCursor}`))
+    t.same([...first.items, ...rest.items], items, 'page by page')
+    t.match(items.slice(2), [
+      { status: 502 },
+      { status: null },
+      { status: 200, isReachable: false },
+      { isReachable: true },
+    ])
+    const extended = await read()
+    t.match(extended, {
+      state: 'open',
+      closesAt: '2026-05-12T16:00:00.000Z',
+      digest: notice.digest,
+      snapshot: { closesAt: '2026-05-11T16:00:00.000Z' },
+      extensions: [
+        {
+          number: 1,
+          document: {
+            noticeDigest: notice.digest,
+            lostDays: [{ day: '2026-04-30', downMinutes: 91, unknownMinutes: 0 }],
+            workdays: 1,
+            formerLastOn: '2026-05-11',
+            lastOn: '2026-05-12',
+          },
+        },
+      ],
+    })
+    t.equal(extended.digest, sha256(extended.snapshot), 'the notice stays word for word')
+    t.equal(extended.extensions[0].digest, sha256(extended.extensions[0].document), 'the addendum has its own digest')
+    t.match((await call(null, 'GET', `${path}/page`)).body, /公示期由 2026-05-11 顺延 1 个工作日至 2026-05-12/)
+    const deadlines = ok(await call(keys.host, 'GET', `/v1/deadlines?subject=${notice.id}`)).items
+    t.match(deadlines, [{ kind: 'notice.closes', state: 'waiting', dueAt: '2026-05-12T16:00:00.000Z' }])
+    const award = await awardOf(0)
+    t.equal(ok(await call(keys.host, 'GET', `/v1/awards/${award.id}`)).noticeClosesAt, '2026-05-12T16:00:00.000Z')
+    t.same((await probeAt('2026-04-30T05:01:00Z', 'page')) && (await read()).extensions.length, 1, 'once a day')
+  })
+
+  await t.test('a silent prober is no outage, and objections are in time until the later end', async (t) => {
+    await advanceTo('2026-05-11T16:30:00Z')
+    t.match(await read(), { state: 'open', extensions: [{}] })
+    const award = await awardOf(0)
+    const body = { noticeId: notice.id, awardId: award.id, grounds: '评分有误' }
+    t.equal(ok(await call(keys.agencies[1] as string, 'POST', '/v1/objections', body)).state, 'filed')
+    const meeting = { heldOn: '2026-05-11', minutes: '同意立项' }
+    const { etag } = (await call(keys.host, 'GET', `/v1/rounds/${roundId}`)).headers
+    const early = await call(keys.host, 'POST', `/v1/rounds/${roundId}/decision-meetings`, meeting, {
+      ifMatch: String(etag),
+    })
+    t.match(early, { status: 409, body: { code: 'notice_still_open' } })
+    await advanceTo('2026-05-12T16:00:00Z')
+    t.equal((await read()).state, 'closed')
+    t.equal(await prober.probeDue(), 0, 'a closed notice is probed no more')
+  })
+
+  await t.test('changes of reachability and the extension are events; records never change', async (t) => {
+    const { rows } = await county.asSystem((work) =>
+      work.sql.execute<{ type: string }>(
+        sql`select type from event where subject = ${notice.id} and type <> 'notice.published' order by id`,
+      ),
+    )
+    t.same(
+      rows.map(({ type }) => type),
+      ['notice.unreachable', 'notice.reachable_again', 'notice.extended', 'notice.closed'],
+    )
+    for (const statement of [
+      sql`update notice_probe set is_reachable = true`,
+      sql`delete from notice_extension`,
+      sql`update notice set closes_at = closes_at - interval '1 day'`,
+      sql`update notice set closes_at = closes_at + interval '1 day'`,
+    ])
+      await t.rejects(database.transaction((handle) => handle.execute(statement)))
+  })
+})
+
+t.test(
+  'without a public address the page is rendered in the service, and by default nothing is extended',
+  async (t) => {
+    const county = await proposedCounty(t)
+    const { call, keys, roundId } = county
+    const notice = ok(await call(keys.host, 'POST', '/v1/notices', { roundId, kind: 'award' }))
+    t.equal(await proberOf(county).prober.probeDue(), 1)
+    t.match(ok(await call(null, 'GET', `/v1/notices/${notice.id}/probes`)).items, [
+      { isReachable: true, via: 'own_page', status: null },
+    ])
+    const { prober, line } = proberOf(county, 'http://down.example')
+    line.answer = 'silence'
+    for (const hour of ['03', '05', '07', '09']) {
+      await county.setClock(`2026-04-30T${hour}:00:00Z`)
+      await prober.probeDue()
+    }
+    t.same(ok(await call(null, 'GET', `/v1/notices/${notice.id}`)).extensions, [])
+    t.equal((await call(null, 'GET', `/v1/notices/${unknownId('ntc')}/probes`)).status, 404)
+  },
+)

@@ -1,0 +1,75 @@
+import type { Mutation } from './mutations.ts'
+import { workdays } from './soundRounds.ts'
+
+const PROBING = {
+  probeEveryMinutes: 10,
+  toleranceMinutes: 60,
+  extendWhenUnreachable: true,
+  extensionWorkdaysMax: 10,
+  unknownCountsAsDown: false,
+}
+const NOTICE = { window: workdays(5), excludeStartDay: true }
+const GOV_NOTICE = { window: workdays(7), excludeStartDay: true }
+const OBJECTION = { reply: workdays(5), anonymous: 'log_only' as const }
+const APPEAL = { window: workdays(3), decision: workdays(10) }
+
+/** Ways to spoil what a policy says of redaction, reachability and remedies. */
+export const REMEDY_MUTATIONS: readonly Mutation[] = [
+  [
+    'group names left out and masked',
+    { policy: { notice: { ...NOTICE, redactions: ['group_name_omitted', 'group_name_masked'] } } },
+    '#/policy/notice/redactions redaction_contradictory',
+  ],
+  [
+    'a result of procurement without its amount',
+    { mode: 'gov_procurement', policy: { notice: { ...GOV_NOTICE, redactions: ['amount_omitted'] } } },
+    '#/policy/notice/redactions redaction_unlawful',
+  ],
+  [
+    'a grant notice without amounts',
+    { policy: { notice: { ...NOTICE, redactions: ['amount_omitted'] } } },
+    '#/policy/notice/redactions redaction_hides_amount',
+  ],
+  [
+    'an outage of a whole day tolerated',
+    { policy: { notice: { ...NOTICE, reachability: { ...PROBING, toleranceMinutes: 1_440 } } } },
+    '#/policy/notice/reachability/toleranceMinutes notice_extension_never',
+  ],
+  [
+    'probes that are rarer than the outage that counts',
+    { policy: { notice: { ...NOTICE, reachability: { ...PROBING, probeEveryMinutes: 61 } } } },
+    '#/policy/notice/reachability/probeEveryMinutes probe_coarse',
+  ],
+  [
+    'a statement that may come after the answer',
+    {
+      policy: {
+        objection: { ...OBJECTION, cooperation: workdays(6), nonCooperation: 'counts_as_upheld', reviewerId: 'org_2' },
+      },
+    },
+    '#/policy/objection/cooperation cooperation_outlasts_reply',
+  ],
+  [
+    'an appeal beside the complaint of the law',
+    {
+      mode: 'gov_procurement',
+      policy: { objection: { ...OBJECTION, appeal: APPEAL, reviewerId: 'org_2' } },
+    },
+    '#/policy/objection/appeal appeal_beside_complaint',
+  ],
+  [
+    'a host that reviews itself',
+    { policy: { objection: { ...OBJECTION, appeal: APPEAL, reviewerId: 'org_1' } } },
+    '#/policy/objection/reviewerId reviewer_is_host',
+  ],
+  [
+    'an appeal that nobody else decides',
+    { policy: { objection: { ...OBJECTION, appeal: APPEAL } } },
+    '#/policy/objection appeal_without_reviewer',
+  ],
+  [
+    'procurement without a supervising organization',
+    { mode: 'gov_procurement', policy: { objection: OBJECTION } },
+    '#/policy/objection complaint_without_supervisor',
+  ],
+]
