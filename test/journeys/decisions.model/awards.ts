@@ -99,8 +99,9 @@ export class DeclineAward extends OnAward {
     return real.act(agency, `/v1/awards/${id}`, '/decline', { reason: '人手不足' })
   }
   apply(model: Model): void {
-    model.end(model.award(this.index(model)), 'declined')
-    model.settle(this.index(model))
+    const index = this.index(model)
+    model.end(model.award(index), 'declined')
+    model.settle(index)
   }
 }
 
