@@ -1204,6 +1204,7 @@ create table notice (
   withdrawn_at timestamp(3) with time zone,
   withdrawal_reason text,
   created_at timestamp(3) with time zone default clock_timestamp() not null,
+  version_number integer default 1 not null,
   constraint notice_pkey PRIMARY KEY (id),
   constraint notice_number_unique UNIQUE (round_id, number),
   constraint notice_supersedes_id_key UNIQUE (supersedes_id),
@@ -1216,6 +1217,7 @@ create table notice (
   constraint notice_snapshot_check CHECK ((jsonb_typeof(snapshot) = 'object'::text)),
   constraint notice_state_check CHECK ((state = ANY (ARRAY['open'::text, 'closed'::text, 'withdrawn'::text]))),
   constraint notice_version_check CHECK ((version >= 1)),
+  constraint notice_version_number_check CHECK ((version_number >= 1)),
   constraint notice_window_resolved_check CHECK ((jsonb_typeof(window_resolved) = 'object'::text)),
   constraint notice_withdrawal_reason_check CHECK (((char_length(withdrawal_reason) >= 1) AND (char_length(withdrawal_reason) <= 2000))),
   constraint notice_host_id_fkey FOREIGN KEY (host_id) REFERENCES organization(id),
@@ -1227,11 +1229,46 @@ comment on column notice.number is 'Counts the notices of a round from 1.';
 comment on column notice.digest is 'SHA-256 of the snapshot''s canonical JSON (RFC 8785), in hex: whoever kept a copy can prove it.';
 comment on column notice.window_resolved is 'How the last day came about; a calendar published later never moves it.';
 comment on column notice.closes_at is 'The first moment at which an objection is late.';
+comment on column notice.version_number is 'How many notices this one takes the place of, and itself.';
 CREATE INDEX notice_by_creation ON public.notice USING btree (created_at DESC, id DESC);
 CREATE INDEX notice_by_host ON public.notice USING btree (host_id, created_at DESC, id DESC);
 CREATE INDEX notice_by_round ON public.notice USING btree (round_id, created_at DESC, id DESC);
+CREATE INDEX notice_open ON public.notice USING btree (published_at) WHERE (state = 'open'::text);
 CREATE TRIGGER notice_never_deleted BEFORE DELETE ON public.notice FOR EACH ROW EXECUTE FUNCTION notice_refuse_deletion();
 CREATE TRIGGER notice_never_rewritten BEFORE UPDATE ON public.notice FOR EACH ROW EXECUTE FUNCTION notice_refuse_rewriting();
+
+create table notice_extension (
+  notice_id uuid not null,
+  number integer not null,
+  document jsonb not null,
+  digest text not null,
+  added_at timestamp(3) with time zone not null,
+  constraint notice_extension_pkey PRIMARY KEY (notice_id, number),
+  constraint notice_extension_digest_check CHECK ((digest ~ '^[0-9a-f]{64}$'::text)),
+  constraint notice_extension_document_check CHECK ((jsonb_typeof(document) = 'object'::text)),
+  constraint notice_extension_number_check CHECK ((number >= 1)),
+  constraint notice_extension_notice_id_fkey FOREIGN KEY (notice_id) REFERENCES notice(id)
+);
+comment on table notice_extension is 'Dated addenda: working days added because the public page was not reachable. The notice itself stays word for word.';
+comment on column notice_extension.digest is 'SHA-256 of the document as canonical JSON.';
+CREATE TRIGGER notice_extension_frozen BEFORE DELETE OR UPDATE ON public.notice_extension FOR EACH ROW EXECUTE FUNCTION refuse_changed_notice_record();
+
+create table notice_probe (
+  notice_id uuid not null,
+  at timestamp(3) with time zone not null,
+  is_reachable boolean not null,
+  via text not null,
+  status integer,
+  duration_ms integer not null,
+  constraint notice_probe_pkey PRIMARY KEY (notice_id, at),
+  constraint notice_probe_duration_ms_check CHECK ((duration_ms >= 0)),
+  constraint notice_probe_status_check CHECK (((status >= 100) AND (status <= 599))),
+  constraint notice_probe_via_check CHECK ((via = ANY (ARRAY['public_address'::text, 'own_page'::text]))),
+  constraint notice_probe_notice_id_fkey FOREIGN KEY (notice_id) REFERENCES notice(id)
+);
+comment on table notice_probe is 'Whether the public page of an open notice could be read at a moment. Time without probes is unknown.';
+comment on column notice_probe.status is 'Status of the answer; null when there was none.';
+CREATE TRIGGER notice_probe_frozen BEFORE DELETE OR UPDATE ON public.notice_probe FOR EACH ROW EXECUTE FUNCTION refuse_changed_notice_record();
 
 create table objection (
   id uuid not null,
@@ -1254,23 +1291,40 @@ create table objection (
   successor_award_id uuid,
   overdue_at timestamp(3) with time zone,
   created_at timestamp(3) with time zone default clock_timestamp() not null,
+  kind text not null,
+  appeals_id uuid,
+  reviewed_by_id uuid,
+  notice_digest text not null,
+  ground_codes jsonb not null,
+  awarded_organization_id uuid,
+  inadmissible_because text,
   constraint objection_pkey PRIMARY KEY (id),
   constraint objection_answer_due_resolved_check CHECK ((jsonb_typeof(answer_due_resolved) = 'object'::text)),
+  constraint objection_answered_has_day CHECK (((state = ANY (ARRAY['rejected_as_late'::text, 'logged'::text])) = (answer_due_resolved IS NULL))),
   constraint objection_check CHECK ((is_anonymous = (filed_by_organization_id IS NULL))),
   constraint objection_check1 CHECK ((is_anonymous = (state = 'logged'::text))),
-  constraint objection_check2 CHECK (((state = ANY (ARRAY['filed'::text, 'accepted'::text, 'upheld'::text, 'dismissed'::text])) = (answer_due_resolved IS NOT NULL))),
-  constraint objection_check3 CHECK (((state = ANY (ARRAY['upheld'::text, 'dismissed'::text])) = (decided_at IS NOT NULL))),
-  constraint objection_check4 CHECK (((state <> ALL (ARRAY['upheld'::text, 'dismissed'::text, 'rejected_as_late'::text])) OR (decision_reasons IS NOT NULL))),
   constraint objection_decision_reasons_check CHECK (((char_length(decision_reasons) >= 1) AND (char_length(decision_reasons) <= 5000))),
+  constraint objection_ended_has_day CHECK (((state = ANY (ARRAY['upheld'::text, 'partly_upheld'::text, 'dismissed'::text, 'inadmissible'::text, 'withdrawn'::text])) = (decided_at IS NOT NULL))),
+  constraint objection_ended_has_reasons CHECK (((state = ANY (ARRAY['filed'::text, 'accepted'::text, 'paused'::text, 'logged'::text])) OR (decision_reasons IS NOT NULL))),
+  constraint objection_ground_codes_check CHECK ((jsonb_typeof(ground_codes) = 'array'::text)),
   constraint objection_grounds_check CHECK (((char_length(grounds) >= 1) AND (char_length(grounds) <= 5000))),
+  constraint objection_inadmissible_because_check CHECK ((inadmissible_because = ANY (ARRAY['not_a_party'::text, 'out_of_scope'::text, 'no_facts'::text, 'repeated'::text]))),
+  constraint objection_inadmissible_has_code CHECK (((state = 'inadmissible'::text) = (inadmissible_because IS NOT NULL))),
+  constraint objection_kind_check CHECK ((kind = ANY (ARRAY['objection'::text, 'query'::text, 'appeal'::text, 'complaint'::text]))),
+  constraint objection_notice_digest_check CHECK ((notice_digest ~ '^[0-9a-f]{64}$'::text)),
   constraint objection_requested_remedy_check CHECK (((char_length(requested_remedy) >= 1) AND (char_length(requested_remedy) <= 2000))),
-  constraint objection_state_check CHECK ((state = ANY (ARRAY['filed'::text, 'accepted'::text, 'rejected_as_late'::text, 'upheld'::text, 'dismissed'::text, 'logged'::text]))),
+  constraint objection_reviewed_by_another CHECK (((reviewed_by_id IS NULL) OR (appeals_id IS NOT NULL))),
+  constraint objection_second_instance CHECK (((kind = ANY (ARRAY['appeal'::text, 'complaint'::text])) = (appeals_id IS NOT NULL))),
+  constraint objection_state_check CHECK ((state = ANY (ARRAY['filed'::text, 'accepted'::text, 'paused'::text, 'inadmissible'::text, 'rejected_as_late'::text, 'upheld'::text, 'partly_upheld'::text, 'dismissed'::text, 'withdrawn'::text, 'logged'::text]))),
   constraint objection_subject_check CHECK (((char_length(subject) >= 1) AND (char_length(subject) <= 100))),
   constraint objection_version_check CHECK ((version >= 1)),
+  constraint objection_appeals_id_fkey FOREIGN KEY (appeals_id) REFERENCES objection(id),
   constraint objection_award_id_fkey FOREIGN KEY (award_id) REFERENCES award(id),
+  constraint objection_awarded_organization_id_fkey FOREIGN KEY (awarded_organization_id) REFERENCES organization(id),
   constraint objection_filed_by_organization_id_fkey FOREIGN KEY (filed_by_organization_id) REFERENCES organization(id),
   constraint objection_host_id_fkey FOREIGN KEY (host_id) REFERENCES organization(id),
   constraint objection_notice_id_fkey FOREIGN KEY (notice_id) REFERENCES notice(id),
+  constraint objection_reviewed_by_id_fkey FOREIGN KEY (reviewed_by_id) REFERENCES organization(id),
   constraint objection_round_id_fkey FOREIGN KEY (round_id) REFERENCES round(id),
   constraint objection_successor_award_id_fkey FOREIGN KEY (successor_award_id) REFERENCES award(id)
 );
@@ -1278,13 +1332,88 @@ comment on table objection is 'Everything that was filed against a notice, late 
 comment on column objection.subject is 'TypeID of the notice''s item that is objected to: an award or an evaluation.';
 comment on column objection.successor_award_id is 'The award that was proposed instead, after the objection was upheld.';
 comment on column objection.overdue_at is 'When the day of answer passed without a decision.';
+comment on column objection.kind is 'An objection by the round''s own rules; by the procurement law a query (质疑). An appeal follows the one, a complaint (投诉) the other.';
+comment on column objection.appeals_id is 'The objection or query whose answer this one asks to review.';
+comment on column objection.reviewed_by_id is 'Who decides instead of the host.';
+comment on column objection.notice_digest is 'The words that were objected to.';
 CREATE INDEX objection_by_award ON public.objection USING btree (award_id, created_at DESC, id DESC) WHERE (award_id IS NOT NULL);
+CREATE INDEX objection_by_awarded ON public.objection USING btree (awarded_organization_id, created_at DESC, id DESC) WHERE (accepted_at IS NOT NULL);
 CREATE INDEX objection_by_creation ON public.objection USING btree (created_at DESC, id DESC);
 CREATE INDEX objection_by_filer ON public.objection USING btree (filed_by_organization_id, created_at DESC, id DESC) WHERE (filed_by_organization_id IS NOT NULL);
 CREATE INDEX objection_by_host ON public.objection USING btree (host_id, created_at DESC, id DESC);
 CREATE INDEX objection_by_host_and_state ON public.objection USING btree (host_id, state, created_at DESC, id DESC);
 CREATE INDEX objection_by_notice ON public.objection USING btree (notice_id, created_at DESC, id DESC);
-CREATE INDEX objection_open_by_subject ON public.objection USING btree (subject) WHERE (state = ANY (ARRAY['filed'::text, 'accepted'::text]));
+CREATE INDEX objection_by_reviewer ON public.objection USING btree (reviewed_by_id, created_at DESC, id DESC) WHERE (reviewed_by_id IS NOT NULL);
+CREATE INDEX objection_open_by_subject ON public.objection USING btree (subject) WHERE (state = ANY (ARRAY['filed'::text, 'accepted'::text, 'paused'::text]));
+CREATE UNIQUE INDEX objection_reviewed_once ON public.objection USING btree (appeals_id) WHERE (state <> 'rejected_as_late'::text);
+
+create table objection_cooperation (
+  objection_id uuid not null,
+  organization_id uuid not null,
+  request text not null,
+  requested_at timestamp(3) with time zone not null,
+  due_resolved jsonb not null,
+  state text not null,
+  settled_at timestamp(3) with time zone,
+  constraint objection_cooperation_pkey PRIMARY KEY (objection_id),
+  constraint objection_cooperation_check CHECK (((state = 'waiting'::text) = (settled_at IS NULL))),
+  constraint objection_cooperation_due_resolved_check CHECK ((jsonb_typeof(due_resolved) = 'object'::text)),
+  constraint objection_cooperation_request_check CHECK (((char_length(request) >= 1) AND (char_length(request) <= 2000))),
+  constraint objection_cooperation_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'answered'::text, 'refused'::text]))),
+  constraint objection_cooperation_objection_id_fkey FOREIGN KEY (objection_id) REFERENCES objection(id),
+  constraint objection_cooperation_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organization(id)
+);
+comment on table objection_cooperation is 'The host asked the awarded organization for a statement by a day; `refused`: none had come by then.';
+
+create table objection_document (
+  objection_id uuid not null,
+  document_id uuid not null,
+  side text not null,
+  "position" integer not null,
+  constraint objection_document_pkey PRIMARY KEY (objection_id, side, "position"),
+  constraint objection_document_position_check CHECK (("position" >= 1)),
+  constraint objection_document_side_check CHECK ((side = ANY (ARRAY['filer'::text, 'awarded'::text]))),
+  constraint objection_document_document_id_fkey FOREIGN KEY (document_id) REFERENCES document(id),
+  constraint objection_document_objection_id_fkey FOREIGN KEY (objection_id) REFERENCES objection(id)
+);
+comment on table objection_document is 'Evidence of either side. Each side reads its own; the host, and who reviews, read both.';
+CREATE INDEX objection_document_by_document ON public.objection_document USING btree (document_id);
+
+create table objection_pause (
+  objection_id uuid not null,
+  number integer not null,
+  reason_code text not null,
+  reason text not null,
+  paused_at timestamp(3) with time zone not null,
+  due_before jsonb not null,
+  remaining_days integer not null,
+  resumed_at timestamp(3) with time zone,
+  due_after jsonb,
+  constraint objection_pause_pkey PRIMARY KEY (objection_id, number),
+  constraint objection_pause_check CHECK ((resumed_at >= paused_at)),
+  constraint objection_pause_check1 CHECK (((resumed_at IS NULL) = (due_after IS NULL))),
+  constraint objection_pause_due_after_check CHECK ((jsonb_typeof(due_after) = 'object'::text)),
+  constraint objection_pause_due_before_check CHECK ((jsonb_typeof(due_before) = 'object'::text)),
+  constraint objection_pause_number_check CHECK ((number >= 1)),
+  constraint objection_pause_reason_check CHECK (((char_length(reason) >= 1) AND (char_length(reason) <= 2000))),
+  constraint objection_pause_reason_code_check CHECK ((reason_code = ANY (ARRAY['investigation'::text, 'hearing'::text, 'expert_opinion'::text, 'evidence_awaited'::text]))),
+  constraint objection_pause_remaining_days_check CHECK ((remaining_days >= 0)),
+  constraint objection_pause_objection_id_fkey FOREIGN KEY (objection_id) REFERENCES objection(id)
+);
+comment on table objection_pause is 'The answer''s time stood still from one recorded event to another.';
+comment on column objection_pause.remaining_days is 'Days of the reply''s basis that were left after the day of the pause.';
+
+create table objection_statement (
+  objection_id uuid not null,
+  organization_id uuid not null,
+  statement text not null,
+  stated_at timestamp(3) with time zone not null,
+  constraint objection_statement_pkey PRIMARY KEY (objection_id),
+  constraint objection_statement_statement_check CHECK (((char_length(statement) >= 1) AND (char_length(statement) <= 5000))),
+  constraint objection_statement_objection_id_fkey FOREIGN KEY (objection_id) REFERENCES objection(id),
+  constraint objection_statement_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organization(id)
+);
+comment on table objection_statement is 'What the awarded organization says to an admitted objection.';
 
 create table organization (
   id uuid not null,
@@ -2548,13 +2677,20 @@ CREATE OR REPLACE FUNCTION public.notice_refuse_rewriting()
  LANGUAGE plpgsql
 AS $function$
 begin
-  if (new.id, new.round_id, new.host_id, new.kind, new.number, new.snapshot, new.digest, new.published_at,
-      new.window_resolved, new.closes_at, new.supersedes_id, new.created_at)
+  if (new.id, new.round_id, new.host_id, new.kind, new.number, new.version_number, new.snapshot, new.digest,
+      new.published_at, new.window_resolved, new.supersedes_id, new.created_at)
     is distinct from
-    (old.id, old.round_id, old.host_id, old.kind, old.number, old.snapshot, old.digest, old.published_at,
-      old.window_resolved, old.closes_at, old.supersedes_id, old.created_at)
+    (old.id, old.round_id, old.host_id, old.kind, old.number, old.version_number, old.snapshot, old.digest,
+      old.published_at, old.window_resolved, old.supersedes_id, old.created_at)
   then
-    raise exception 'notice % is public: it may be closed or withdrawn, never rewritten', old.id
+    raise exception 'notice % is public: it may be extended, closed or withdrawn, never rewritten', old.id
+      using errcode = 'insufficient_privilege';
+  end if;
+  if new.closes_at is distinct from old.closes_at and (old.state <> 'open' or new.closes_at < old.closes_at or not exists (
+      select from notice_extension added
+      where added.notice_id = old.id and (added.document ->> 'closesAt')::timestamptz = new.closes_at))
+  then
+    raise exception 'the window of notice % grows by a recorded extension only, while it is open', old.id
       using errcode = 'insufficient_privilege';
   end if;
   return new;
@@ -2633,6 +2769,15 @@ begin
   raise exception 'minutes never change; a correction is put beside them' using errcode = 'check_violation';
 end $function$;
 comment on function refuse_changed_minutes() is NULL;
+
+CREATE OR REPLACE FUNCTION public.refuse_changed_notice_record()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  raise exception 'probes and extensions of notices never change' using errcode = 'check_violation';
+end $function$;
+comment on function refuse_changed_notice_record() is NULL;
 
 CREATE OR REPLACE FUNCTION public.refuse_changed_opinion()
  RETURNS trigger
