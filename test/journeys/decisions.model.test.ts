@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import t from 'tap'
 import {
   CancelAward,
-  DecideAwards,
+  ConfirmDecided,
   DeclineAward,
   EndAgreement,
   HoldMeeting,
@@ -25,23 +25,23 @@ import {
   UpholdPartly,
   WithdrawObjection,
 } from './decisions.model/objections.ts'
-import { countyToCopy, type Real, realOf } from './decisions.model/real.ts'
+import { type CountyToCopy, countyToCopy, type Real, realOf } from './decisions.model/real.ts'
 import type { Step } from './decisions.model/step.ts'
 import { TABLES, Walked } from './decisions.model/walked.ts'
 
-const RANDOM_ROUNDS = Number(process.env['MODEL_ROUNDS'] ?? 8)
-const RANDOM_MS_MAX = 30_000
+const RANDOM_ROUNDS = Number(process.env['MODEL_ROUNDS'] ?? 6)
+const RANDOM_MS_MAX = 20_000
 const STEPS_MAX = 14
 /** Printed; the same seed plays the same rounds again: MODEL_SEED=… tap run test/journeys/decisions.model.test.ts */
 const SEED = Number(process.env['MODEL_SEED'] ?? Math.trunc(Math.random() * 2 ** 31))
 
 const county = await countyToCopy(t)
-/** Here a meeting decides before anything is announced. */
-const deciding = await countyToCopy(t, { decision: { beforeNotice: true, attendeesMin: 0 } })
+/** Where the meeting comes before the notice. */
+const meetingFirst = await countyToCopy(t, true)
 const walked = new Walked()
 
 /** One round from its ranking on. The application ends with it, so that many can be played one after the other. */
-async function withRound(play: (real: Real) => Promise<void>, source = county): Promise<void> {
+async function withRound(source: CountyToCopy, play: (real: Real) => Promise<void>): Promise<void> {
   const endings: (() => Promise<void>)[] = []
   const real = await realOf({ teardown: (ending) => endings.unshift(ending) }, source, walked)
   try {
@@ -98,17 +98,19 @@ const TOURS: Readonly<Record<string, readonly Step[]>> = {
     new Wait('notice'),
     new HoldMeeting(),
   ],
-  'awards that are declined before any notice, or whose budget never comes': [
+  'awards that are declined before any notice, as far as their agencies know of them': [
     new ProposeAwards(true),
     new DeclineAward(0),
+    new SubmitBudget(0),
+    new SubmitBudget(1),
     new DeclineAward(1),
     new PublishNotice(),
     new DeclineAward(0),
     new DeclineAward(2),
-    new Wait('budget'),
     new PublishNotice(),
     new HoldMeeting(),
   ],
+  'an award whose budget never comes': [new ProposeAwards(true), new Wait('budget'), new PublishNotice()],
   'an award declined under objection, which is settled with it': [
     ...ANNOUNCED,
     new FileObjection(0, 1),
@@ -182,6 +184,7 @@ const TOURS: Readonly<Record<string, readonly Step[]>> = {
   'awards that are taken back before the notice, once it is withdrawn, and after it has ended': [
     new ProposeAwards(true),
     new RetractAwards(),
+    new RetractAwards(),
     new ProposeAwards(false),
     new DeclineAward(3),
     new PublishNotice(),
@@ -197,28 +200,51 @@ const TOURS: Readonly<Record<string, readonly Step[]>> = {
     new DismissObjection(0),
     new Wait('notice'),
     new RetractAwards(),
-    new RetractAwards(),
+    new ProposeAwards(false),
     new ProposeAwards(false),
     new PublishNotice(),
     new Wait('notice'),
-    new HoldMeeting(),
+    new HoldMeeting(true),
     new RetractAwards(),
   ],
   'awards that a later module takes back': [new ProposeAwards(true), new CancelAward(0), new CancelAward(1)],
 }
 
-t.test('each transition of awards, notices and objections is walked through the service', async (t) => {
-  for (const [name, steps] of Object.entries(TOURS))
-    await t.test(name, async (t) => {
-      await withRound(async (real) => fc.asyncModelRun(() => ({ model: new Model(), real }), [...steps]))
-      t.ok(walked.count > 0, `${walked.count} transitions so far`)
-    })
-})
+/** The same where the meeting comes first. */
+const MEETING_FIRST_TOURS: Readonly<Record<string, readonly Step[]>> = {
+  'a meeting decides, and what it decided takes effect after the notice': [
+    new ProposeAwards(false),
+    new PublishNotice(),
+    new HoldMeeting(),
+    new HoldMeeting(),
+    new PublishNotice(),
+    new ConfirmDecided(),
+    new WithdrawNotice(),
+    new PublishNotice(),
+    new Wait('notice'),
+    new ConfirmDecided(),
+  ],
+  'a meeting rejects, and the next bid has to come before another one': [
+    new ProposeAwards(true),
+    new HoldMeeting(true),
+    new HoldMeeting(),
+    new SubmitBudget(1),
+    new SubmitBudget(2),
+    new PublishNotice(),
+    new HoldMeeting(),
+    new PublishNotice(),
+  ],
+}
 
-t.test('a meeting that decides before the notice leaves awards proposed, and lets them be announced', async (t) => {
-  const steps = [new ProposeAwards(false), new DecideAwards(), new PublishNotice(), new RetractAwards()]
-  await withRound(async (real) => fc.asyncModelRun(() => ({ model: new Model(), real }), steps), deciding)
-  t.ok(walked.count > 0)
+t.test('each transition of awards, notices and objections is walked through the service', async (t) => {
+  for (const meetsFirst of [false, true])
+    for (const [name, steps] of Object.entries(meetsFirst ? MEETING_FIRST_TOURS : TOURS))
+      await t.test(name, async (t) => {
+        await withRound(meetsFirst ? meetingFirst : county, async (real) => {
+          await fc.asyncModelRun(() => ({ model: new Model(meetsFirst), real }), [...steps])
+        })
+        t.ok(walked.count > 0, `${walked.count} transitions so far`)
+      })
 })
 
 t.test('random rounds go as the model says, and no refusal leaves a trace', async (t) => {
@@ -227,10 +253,8 @@ t.test('random rounds go as the model says, and no refusal leaves a trace', asyn
     fc.constant(new PublishNotice()),
     fc.constant(new WithdrawNotice()),
     fc.constant(new HoldMeeting()),
-    fc.constant(new RetractAwards()),
-    fc.boolean().map((isCut) => new ProposeAwards(isCut)),
-    fc.constantFrom(...(['notice', 'budget', 'answer', 'statement', 1, 3] as const)).map((until) => new Wait(until)),
     fc.constant(new LoseDay()),
+    fc.constantFrom(...(['notice', 'budget', 'answer', 'statement', 1, 3] as const)).map((until) => new Wait(until)),
     nat(3).map((position) => new SubmitBudget(position)),
     nat(3).map((position) => new DeclineAward(position)),
     nat(3).map((position) => new WithdrawProject(position)),
@@ -247,16 +271,20 @@ t.test('random rounds go as the model says, and no refusal leaves a trace', asyn
     nat(3).map((position) => new ResumeObjection(position)),
     nat(3).map((position) => new AskCooperation(position)),
     nat(3).map((position) => new DismissObjection(position)),
+    fc.constant(new RetractAwards()),
+    fc.boolean().map((isCut) => new ProposeAwards(isCut)),
+    fc.boolean().map((isStern) => new HoldMeeting(isStern)),
+    fc.constant(new ConfirmDecided()),
   ]
   let played = 0
-  const start = fc.boolean().map((isCut) => new ProposeAwards(isCut))
+  const commands = fc.commands(steps, { maxCommands: STEPS_MAX, size: 'max' })
   await fc.assert(
-    fc.asyncProperty(start, fc.commands(steps, { maxCommands: STEPS_MAX, size: 'max' }), async (first, commands) => {
-      const opening: Step[] = [first, new SubmitBudget(1), new PublishNotice()]
-      await withRound(async (real) => {
-        const begun = { model: new Model(), real }
+    fc.asyncProperty(fc.boolean(), fc.boolean(), commands, async (meetsFirst, isCut, followed) => {
+      const opening = [new ProposeAwards(isCut), new SubmitBudget(1), new HoldMeeting(), new PublishNotice()]
+      await withRound(meetsFirst ? meetingFirst : county, async (real) => {
+        const begun = { model: new Model(meetsFirst), real }
         await fc.asyncModelRun(() => begun, opening)
-        await fc.asyncModelRun(() => begun, commands)
+        await fc.asyncModelRun(() => begun, followed)
       })
       played += 1
     }),

@@ -18,9 +18,10 @@ export class ProposeAwards extends Step {
     return true
   }
   expect(model: Model): string | null {
-    const wasRetracted = model.awards.some(({ state }) => state === 'retracted')
-    if (model.awards.some((award) => !wasRetracted || !model.isEnded(award))) return 'awards_exist'
-    return model.isUnderReview ? null : 'round_not_in_state'
+    const isAnew = model.awards.some(({ state }) => state === 'retracted')
+    const counted = model.awards.filter((award) => !isAnew || !model.isEnded(award))
+    if (counted.length > 0) return 'awards_exist'
+    return model.round === 'reviewing' ? null : 'round_not_in_state'
   }
   async send(_: Model, { call, act, county }: Real): Promise<Answer> {
     const { keys, roundId, agencyIds } = county
@@ -34,7 +35,15 @@ export class ProposeAwards extends Step {
   }
   apply(model: Model): void {
     model.isCut = this.isCut
-    model.proposeAll()
+    // What was declined or cancelled before a retraction takes no part any more.
+    const isOut = (agency: number) =>
+      model.awards.some(
+        (award) => award.agency === agency && (award.state === 'declined' || award.state === 'cancelled'),
+      )
+    const [best, ...rest] = [0, 1].filter((agency) => !isOut(agency))
+    for (const agency of rest) model.reserve.add(agency)
+    if (best !== undefined) model.propose(best)
+    if (!isOut(2)) model.propose(2)
   }
   toString(): string {
     return `ProposeAwards(${this.isCut})`
@@ -71,7 +80,7 @@ abstract class OnAward extends Step {
 export class SubmitBudget extends OnAward {
   readonly causes = ['award.submitBudget']
   expect(model: Model): string | null {
-    if (model.isHidden(model.award(this.index(model)))) return 'not_found'
+    if (model.isVeiled(model.award(this.index(model)))) return 'not_found'
     return this.state(model) === 'awaiting_budget' ? null : 'award_not_in_state'
   }
   async send(model: Model, real: Real): Promise<Answer> {
@@ -89,7 +98,7 @@ export class SubmitBudget extends OnAward {
 export class DeclineAward extends OnAward {
   readonly causes = ['award.decline', 'objection.settle']
   expect(model: Model): string | null {
-    if (model.isHidden(model.award(this.index(model)))) return 'not_found'
+    if (model.isVeiled(model.award(this.index(model)))) return 'not_found'
     const isEnded = ['confirmed', 'cancelled', 'declined', 'retracted'].includes(this.state(model))
     return isEnded ? 'award_not_in_state' : null
   }
@@ -159,91 +168,122 @@ export class EndAgreement extends OnAward {
   }
 }
 
-/** The decision meeting of today. */
-export class HoldMeeting extends Step {
-  readonly causes = ['award.confirm', 'award.cancel']
-  check(model: Readonly<Model>): boolean {
-    return model.awards.length > 0
-  }
-  #ready(model: Readonly<Model>): number[] {
-    return model.awards.flatMap(({ state }, index) => {
-      const notice = model.notices[model.noticeOf(index)]
-      return state === 'noticed' && notice !== undefined && notice.closesAt <= model.now ? [index] : []
-    })
-  }
-  expect(model: Model): string | null {
-    if (this.#ready(model).length > 0) return null
-    return model.awards.some(({ state }) => state === 'noticed') ? 'notice_still_open' : 'nothing_to_approve'
-  }
-  send({ now }: Model, { act, county }: Real): Promise<Answer> {
-    const minutes = { heldOn: legalDateOf(now), minutes: '会议同意' }
-    return act(county.keys.host, `/v1/rounds/${county.roundId}`, '/decision-meetings', minutes)
-  }
-  apply(model: Model): void {
-    for (const index of this.#ready(model)) {
-      const award = model.award(index)
-      model.isApproved = true
-      if (model.withdrawn.has(award.agency)) model.end(award, 'cancelled')
-      else {
-        award.state = 'confirmed'
-        model.selected.add(award.agency)
-      }
-    }
-  }
-  toString(): string {
-    return 'HoldMeeting'
-  }
-}
-
-/** All standing awards are taken back for a new review. */
+/** All standing awards are taken back, for the review to be mended. */
 export class RetractAwards extends Step {
   readonly causes = ['award.retract']
   check(model: Readonly<Model>): boolean {
     return model.awards.length > 0
   }
   expect(model: Model): string | null {
-    const standing = model.awards.flatMap((award, index) => (model.isEnded(award) ? [] : [{ ...award, index }]))
+    const standing = model.awards.filter((award) => !model.isEnded(award))
     if (standing.length === 0) return 'nothing_to_retract'
     if (standing.some(({ state }) => state === 'confirmed')) return 'awards_confirmed'
-    const isOpen = (index: number) => required(model.notices[model.noticeOf(index)]).closesAt > model.now
-    if (standing.some(({ state, index }) => state === 'suspended' || (state === 'noticed' && isOpen(index))))
-      return 'awards_on_notice'
-    return model.isApproved ? 'round_not_in_state' : null
+    const isAnnounced = model.awards.some(({ state }, index) => {
+      const notice = model.notices[model.noticeOf(index)]
+      return state === 'suspended' || (state === 'noticed' && notice !== undefined && notice.closesAt > model.now)
+    })
+    if (isAnnounced) return 'awards_on_notice'
+    return model.round === 'approved' ? 'round_not_in_state' : null
   }
   send(_: Model, { call, county }: Real): Promise<Answer> {
-    const reason = { reason: '发现专家应当回避' }
+    const reason = { reason: '发现专家应回避' }
     return call(county.keys.host, 'POST', `/v1/rounds/${county.roundId}/award-retraction`, reason)
   }
   apply(model: Model): void {
     for (const award of model.awards) if (!model.isEnded(award)) award.state = 'retracted'
     model.reserve.clear()
-    model.isUnderReview = true
+    model.round = 'reviewing'
   }
   toString(): string {
     return 'RetractAwards'
   }
 }
 
-/** The meeting of a round whose policy wants it before the notice. */
-export class DecideAwards extends Step {
-  readonly causes = []
+/** The decision meeting of today. Before the notice it decides about what is proposed, after it about what was announced. */
+export class HoldMeeting extends Step {
+  readonly causes = ['award.confirm', 'award.cancel']
+  /** The first award before the meeting is rejected. */
+  readonly isStern: boolean
+  constructor(isStern = false) {
+    super()
+    this.isStern = isStern
+  }
   check(model: Readonly<Model>): boolean {
-    return model.awards.some(({ state }) => state === 'proposed')
+    return model.awards.length > 0
   }
-  expect(): string | null {
-    return null
+  override remaining(model: Model): readonly string[] {
+    const isDecided = model.meetsFirst && before(model).length > (this.isStern ? 1 : 0)
+    return isDecided ? ['award proposed decide'] : []
   }
-  override remaining(): readonly string[] {
-    return ['award proposed decide']
+  expect(model: Model): string | null {
+    if (before(model).length > 0) return null
+    const isWaiting = !model.meetsFirst && model.awards.some(({ state }) => state === 'noticed')
+    return isWaiting ? 'notice_still_open' : 'nothing_to_approve'
   }
-  send({ now }: Model, { act, county }: Real): Promise<Answer> {
-    const minutes = { heldOn: legalDateOf(now), minutes: '会议同意' }
-    return act(county.keys.host, `/v1/rounds/${county.roundId}`, '/decision-meetings', minutes)
+  async send(model: Model, { act, read, county }: Real): Promise<Answer> {
+    const { awards } = await read()
+    const rejected = before(model).slice(0, this.isStern ? 1 : 0)
+    return act(county.keys.host, `/v1/rounds/${county.roundId}`, '/decision-meetings', {
+      heldOn: legalDateOf(model.now),
+      minutes: '会议同意',
+      rejections: rejected.map((index) => ({ awardId: required(awards[index]).id, reason: '不宜立项' })),
+    })
   }
-  apply(): void {
-    // The awards stay proposed; that they may be announced now is what the next step shows.
+  apply(model: Model): void {
+    const [first, ...others] = before(model)
+    const approved = this.isStern ? others : [required(first), ...others]
+    if (model.meetsFirst) for (const index of approved) model.award(index).isDecided = true
+    else for (const index of approved) confirm(model, index)
+    if (this.isStern) model.end(model.award(required(first)), 'cancelled')
+    if (!model.meetsFirst) model.round = 'approved'
   }
   toString(): string {
-    return 'DecideAwards'
+    return `HoldMeeting(${this.isStern})`
+  }
+}
+
+/** Where the meeting came first, what it decided takes effect once its notice has passed. */
+export class ConfirmDecided extends Step {
+  readonly causes = ['award.confirm', 'award.cancel']
+  check(model: Readonly<Model>): boolean {
+    return model.awards.length > 0
+  }
+  expect(model: Model): string | null {
+    if (!model.meetsFirst) return 'meeting_decides_after_notice'
+    if (announced(model).length > 0) return null
+    return model.awards.some(({ state }) => state === 'noticed') ? 'notice_still_open' : 'nothing_to_approve'
+  }
+  send(_: Model, { call, county }: Real): Promise<Answer> {
+    return call(county.keys.host, 'POST', `/v1/rounds/${county.roundId}/award-confirmation`)
+  }
+  apply(model: Model): void {
+    for (const index of announced(model)) confirm(model, index)
+    model.round = 'approved'
+  }
+  toString(): string {
+    return 'ConfirmDecided'
+  }
+}
+
+/** Awards whose notice has passed and that nothing suspends. */
+function announced(model: Readonly<Model>): number[] {
+  return model.awards.flatMap(({ state }, index) => {
+    const notice = model.notices[model.noticeOf(index)]
+    return state === 'noticed' && notice !== undefined && notice.closesAt <= model.now ? [index] : []
+  })
+}
+
+/** What a meeting of today has before it. */
+function before(model: Readonly<Model>): number[] {
+  if (!model.meetsFirst) return announced(model)
+  return model.awards.flatMap(({ state, isDecided }, index) => (state === 'proposed' && !isDecided ? [index] : []))
+}
+
+function confirm(model: Model, index: number): void {
+  const award = model.award(index)
+  if (model.withdrawn.has(award.agency)) model.end(award, 'cancelled')
+  else {
+    award.state = 'confirmed'
+    model.selected.add(award.agency)
   }
 }

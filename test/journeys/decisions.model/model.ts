@@ -10,9 +10,12 @@ export const BIDS = [
 
 export interface ModelAward {
   readonly agency: number
+  /** Less is approved than was asked. */
   readonly isCut: boolean
   state: string
   budgetDueAt: Date | null
+  /** A meeting has decided about it before its notice. */
+  isDecided: boolean
 }
 export interface ModelNotice {
   closesAt: Date
@@ -35,9 +38,9 @@ export interface ModelObjection {
 /** What there should be, kept by hand. Nothing of it is told by the rules of the service. */
 export class Model {
   now = new Date('2026-04-29T01:00:00Z')
-  /** Nothing is announced yet, or no more: agencies know only of awards that were cut. */
-  isUnderReview = true
-  isApproved = false
+  /** The meeting comes before the notice. */
+  readonly meetsFirst: boolean
+  round: 'reviewing' | 'notice' | 'approved' = 'reviewing'
   /** The host fixes less than was asked for the second and the third bid. */
   isCut = false
   readonly awards: ModelAward[] = []
@@ -49,6 +52,10 @@ export class Model {
   readonly withdrawn = new Set<number>()
   readonly selected = new Set<number>()
 
+  constructor(meetsFirst = false) {
+    this.meetsFirst = meetsFirst
+  }
+
   award(index: number): ModelAward {
     return required(this.awards[index])
   }
@@ -58,7 +65,8 @@ export class Model {
     const { asked, cut } = required(BIDS[agency])
     const isCut = this.isCut && cut < asked
     this.reserve.delete(agency)
-    this.awards.push({ agency, isCut, state: isCut ? 'awaiting_budget' : 'proposed', budgetDueAt: null })
+    const state = isCut ? 'awaiting_budget' : 'proposed'
+    this.awards.push({ agency, isCut, state, budgetDueAt: null, isDecided: false })
   }
 
   /** The award ends, and what comes after it: the next bid for its need, unless the way it ended brings nobody. */
@@ -70,25 +78,13 @@ export class Model {
     if (hasSuccessor && next !== undefined) this.propose(next)
   }
 
-  /** The bids that no agency declined and no objection took out: who is proposed, and who is kept for later. */
-  proposeAll(): void {
-    const isOut = (agency: number) =>
-      this.awards.some((one) => one.agency === agency && (one.state === 'declined' || one.state === 'cancelled'))
-    const [first, second] = [0, 1].filter((agency) => !isOut(agency))
-    const isMediationOpen = !isOut(2)
-    this.reserve.clear()
-    if (second !== undefined) this.reserve.add(second)
-    if (first !== undefined) this.propose(first)
-    if (isMediationOpen) this.propose(2)
-  }
-
-  /** Does its agency not know of the award yet? */
-  isHidden({ isCut }: ModelAward): boolean {
-    return this.isUnderReview && !isCut
-  }
-
   isEnded({ state }: ModelAward): boolean {
     return state === 'cancelled' || state === 'declined' || state === 'retracted'
+  }
+
+  /** Before the first notice an agency knows of its award only where it was cut, because it owes a budget then. */
+  isVeiled({ isCut }: ModelAward): boolean {
+    return this.round === 'reviewing' && !isCut
   }
 
   isOpen({ state }: ModelObjection): boolean {

@@ -11,9 +11,11 @@ export class PublishNotice extends Step {
   check(model: Readonly<Model>): boolean {
     return model.awards.length > 0
   }
-  expect({ awards }: Model): string | null {
+  expect({ awards, meetsFirst }: Model): string | null {
     if (awards.some(({ state }) => state === 'awaiting_budget')) return 'award_budget_missing'
-    return awards.some(({ state }) => state === 'proposed') ? null : 'notice_empty'
+    const proposed = awards.filter(({ state }) => state === 'proposed')
+    if (proposed.length === 0) return 'notice_empty'
+    return meetsFirst && proposed.some(({ isDecided }) => !isDecided) ? 'award_not_decided' : null
   }
   send(_: Model, { call, county }: Real): Promise<Answer> {
     return call(county.keys.host, 'POST', '/v1/notices', { roundId: county.roundId, kind: 'award' })
@@ -21,7 +23,7 @@ export class PublishNotice extends Step {
   apply(model: Model, { body }: Answer): void {
     const awards = model.awards.flatMap(({ state }, index) => (state === 'proposed' ? [index] : []))
     for (const index of awards) model.award(index).state = 'noticed'
-    model.isUnderReview = false
+    if (model.round === 'reviewing') model.round = 'notice'
     model.notices.push({ state: 'open', closesAt: new Date(body.closesAt), awards })
   }
   toString(): string {

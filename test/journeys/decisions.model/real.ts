@@ -66,8 +66,9 @@ export interface CountyToCopy {
 }
 
 /** A county to be copied: its application has ended, its database stays. */
-export async function countyToCopy(t: Teardown, policy: object = {}): Promise<CountyToCopy> {
-  const county = await rankedCounty(t, { ...POLICY, ...policy })
+export async function countyToCopy(t: Teardown, meetsFirst = false): Promise<CountyToCopy> {
+  const decision = { beforeNotice: meetsFirst, attendeesMin: 0 }
+  const county = await rankedCounty(t, { ...POLICY, decision })
   await county.app.close()
   await county.database.close()
   return { county, database: county.database }
