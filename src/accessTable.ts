@@ -150,17 +150,22 @@ export const ACCESS_TABLES: readonly AccessTable[] = [
   {
     thing: 'Objection',
     action: 'objection.read',
-    cases: statesOf('objection').map((state) =>
-      inCase(state, {
-        hostId: SAMPLE.host,
-        filedByOrganizationId: state === 'logged' ? null : SAMPLE.rival,
-        awardedOrganizationId: SAMPLE.agency,
-        reviewedById: null,
-        acceptedAt: NOT_ADMITTED.includes(state) ? null : OPENED,
-      }),
-    ),
+    cases: [
+      ...statesOf('objection').map((state) => inCase(state, objectionIn(state))),
+      inCase('accepted, reviewed by another host', { ...objectionIn('accepted'), reviewedById: SAMPLE.otherHost }),
+    ],
   },
 ]
+
+function objectionIn(state: string) {
+  return {
+    hostId: SAMPLE.host,
+    filedByOrganizationId: state === 'logged' ? null : SAMPLE.rival,
+    awardedOrganizationId: SAMPLE.agency,
+    reviewedById: null,
+    acceptedAt: NOT_ADMITTED.includes(state) ? null : OPENED,
+  }
+}
 
 function inCase(state: string, facts: object): AccessCase {
   return { state, facts: () => facts }

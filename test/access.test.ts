@@ -25,8 +25,10 @@ async function loosen(tables: readonly string[]): Promise<void> {
 }
 
 /** The keys of the readers of the table, in its order; null without a credential. */
-async function readerKeys(expertIds: Readonly<Record<string, string>>): Promise<(string | null)[]> {
-  const otherHostId = await newOrganization('邻县民政局', { type: 'government' })
+async function readerKeys(
+  expertIds: Readonly<Record<string, string>>,
+  otherHostId: string,
+): Promise<(string | null)[]> {
   const strangerId = await newOrganization('云汀县过路社会工作服务中心')
   const organizations: Readonly<Record<string, string>> = {
     [SAMPLE.host]: hostId,
@@ -62,7 +64,8 @@ t.test('what the page says about who sees what is what the service answers, cell
     [SAMPLE.recused]: await newExpert('E2'),
     [SAMPLE.otherExpert]: await newExpert('E3'),
   }
-  const readers = await readerKeys(experts)
+  const otherHostId = await newOrganization('邻县民政局', { type: 'government' })
+  const readers = await readerKeys(experts, otherHostId)
   await loosen(['bid', 'award', 'notice', 'objection', 'round', 'score_sheet'])
   const [panelRow, expertRow] = [uuidOf(panel.id, 'pnl'), uuidOf(experts[SAMPLE.recused] as string, 'exp')]
   const bidRow = uuidOf(award.bidId, 'bid')
@@ -106,11 +109,13 @@ t.test('what the page says about who sees what is what the service answers, cell
       await set(sql`update notice set state = ${state} where id = ${uuidOf(notice.id, 'ntc')}`)
       return `/v1/notices/${notice.id}`
     },
-    async 'objection.read'(state) {
+    async 'objection.read'(label) {
+      const [state = '', reviewed] = label.split(', ')
       if (state === 'logged') return `/v1/objections/${lead.id}`
       const isAdmitted = !['filed', 'inadmissible', 'rejected_as_late'].includes(state)
       await set(sql`update objection set state = ${state},
-        accepted_at = ${isAdmitted ? '2026-05-01T01:00:00Z' : null} where id = ${uuidOf(objection.id, 'obj')}`)
+        accepted_at = ${isAdmitted ? '2026-05-01T01:00:00Z' : null},
+        reviewed_by_id = ${reviewed === undefined ? null : uuidOf(otherHostId, 'org')} where id = ${uuidOf(objection.id, 'obj')}`)
       return `/v1/objections/${objection.id}`
     },
   }

@@ -4,7 +4,8 @@ import { type Actor, hasRole } from '../../kernel/actor.ts'
 export const ReadChanges = action({
   name: 'changes.read',
   roles: ['platform_admin', 'host', 'operator', 'finance', 'auditor'],
-  because: 'a host’s staff sees what happened in its rounds, the platform’s administrator sees all hosts but no bids',
+  because:
+    'a host’s staff sees what happened in its rounds, the platform’s administrator sees all hosts but no bids, and nothing of their review',
 })
 export const ReadChain = action({ name: 'audit_chain.read', roles: ['platform_admin', 'host', 'auditor'] })
 export const VerifyChain = action({ name: 'audit_chain.verify', roles: ['platform_admin', 'host', 'auditor'] })
@@ -21,13 +22,23 @@ export interface FeedScope {
   readonly exceptTypes: readonly string[] | undefined
 }
 
+/** What tells of bids, of their review, or of awards; the awards that are public stand in notices. */
+const NOT_FOR_THE_PLATFORM: readonly string[] = [
+  ...['bid.*', 'expert.*', 'expert_draw.*', 'panel.*', 'recusal_request.*', 'level_review.*'],
+  ...['review_session.*', 'review_item.*', 'score_sheet.*', 'ranking.*', 'award.*'],
+  ...['round.levels_started', 'round.score_results_recorded', 'round.lot_drawn', 'round.ranked'],
+  ...['round.allocation_advised', 'round.awards_proposed', 'round.awards_retracted', 'round.awards_confirmed'],
+  ...['round.meeting_held', 'round.minutes_corrected', 'round.reserve_expired'],
+]
+
 /**
  * A host's staff sees the events of its host: what happens to a bid before the opening carries no host and stays sealed.
- * The platform's administrator sees all hosts but nothing about bids, since those events would tell how many there are.
+ * The platform's administrator sees all hosts but nothing about bids, since those events would tell how many there are,
+ * and nothing of what the review makes of them: who may not read a ranking does not read it in the feed either.
  * Undefined for an actor who sees nothing.
  */
 export function feedScope(actor: Actor): FeedScope | undefined {
-  if (hasRole(actor, 'platform_admin')) return { hostId: undefined, exceptTypes: ['bid.*'] }
+  if (hasRole(actor, 'platform_admin')) return { hostId: undefined, exceptTypes: NOT_FOR_THE_PLATFORM }
   return actor.hostId === null ? undefined : { hostId: actor.hostId, exceptTypes: undefined }
 }
 
