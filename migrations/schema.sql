@@ -308,7 +308,7 @@ CREATE INDEX bid_by_project ON public.bid USING btree (project_id);
 CREATE INDEX bid_by_round ON public.bid USING btree (round_id, created_at DESC, id DESC);
 CREATE UNIQUE INDEX bid_one_per_need ON public.bid USING btree (round_id, need_id, organization_id) WHERE (state <> 'withdrawn'::text);
 CREATE UNIQUE INDEX bid_one_per_project ON public.bid USING btree (round_id, project_id) WHERE (state <> 'withdrawn'::text);
-CREATE INDEX bid_to_open ON public.bid USING btree (round_id, submitted_at, id) WHERE ((state = 'submitted'::text) AND (opening_outcome IS NULL));
+CREATE INDEX bid_to_open ON public.bid USING btree (round_id, id) WHERE ((state = 'submitted'::text) AND (opening_outcome IS NULL));
 
 create table bid_document (
   document_id uuid not null,
@@ -924,7 +924,7 @@ create table idempotency_key (
 comment on table idempotency_key is 'The answer to a command that carried an Idempotency-Key, kept 7 days so that a repeated request gets the same answer. No status yet: the first request is still running.';
 comment on column idempotency_key.scope_hash is 'SHA-256 of who asks, the operation and the key.';
 comment on column idempotency_key.fingerprint is 'SHA-256 of the request; another request under the same key is refused.';
-CREATE INDEX idempotency_key_by_age ON public.idempotency_key USING btree (created_at);
+CREATE INDEX idempotency_key_by_age ON public.idempotency_key USING brin (created_at);
 
 create table key_share (
   round_id uuid not null,
@@ -1739,7 +1739,6 @@ create table receipt (
   constraint receipt_commitment_check CHECK ((commitment ~ '^[0-9a-f]{64}$'::text)),
   constraint receipt_kind_check CHECK ((kind = ANY (ARRAY['submission'::text, 'withdrawal'::text]))),
   constraint receipt_number_check CHECK ((number >= 1)),
-  constraint receipt_bid_id_fkey FOREIGN KEY (bid_id) REFERENCES bid(id),
   constraint receipt_bid_id_number_fkey FOREIGN KEY (bid_id, number) REFERENCES bid_version(bid_id, number)
 );
 comment on table receipt is 'What a bidder was told about a submission or a withdrawal, signed.';
