@@ -3,10 +3,21 @@ import { uuidOf } from '../src/platform/ids.ts'
 import type { Bidder, Bidding } from './bidding.ts'
 import { percentile } from './load.ts'
 import type { Say } from './place.ts'
-import type { RushOptions } from './rush.ts'
-import { BODY_BYTES } from './rush.ts'
-import { inLanes, openConnections, submissionBody, submit } from './submissions.ts'
+import { BODY_BYTES, inLanes, openConnections, submissionBody, submit } from './submissions.ts'
 import { type Connection, requestHead, type WireAnswer } from './wire.ts'
+
+/** The last ten seconds before a deadline (L1 of the reliability scenarios). */
+export interface RushOptions {
+  readonly json: boolean
+  readonly agencies: number
+  /** Submissions and replacements of each agency. */
+  readonly versions: number
+  readonly connections: number
+  /** Pairs of throughput measurements, ours beside plain INSERTs; the ratio is the median. */
+  readonly rounds: number
+  /** Seconds before the deadline over which the submissions are spread. */
+  readonly seconds: number
+}
 
 /** What became of a rush, every single answer judged. */
 export interface Judgement {

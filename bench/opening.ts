@@ -3,8 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { uuidOf } from '../src/platform/ids.ts'
 import { type Bidder, type Bidding, prepareBidding } from './bidding.ts'
 import { inPlace, type Place, type Say } from './place.ts'
-import { BODY_BYTES } from './rush.ts'
-import { inLanes, openConnections, submissionBody, submit } from './submissions.ts'
+import { BODY_BYTES, inLanes, openConnections, submissionBody, submit } from './submissions.ts'
 import { type Connection, requestHead, type WireAnswer } from './wire.ts'
 
 /** The opening of a large round (L4 of the reliability scenarios). */

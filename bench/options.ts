@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util'
 import type { AdviceOptions } from './advice.ts'
+import type { RushOptions } from './deadline.ts'
 import type { OpeningOptions } from './opening.ts'
-import type { RushOptions } from './rush.ts'
 
 export interface Options {
   /** One JSON document on standard output instead of a table. */

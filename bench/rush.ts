@@ -2,25 +2,12 @@ import path from 'node:path'
 import pg from 'pg'
 import { uuidOf } from '../src/platform/ids.ts'
 import { type Bidder, type Bidding, POOL_SIZE, prepareBidding } from './bidding.ts'
-import { type Judgement, judgeRush } from './deadline.ts'
+import { type Judgement, judgeRush, type RushOptions } from './deadline.ts'
 import { median } from './load.ts'
 import { inPlace, type Place, type Say } from './place.ts'
 import { type Server, startServer } from './processes.ts'
-import { inLanes, openConnections, submissionBody, submit } from './submissions.ts'
+import { BODY_BYTES, inLanes, openConnections, submissionBody, submit } from './submissions.ts'
 import type { Connection } from './wire.ts'
-
-/** The last ten seconds before a deadline (L1 of the reliability scenarios). */
-export interface RushOptions {
-  readonly json: boolean
-  readonly agencies: number
-  /** Submissions and replacements of each agency. */
-  readonly versions: number
-  readonly connections: number
-  /** Pairs of throughput measurements, ours beside plain INSERTs; the ratio is the median. */
-  readonly rounds: number
-  /** Seconds before the deadline over which the submissions are spread. */
-  readonly seconds: number
-}
 
 export interface RushReport extends Judgement {
   /** Our submissions per second divided by plain INSERTs of the same ciphertexts per second. */
@@ -31,8 +18,6 @@ export interface RushReport extends Judgement {
   readonly ratioToBareServer: number
   readonly bareServerPerSecond: number
 }
-
-export const BODY_BYTES = 20_480
 
 export function runRush(options: RushOptions, say: Say): Promise<RushReport> {
   return inPlace({ durable: true, say }, (place) => measure(options, place))

@@ -7,6 +7,9 @@ const SENTENCE =
 const money = (amount: string) => ({ amount, currency: 'CNY' })
 const ATTACHMENTS = [{ kind: 'application_form' }, { kind: 'commitment_letter' }]
 
+/** Of the rush and of the opening: the application of an agency, as JSON. */
+export const BODY_BYTES = 20_480
+
 /** What an agency hands in, with a narrative that makes the body as long as wanted, in bytes. */
 export function submissionBody(
   bytes: number,

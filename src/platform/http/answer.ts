@@ -3,8 +3,8 @@ import type { TObject, TSchema } from 'typebox'
 import { newWork, type Work, type WorkOptions } from '../work.ts'
 import { etagOf, versionOf } from './etag.ts'
 import type { IdempotencyClaim, SavedAnswer } from './idempotency.ts'
+import type { CommandOperation, Input } from './operation.ts'
 import { languageOf } from './problemJson.ts'
-import type { CommandOperation, Input } from './route.ts'
 
 /** One request for a command, read but not yet begun. */
 export interface Asked<Params extends TObject, Body extends TSchema> {

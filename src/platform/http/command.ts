@@ -17,8 +17,8 @@ import {
   readIdempotencyKey,
   type SavedAnswer,
 } from './idempotency.ts'
+import type { CommandOperation, Input } from './operation.ts'
 import { asProblem, problemDocument } from './problemJson.ts'
-import type { CommandOperation, Input } from './route.ts'
 
 /** The handler of a command: one transaction for the effect, its events and the answer that a retry gets. */
 export function commandHandler<Params extends TObject, Body extends TSchema, Answer extends TSchema, Result, Prepared>(

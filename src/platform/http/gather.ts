@@ -5,29 +5,7 @@ import { BatchLane, NotTogether, type Outcome, outcomeOf } from '../lane.ts'
 import { newWork, startTasks, type Work } from '../work.ts'
 import { type Answered, type Asked, answerOf, kept, readable } from './answer.ts'
 import { claimIdempotencyKeys, keepAnswers } from './idempotency.ts'
-import type { CommandOperation } from './route.ts'
-
-/** One of several requests that are run in one transaction: all have the same `work.sql`. */
-export interface Member<Input> {
-  readonly work: Work
-  readonly input: Input
-}
-
-/**
- * How an operation runs several requests in one transaction. Each is decided by itself: a refusal is an outcome, decided
- * before anything of that request is written, and the others go on. Whatever is thrown undoes all of them, and each is
- * then run alone, by the operation's `run`.
- */
-export interface Gathering<Input, Result> {
-  /**
-   * Requests of one lane may share a transaction: its name, such as the round that they all lock. Undefined: the request
-   * runs alone, as those that will be refused anyway had better do. Asked outside of any transaction.
-   */
-  readonly laneOf: (work: Work, input: Input) => Promise<string | undefined>
-  /** What a request locks for itself: two of the same are never under way at once. */
-  readonly keyOf: (input: Input) => string
-  readonly run: (members: readonly Member<Input>[]) => Promise<readonly Outcome<Result>[]>
-}
+import type { CommandOperation, Gathering } from './operation.ts'
 
 /** 64 commits in one cost as much as one, and the first of them waits some 20 ms for the last. */
 const ITEMS_MAX = 64

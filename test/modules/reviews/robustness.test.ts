@@ -2,9 +2,9 @@ import fc from 'fast-check'
 import t from 'tap'
 import { formatFraction } from '../../../src/kernel/ratio.ts'
 import { changed, type ItemChange } from '../../../src/modules/reviews/rules/change.ts'
+import type { Contest } from '../../../src/modules/reviews/rules/contest.ts'
 import type { Contender, RankingEntry, RankingTerms } from '../../../src/modules/reviews/rules/ranking.ts'
 import {
-  type Contest,
   type CutLine,
   crossings,
   ROBUSTNESS_UNLESS_SAID,

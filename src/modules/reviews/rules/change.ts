@@ -5,8 +5,8 @@ import {
   fraction,
   sumFractions,
 } from '../../../kernel/ratio.ts'
+import type { Contest, JudgedCriterion } from './contest.ts'
 import { type Contender, keptSheets, type RankingTerms, type Sheet } from './ranking.ts'
-import type { Contest, JudgedCriterion } from './robustness.ts'
 import { isAboveLine, type Score, scoreOf } from './scoring.ts'
 
 /** One criterion of one sheet, changed by so many hundredths of a point. */

@@ -1,5 +1,6 @@
 import { compareFractions, type Fraction, fraction, sumFractions } from '../../../kernel/ratio.ts'
 import { type SmallestChange, smallestAwardChange, smallestPassChange } from './change.ts'
+import type { Contest } from './contest.ts'
 import {
   type Contender,
   type Lot,
@@ -29,19 +30,6 @@ export const ROBUSTNESS_UNLESS_SAID: RobustnessTerms = {
   changeMinHundredths: 50,
   leaveOneOutCrossingsMax: null,
   severityMaxHundredths: null,
-}
-
-/** A judged criterion of the sheets with the most it can give. */
-export interface JudgedCriterion {
-  readonly code: string
-  readonly maxHundredths: number
-}
-
-export interface Contest {
-  readonly contenders: readonly Contender[]
-  readonly terms: RankingTerms
-  readonly lots: readonly Lot[]
-  readonly criteria: readonly JudgedCriterion[]
 }
 
 /** The bids that would be awarded along these entries. */

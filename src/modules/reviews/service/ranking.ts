@@ -10,6 +10,7 @@ import { advanceBid, type Bid, bidsOfRound } from '../../bids/index.ts'
 import { lockRound, type Round, RoundNotInState, roundOf } from '../../rounds/index.ts'
 import { DrawLot, RankBids, ReadRanking } from '../policy/index.ts'
 import { LotBeforeOpening, LotInFuture, LotNotRequired, PanelMissing } from '../problems/index.ts'
+import type { Contest } from '../rules/contest.ts'
 import { bidsToJudge } from '../rules/levels.ts'
 import { rankableBids } from '../rules/rankable.ts'
 import {
@@ -23,7 +24,6 @@ import {
   tiesForLot,
 } from '../rules/ranking.ts'
 import { resultsByBid } from '../rules/results.ts'
-import type { Contest } from '../rules/robustness.ts'
 import { statedKey } from '../rules/seating.ts'
 import { opinionsPublished } from '../rules/session.ts'
 import { countedVotes, type ScoreSheet, VOTE_CRITERION } from '../rules/sheets.ts'
