@@ -53,10 +53,10 @@ t.test('an opening that is killed in the middle ends, and opens nothing twice', 
 t.test('advice prints its figures, with the round they are about', async (t) => {
   const { stdout } = await run(process.execPath, [
     path.resolve(import.meta.dirname, '../bench/main.ts'),
-    ...['advice', '--json', '--bids', '20', '--constraints', '12'],
+    ...['advice', '--json', '--bids', '40', '--constraints', '12'],
   ])
   const { advice } = JSON.parse(stdout) as { advice: AdviceReport }
-  t.match(advice, { bids: 20, constraints: 12, isProven: true })
+  t.match(advice, { bids: 40, constraints: 12, isProven: true })
   t.ok(advice.seconds > 0 && advice.advised > 0)
 })
 
