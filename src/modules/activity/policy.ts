@@ -22,11 +22,16 @@ export interface FeedScope {
   readonly exceptTypes: readonly string[] | undefined
 }
 
+/** What tells how bids are judged. */
+const OF_THE_REVIEW: readonly string[] = [
+  ...['expert.*', 'expert_draw.*', 'panel.*', 'recusal_request.*', 'level_review.*'],
+  ...['review_session.*', 'review_item.*', 'score_sheet.*', 'ranking.*'],
+  ...['round.levels_started', 'round.score_results_recorded', 'round.lot_drawn', 'round.ranked'],
+]
+
 /** What tells of bids, of their review, or of awards; the awards that are public stand in notices. */
 const NOT_FOR_THE_PLATFORM: readonly string[] = [
-  ...['bid.*', 'expert.*', 'expert_draw.*', 'panel.*', 'recusal_request.*', 'level_review.*'],
-  ...['review_session.*', 'review_item.*', 'score_sheet.*', 'ranking.*', 'award.*'],
-  ...['round.levels_started', 'round.score_results_recorded', 'round.lot_drawn', 'round.ranked'],
+  ...['bid.*', 'award.*', ...OF_THE_REVIEW],
   ...['round.allocation_advised', 'round.awards_proposed', 'round.awards_retracted', 'round.awards_confirmed'],
   ...['round.meeting_held', 'round.minutes_corrected', 'round.reserve_expired'],
 ]
@@ -34,12 +39,15 @@ const NOT_FOR_THE_PLATFORM: readonly string[] = [
 /**
  * A host's staff sees the events of its host: what happens to a bid before the opening carries no host and stays sealed.
  * The platform's administrator sees all hosts but nothing about bids, since those events would tell how many there are,
- * and nothing of what the review makes of them: who may not read a ranking does not read it in the feed either.
+ * and nothing of what the review makes of them: who may not read a ranking does not read it in the feed either, which
+ * goes for the host's finance officer, too.
  * Undefined for an actor who sees nothing.
  */
 export function feedScope(actor: Actor): FeedScope | undefined {
   if (hasRole(actor, 'platform_admin')) return { hostId: undefined, exceptTypes: NOT_FOR_THE_PLATFORM }
-  return actor.hostId === null ? undefined : { hostId: actor.hostId, exceptTypes: undefined }
+  if (actor.hostId === null) return undefined
+  const watchesReviews = hasRole(actor, 'host', 'operator', 'auditor')
+  return { hostId: actor.hostId, exceptTypes: watchesReviews ? undefined : OF_THE_REVIEW }
 }
 
 export const ACTIVITY_ACTIONS = [ReadChanges, ReadChain, VerifyChain, ReadCheckpoints, ReadProofs]

@@ -66,5 +66,11 @@ t.test(
       t.ok(platform?.exceptTypes?.includes(type), `not ${type}`)
     t.same(feedScope({ ...actor('platform_admin', 'org_1'), roles: ['platform_admin', 'operator'] }), platform)
     t.equal(feedScope(actor('auditor', null)), undefined)
+    const finance = feedScope(actor('finance', 'org_1'))?.exceptTypes ?? []
+    t.ok(['score_sheet.*', 'round.ranked', 'review_item.*'].every((type) => finance.includes(type)))
+    t.notOk(
+      finance.some((type) => type.startsWith('award') || type.startsWith('bid')),
+      'it reads bids and awards',
+    )
   },
 )
