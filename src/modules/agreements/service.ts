@@ -7,8 +7,9 @@ import { problem } from '../../kernel/problem.ts'
 import { brokenConstraint } from '../../platform/database/database.ts'
 import { newId } from '../../platform/ids.ts'
 import { authorize, expectVersion, record, type Work } from '../../platform/work.ts'
-import { awardOf, cancelAward, confirmationDayOf } from '../awards/index.ts'
+import { awardOf, confirmationDayOf } from '../awards/index.ts'
 import { cancelDelivery, midPoint, planDelivery } from '../delivery/index.ts'
+import { cancelAndSettle } from '../objections/index.ts'
 import { banOrganization } from '../organizations/index.ts'
 import { cancelTranches, planTranches, triggerTranche } from '../payments/index.ts'
 import { advanceProject } from '../projects/index.ts'
@@ -102,7 +103,7 @@ export async function signAgreement(
 
 /**
  * Ends an agreement before its time. What is not paid is cancelled and the project is terminated; its settlement follows.
- * One that is not effective yet takes its award with it, and the money goes back to the pools.
+ * One that is not effective yet takes its award with it: the money goes back to the pools, and what was open against the award is settled.
  */
 export async function terminateAgreement(
   work: Work,
@@ -120,7 +121,7 @@ export async function terminateAgreement(
     await cancelDelivery(work, after.projectId)
     await advanceProject(work, after.projectId, 'terminate')
   } else {
-    await cancelAward(work, after.awardId, termination.reason)
+    await cancelAndSettle(work, after.awardId, termination.reason)
   }
   if (termination.kind === 'breach') await banForBreach(work, after, now)
   return after

@@ -9,7 +9,7 @@ import { markOverdue, noteRefusal } from './service/handling.ts'
 import { ANSWER_DUE, COOPERATION_DUE } from './service/shared.ts'
 
 export type { Objection, ObjectionState, Outcome } from './rules/objection.ts'
-export { settleObjections } from './service/declining.ts'
+export { cancelAndSettle } from './service/declining.ts'
 
 export const objections: Module = {
   name: 'objections',

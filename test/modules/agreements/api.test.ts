@@ -1,6 +1,7 @@
+import { sql } from 'drizzle-orm'
 import t from 'tap'
 import { completeAgreement } from '../../../src/modules/agreements/index.ts'
-import { ok, unknownId, yuan } from '../notices/county.ts'
+import { ok, proposedCounty, unknownId, yuan } from '../notices/county.ts'
 import { approvedCounty, signedAgreement } from './arrange.ts'
 
 t.test('an agreement is drawn up, signed by its parties, and starts the project', async (t) => {
@@ -205,3 +206,35 @@ t.test(
     t.match(duties, [{ countsFrom: '2027-03-31', due: null, state: 'waiting' }])
   },
 )
+
+t.test('an award that falls with its unsigned agreement takes along what is open about it', async (t) => {
+  const appeal = { window: { amount: 5, basis: 'working' }, decision: { amount: 10, basis: 'working' } }
+  const county = await proposedCounty(t, {
+    objection: { reply: { amount: 5, basis: 'working' }, anonymous: 'log_only', appeal },
+  })
+  const { call, keys, act, advanceTo, roundId } = county
+  const [, objector = ''] = keys.agencies
+  const { id: awardId } = await county.awardOf(0)
+  const { id: noticeId } = ok(await call(keys.host, 'POST', '/v1/notices', { roundId, kind: 'award' }))
+  await advanceTo('2026-05-11T02:00:00Z')
+  const filing = { noticeId, awardId, grounds: '业绩材料不实' }
+  const objection = `/v1/objections/${ok(await call(objector, 'POST', '/v1/objections', filing)).id}`
+  ok(await act(keys.operator, objection, '/acceptance'))
+  ok(await act(keys.operator, objection, '/decision', { outcome: 'dismissed', reasons: '与材料一致' }))
+  await advanceTo('2026-05-18T02:00:00Z')
+  const minutes = { heldOn: '2026-05-18', minutes: '同意立项' }
+  ok(await act(keys.host, `/v1/rounds/${roundId}`, '/decision-meetings', minutes))
+  const appealed = `/v1/objections/${ok(await act(objector, objection, '/appeal', { grounds: '不服' })).id}`
+  ok(await act(keys.host, appealed, '/acceptance'))
+  t.equal((await county.awardOf(0)).state, 'confirmed', 'an appeal does not hold what a meeting has confirmed')
+  const { id } = ok(await call(keys.host, 'POST', '/v1/agreements', { awardId }))
+  ok(await act(keys.host, `/v1/agreements/${id}`, '/termination', { kind: 'mutual', reason: '逾期未签' }))
+  t.equal((await county.awardOf(0)).state, 'cancelled')
+  t.match(ok(await call(keys.host, 'GET', appealed)), { state: 'dismissed', decisionReasons: /已取消或放弃/ })
+  const subject = appealed.split('/').at(-1)
+  t.same(ok(await call(keys.host, 'GET', `/v1/deadlines?state=waiting&subject=${subject}`)).items, [])
+  const { rows } = await county.database.sql.execute(
+    sql`select data ->> 'state' as state from event where subject = ${subject} and type = 'objection.settled'`,
+  )
+  t.same(rows, [{ state: 'dismissed' }])
+})

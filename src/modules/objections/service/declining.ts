@@ -1,5 +1,5 @@
 import type { Work } from '../../../platform/work.ts'
-import { type Award, declineAward } from '../../awards/index.ts'
+import { type Award, cancelAward, declineAward } from '../../awards/index.ts'
 import { lockNotice } from '../../notices/index.ts'
 import { findNoticesUnderObjection } from '../store/objections.ts'
 import { settleIfEnded } from './effects.ts'
@@ -12,10 +12,12 @@ export async function declineAndSettle(work: Work, awardId: string, reason: stri
   return declined
 }
 
-/** For later modules that have ended an award: nothing is left to decide about it. */
-export async function settleObjections(work: Work, { id, hostId }: Pick<Award, 'id' | 'hostId'>): Promise<void> {
-  await lockNotices(work, id)
-  await settleIfEnded(work, id, await work.now(hostId))
+/** For later modules: cancels an award, and settles whatever was open against it. Nobody steps in by that alone. */
+export async function cancelAndSettle(work: Work, awardId: string, reason: string): Promise<Award> {
+  await lockNotices(work, awardId)
+  const cancelled = await cancelAward(work, awardId, reason)
+  await settleIfEnded(work, awardId, await work.now(cancelled.hostId))
+  return cancelled
 }
 
 /** The notice before the award, as filing does. */
