@@ -1,7 +1,6 @@
 import fc from 'fast-check'
 import t from 'tap'
 import {
-  CancelAward,
   ConfirmDecided,
   DeclineAward,
   EndAgreement,
@@ -207,7 +206,6 @@ const TOURS: Readonly<Record<string, readonly Step[]>> = {
     new HoldMeeting(true),
     new RetractAwards(),
   ],
-  'awards that a later module takes back': [new ProposeAwards(true), new CancelAward(0), new CancelAward(1)],
 }
 
 /** The same where the meeting comes first. */

@@ -1,10 +1,9 @@
 import { legalDateOf } from '../../../src/kernel/days.ts'
-import { cancelAward } from '../../../src/modules/awards/index.ts'
 import { yuan } from '../../modules/notices/county.ts'
 import type { Answer } from '../../support/app.ts'
 import { BIDS, type Model, required } from './model.ts'
 import type { Real } from './real.ts'
-import { DONE, Step } from './step.ts'
+import { Step } from './step.ts'
 
 /** The awards along the ranking; the host may fix less than was asked for the second and the third bid. */
 export class ProposeAwards extends Step {
@@ -111,25 +110,6 @@ export class DeclineAward extends OnAward {
     const index = this.index(model)
     model.end(model.award(index), 'declined')
     model.settle(index)
-  }
-}
-
-/** What a later module may do for a reason of its own. Nobody steps in by that alone. */
-export class CancelAward extends OnAward {
-  readonly causes = ['award.cancel']
-  override check(model: Readonly<Model>): boolean {
-    return super.check(model) && ['awaiting_budget', 'proposed'].includes(this.state(model))
-  }
-  expect(): string | null {
-    return null
-  }
-  async send(model: Model, real: Real): Promise<Answer> {
-    const { id } = await this.found(model, real)
-    await real.asSystem((work) => cancelAward(work, id, '机构注销'))
-    return DONE
-  }
-  apply(model: Model): void {
-    model.end(model.award(this.index(model)), 'cancelled', false)
   }
 }
 
