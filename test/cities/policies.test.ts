@@ -14,6 +14,8 @@ import { SHANGYU_2020 } from './policies/shangyu2020.ts'
 import { SUZHOU_2012 } from './policies/suzhou2012.ts'
 import { ZHONGSHAN_2013 } from './policies/zhongshan2013.ts'
 
+const OBJECTION = PROCUREMENT.objection ?? DEFAULT_POLICY.objection
+
 /** Each with the legal shape it is made for; a panel of one is the tests' own, to keep the rounds small. */
 const CITIES: readonly (readonly [name: string, policy: CityPolicy, mode: ProcurementMode])[] = [
   ['Guangzhou 2020', GUANGZHOU_2020, 'grant'],
@@ -25,7 +27,8 @@ const CITIES: readonly (readonly [name: string, policy: CityPolicy, mode: Procur
   ['Zhongshan 2013', ZHONGSHAN_2013, 'grant'],
   ['Shangyu 2020', SHANGYU_2020, 'grant'],
   ['Jiangning’s tenth', JIANGNING_TENTH, 'grant'],
-  ['procurement', PROCUREMENT, 'gov_procurement'],
+  // Who supervises is the round's own to say.
+  ['procurement', { ...PROCUREMENT, objection: { ...OBJECTION, reviewerId: 'org_2' } }, 'gov_procurement'],
 ]
 
 t.test('the compiler has nothing to say about the policies of the cities', async (t) => {

@@ -22,6 +22,7 @@ const LAWFUL: Record<BidState, Partial<Record<BidCommand, BidState>>> = {
   submitted: {
     submit: 'submitted',
     withdraw: 'withdrawn',
+    lapse: 'withdrawn',
     accept: 'accepted',
     reject: 'rejected',
     returnForCorrection: 'returned_for_correction',
@@ -30,9 +31,9 @@ const LAWFUL: Record<BidState, Partial<Record<BidCommand, BidState>>> = {
   accepted: { score: 'scored', passOver: 'not_funded' },
   rejected: {},
   scored: { score: 'scored', propose: 'proposed', reserve: 'reserve', passOver: 'not_funded' },
-  proposed: { award: 'awarded', cancel: 'cancelled', decline: 'declined' },
-  reserve: { propose: 'proposed', passOver: 'not_funded' },
-  not_funded: {},
+  proposed: { award: 'awarded', cancel: 'cancelled', decline: 'declined', retract: 'scored', reopenReview: 'accepted' },
+  reserve: { propose: 'proposed', passOver: 'not_funded', retract: 'scored', reopenReview: 'accepted' },
+  not_funded: { retract: 'scored', reopenReview: 'accepted' },
   awarded: { cancel: 'cancelled' },
   cancelled: {},
   declined: {},
@@ -41,6 +42,7 @@ const LAWFUL: Record<BidState, Partial<Record<BidCommand, BidState>>> = {
 const COMMANDS: readonly BidCommand[] = [
   'submit',
   'withdraw',
+  'lapse',
   'accept',
   'reject',
   'returnForCorrection',
@@ -52,6 +54,8 @@ const COMMANDS: readonly BidCommand[] = [
   'award',
   'cancel',
   'decline',
+  'retract',
+  'reopenReview',
 ]
 
 t.test('for every state and command of a bid the table says what follows', async (t) => {
@@ -64,7 +68,7 @@ t.test('for every state and command of a bid the table says what follows', async
       } else t.same(decision, { accepted: true, value: expected }, `${command} in ${state}`)
     }
   }
-  t.same(finalStates(BID_TRANSITIONS), ['rejected', 'not_funded', 'cancelled', 'declined', 'withdrawn'])
+  t.same(finalStates(BID_TRANSITIONS), ['rejected', 'cancelled', 'declined', 'withdrawn'])
 })
 
 t.test('a closed or not yet open window refuses with the instant that matters', async (t) => {
