@@ -2127,17 +2127,21 @@ create table review_panel (
   size integer not null,
   quorum integer not null,
   created_at timestamp(3) with time zone default clock_timestamp() not null,
+  ranking_withdrawals jsonb default '[]'::jsonb not null,
   constraint review_panel_pkey PRIMARY KEY (id),
   constraint review_panel_round_key UNIQUE (round_id),
   constraint review_panel_check CHECK (((quorum >= 1) AND (quorum <= size))),
+  constraint review_panel_ranking_withdrawals_check CHECK ((jsonb_typeof(ranking_withdrawals) = 'array'::text)),
   constraint review_panel_size_check CHECK ((size >= 1)),
   constraint review_panel_version_check CHECK ((version >= 1)),
   constraint review_panel_host_id_fkey FOREIGN KEY (host_id) REFERENCES organization(id),
   constraint review_panel_round_id_fkey FOREIGN KEY (round_id) REFERENCES round(id)
 );
 comment on table review_panel is 'The panel of a round. Size and quorum are the policy''s; the quorum counts per bid, not per session.';
+comment on column review_panel.ranking_withdrawals is 'Ground, reason and moment of each withdrawn ranking, oldest first. Entries are only added.';
 CREATE INDEX review_panel_by_creation ON public.review_panel USING btree (created_at DESC, id DESC);
 CREATE INDEX review_panel_by_host ON public.review_panel USING btree (host_id, created_at DESC, id DESC);
+CREATE TRIGGER review_panel_withdrawals_kept BEFORE UPDATE OF ranking_withdrawals ON public.review_panel FOR EACH ROW EXECUTE FUNCTION refuse_changed_ranking_withdrawals();
 
 create table review_question (
   bid_id uuid not null,
@@ -2832,6 +2836,23 @@ begin
   return new;
 end $function$;
 comment on function refuse_changed_question() is NULL;
+
+CREATE OR REPLACE FUNCTION public.refuse_changed_ranking_withdrawals()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if old.ranking_withdrawals is distinct from coalesce((
+      select jsonb_agg(kept.entry order by kept.number)
+      from jsonb_array_elements(new.ranking_withdrawals) with ordinality as kept (entry, number)
+      where kept.number <= jsonb_array_length(old.ranking_withdrawals)), '[]')
+  then
+    raise exception 'what was said about a withdrawn ranking of panel % never changes', old.id
+      using errcode = 'check_violation';
+  end if;
+  return new;
+end $function$;
+comment on function refuse_changed_ranking_withdrawals() is NULL;
 
 CREATE OR REPLACE FUNCTION public.refuse_changed_score_results()
  RETURNS trigger

@@ -7,7 +7,7 @@ import { idOfUuid, uuidOf } from '../../platform/ids.ts'
 import type { Relation } from './rules/conflicts.ts'
 import type { DrawConflict, DrawState, DropOut } from './rules/draw.ts'
 import type { LevelDecisionKind, LevelState } from './rules/levels.ts'
-import type { RankingEntry } from './rules/ranking.ts'
+import type { RankingEntry, RankingWithdrawal } from './rules/ranking.ts'
 import type { RequestState } from './rules/requests.ts'
 import type { ScoreResult } from './rules/results.ts'
 import type { Employment, MemberKind, RecusalReason, SeatState } from './rules/seating.ts'
@@ -46,6 +46,7 @@ export const reviewPanel = pgTable('review_panel', {
   reviewOn: legalDate('review_on').notNull(),
   size: integer('size').notNull(),
   quorum: integer('quorum').notNull(),
+  rankingWithdrawals: jsonb('ranking_withdrawals').$type<readonly RankingWithdrawal[]>().notNull(),
   createdAt: instant('created_at').notNull(),
 })
 

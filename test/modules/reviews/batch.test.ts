@@ -65,7 +65,7 @@ t.test('a signed sheet is corrected with a reason until the ranking; the old val
   const { call, keyFor } = app
   const { hostKey, roundId, bids, agencies, sign, convene, rank } = await smallRound(app, ['甲', '乙'])
   const [e1, e2] = [await newExpert(app, hostKey, 'E1'), await newExpert(app, hostKey, 'E2')]
-  expecting(201, await convene([e1, e2]))
+  const panel = `/v1/review-panels/${expecting(201, await convene([e1, e2])).body.id}`
   const signed = expecting(201, await sign(e1, '甲', '60')).body
   const correct = (key: string | null, sheetId: string, body: object) =>
     call(key, 'POST', `/v1/score-sheets/${sheetId}/correction`, body)
@@ -105,7 +105,10 @@ t.test('a signed sheet is corrected with a reason until the ranking; the old val
   t.match([tooLate.status, tooLate.body.code], [409, 'score_sheet_correction_too_late'])
 
   const withdraw = (key: string | null) =>
-    call(key, 'POST', `/v1/rounds/${roundId}/ranking-withdrawal`, { ground: 'sheet_error' })
+    call(key, 'POST', `/v1/rounds/${roundId}/ranking-withdrawal`, {
+      ground: 'sheet_error',
+      reason: '甲的评分表录入有误',
+    })
   const strangers = await app.newOrganization('邻县民政局', { type: 'government' })
   t.equal((await withdraw(await keyFor('host', { hostId: strangers, organizationId: strangers }))).status, 403)
   for (const key of [auditor, e1.key, agencies['甲']?.key ?? '']) t.equal((await withdraw(key)).status, 403)
@@ -113,12 +116,29 @@ t.test('a signed sheet is corrected with a reason until the ranking; the old val
     (
       await call(hostKey, 'POST', '/v1/rounds/rnd_00000000000000000000000000/ranking-withdrawal', {
         ground: 'sheet_error',
+        reason: '录入有误',
       })
     ).status,
     404,
   )
-  t.match(await withdraw(hostKey), { status: 200, body: { roundId, ground: 'sheet_error' } })
+  t.match(await withdraw(hostKey), {
+    status: 200,
+    body: { roundId, ground: 'sheet_error', reason: '甲的评分表录入有误' },
+  })
   t.match((await withdraw(hostKey)).body, { code: 'nothing_to_withdraw', status: 409 })
+  t.equal(
+    (await call(hostKey, 'POST', `/v1/rounds/${roundId}/ranking-withdrawal`, { ground: 'sheet_error' })).status,
+    400,
+    'a written reason is part of it',
+  )
+  for (const key of [hostKey, auditor, e1.key])
+    t.match((await call(key, 'GET', panel)).body.rankingWithdrawals, [
+      { ground: 'sheet_error', reason: '甲的评分表录入有误', withdrawnAt: /^2026/ },
+    ])
+  t.equal((await call(agencies['甲']?.key ?? '', 'GET', panel)).status, 403)
+  const { rows: voided } = await app.database.pool.query(`select data from event where type = 'ranking.voided'`)
+  t.same(voided, [{ data: { ground: 'sheet_error' } }], 'the record that nobody can erase has the word alone')
+  await t.rejects(app.database.pool.query(`update review_panel set ranking_withdrawals = '[]'`), /never changes/)
   t.equal((await correct(e1.key, done.body.id, { ...wanted, items: merit('88') })).status, 201)
   t.match((await rank()).body.entries[0], { sum: '168.00' })
   expecting(201, await call(hostKey, 'POST', `/v1/rounds/${roundId}/award-proposals`, {}))

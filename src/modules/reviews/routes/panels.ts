@@ -244,5 +244,6 @@ function panelBody(panel: Panel) {
     belowQuorum: [...byBid]
       .filter(([, seats]) => seats.filter(({ state }) => state === 'seated').length < panel.quorum)
       .map(([bidId]) => bidId),
+    rankingWithdrawals: [...panel.rankingWithdrawals],
   }
 }

@@ -85,15 +85,15 @@ export function rankingRoutes(app: FastifyInstance): void {
     summary: 'Withdraw a ranking because of an error',
     tag,
     description:
-      'Before awards rest on it. Sheets can be corrected and results recorded again; then the round is ranked anew.',
+      'Before awards rest on it. Sheets can be corrected and results recorded again; then the round is ranked anew. The reason stays with the panel (`rankingWithdrawals`).',
     allow: WithdrawRanking,
     params: RoundParams,
     body: NewWithdrawal,
     status: 200,
     answer: WithdrawalBody,
     problems: [RoundNotInState, ReviewSettled, NothingToWithdraw],
-    run: (work, { params, body }) => withdrawRanking(work, params.roundId, body.ground),
-    present: ({ withdrawnAt, ...withdrawal }) => ({ ...withdrawal, withdrawnAt: withdrawnAt.toISOString() }),
+    run: (work, { params, body }) => withdrawRanking(work, params.roundId, body),
+    present: (withdrawal) => withdrawal,
   })
   commandRoute(app, {
     method: 'POST',

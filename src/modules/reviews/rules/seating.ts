@@ -3,6 +3,7 @@ import { accept, type Decision, refuse } from '../../../kernel/decision.ts'
 import type { FieldError } from '../../../kernel/problem.ts'
 import { ExpertRelationsInvalid, PanelMembersInvalid, ReviewDayInvalid } from '../problems/index.ts'
 import { isLiving, type Relation } from './conflicts.ts'
+import type { RankingWithdrawal } from './ranking.ts'
 
 export interface Employment {
   readonly organizationId: string
@@ -102,6 +103,8 @@ export interface Panel {
   readonly quorum: number
   readonly members: readonly Member[]
   readonly seats: readonly Seat[]
+  /** Rankings of its round that the host took back, oldest first. */
+  readonly rankingWithdrawals: readonly RankingWithdrawal[]
   readonly createdAt: Date
 }
 

@@ -14,6 +14,7 @@ import {
 import { RELATION_KINDS } from '../rules/conflicts.ts'
 import { REQUEST_STATES } from '../rules/requests.ts'
 import { MEMBER_KINDS, RECUSAL_REASONS, SEAT_STATES } from '../rules/seating.ts'
+import { WithdrawnRankings } from './ranking.ts'
 import { BIDS_MAX, Code, SEATS_MAX } from './words.ts'
 
 const Employment = closed(
@@ -135,6 +136,7 @@ export const PanelBody = closed(
     members: ListOf(Member, 1_000),
     seats: ListOf(Seat, SEATS_MAX),
     belowQuorum: ListOf(Id('bid'), BIDS_MAX, { description: 'Bids that cannot be scored before an alternate joins.' }),
+    rankingWithdrawals: WithdrawnRankings,
   },
   { title: 'ReviewPanel' },
 )

@@ -10,13 +10,19 @@ const LeaveOut = Type.Optional(
   }),
 )
 export const NewRanking = closed({ leaveOut: LeaveOut }, { title: 'NewRanking' })
-export const NewWithdrawal = closed(
-  { ground: Word(WITHDRAWAL_GROUNDS, 'A word and no sentence: it stands in the record that nobody can erase.') },
-  { title: 'NewRankingWithdrawal' },
-)
+const withdrawal = {
+  ground: Word(WITHDRAWAL_GROUNDS, 'A word and no sentence: it stands in the record that nobody can erase.'),
+  reason: Text(2000, 'For those who read the panel; kept there and in no event.'),
+}
+export const NewWithdrawal = closed(withdrawal, { title: 'NewRankingWithdrawal' })
 export const WithdrawalBody = closed(
-  { roundId: Id('rnd'), ground: Word(WITHDRAWAL_GROUNDS), withdrawnAt: Instant },
+  { roundId: Id('rnd'), ...withdrawal, withdrawnAt: Instant },
   { title: 'RankingWithdrawal' },
+)
+export const WithdrawnRankings = ListOf(
+  closed({ ...withdrawal, withdrawnAt: Instant }, { title: 'WithdrawnRanking' }),
+  10_000,
+  { description: 'Rankings that the host took back, oldest first.' },
 )
 const ExactPoints = {
   points: Type.String({

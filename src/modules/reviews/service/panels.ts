@@ -74,9 +74,7 @@ export async function convenePanel(work: Work, wanted: NewPanel): Promise<Panel>
     roundId: round.id,
     hostId: round.hostId,
     reviewOn: wanted.reviewOn,
-    size,
-    quorum,
-    members,
+    ...{ size, quorum, members, rankingWithdrawals: [] },
     seats: (await partiesWithin(work, round, bids, candidates)).flatMap((bid) =>
       seatBid(candidates, bid, wanted.reviewOn, round.policy.panel, new Map()),
     ),

@@ -4,25 +4,33 @@ import { bidsOfRound } from '../../bids/index.ts'
 import { lockRound, roundOf } from '../../rounds/index.ts'
 import { WithdrawRanking } from '../policy/index.ts'
 import { NothingToWithdraw, ReviewSettled } from '../problems/index.ts'
-import type { WithdrawalGround } from '../rules/ranking.ts'
+import type { RankingWithdrawal } from '../rules/ranking.ts'
+import { keepWithdrawal } from '../store/panels.ts'
 import { deleteRanking } from '../store/scoring.ts'
 import { requireReviewing } from './panels.ts'
 
-export interface Withdrawal {
+export interface Withdrawal extends RankingWithdrawal {
   readonly roundId: string
-  readonly ground: WithdrawalGround
-  readonly withdrawnAt: Date
 }
 
-/** The host withdraws the ranking because of an error, so that sheets can be corrected; before awards rest on it. */
-export async function withdrawRanking(work: Work, roundId: string, ground: WithdrawalGround): Promise<Withdrawal> {
+/**
+ * The host withdraws the ranking because of an error, so that sheets can be corrected; before awards rest on it. The panel
+ * keeps the reason.
+ */
+export async function withdrawRanking(
+  work: Work,
+  roundId: string,
+  { ground, reason }: Pick<RankingWithdrawal, 'ground' | 'reason'>,
+): Promise<Withdrawal> {
   authorize(work, WithdrawRanking, await roundOf(work, roundId))
   const { hostId } = requireReviewing(await lockRound(work, roundId), 'withdrawRanking')
   await requireUnsettled(work, roundId)
   if (!(await deleteRanking(work.sql, roundId))) throw problem(NothingToWithdraw)
   const at = await work.now(hostId)
+  const withdrawn = { ground, reason, withdrawnAt: at.toISOString() }
+  await keepWithdrawal(work.sql, roundId, withdrawn)
   await record(work, { type: 'ranking.voided', subject: roundId, hostId, at, data: { ground } })
-  return { roundId, ground, withdrawnAt: at }
+  return { roundId, ...withdrawn }
 }
 
 /** Refused (`review_settled`) while awards of the round are proposed. */

@@ -2,6 +2,7 @@ import { and, asc, desc, eq, inArray, type SQL, sql } from 'drizzle-orm'
 import { type Page, pageOf } from '../../../kernel/page.ts'
 import type { Sql } from '../../../platform/database/database.ts'
 import { keysetBefore } from '../../../platform/database/keyset.ts'
+import type { RankingWithdrawal } from '../rules/ranking.ts'
 import type { Expert, ExpertContent, Member, Panel, Seat } from '../rules/seating.ts'
 import { expert, panelMember, panelSeat, reviewPanel } from '../tables.ts'
 
@@ -71,6 +72,17 @@ export async function touchPanel(handle: Sql, id: string): Promise<void> {
     .update(reviewPanel)
     .set({ version: sql`${reviewPanel.version} + 1` })
     .where(eq(reviewPanel.id, id))
+}
+
+/** Adds what was said about a withdrawn ranking of the round. */
+export async function keepWithdrawal(handle: Sql, roundId: string, withdrawn: RankingWithdrawal): Promise<void> {
+  await handle
+    .update(reviewPanel)
+    .set({
+      rankingWithdrawals: sql`${reviewPanel.rankingWithdrawals} || ${JSON.stringify([withdrawn])}::jsonb`,
+      version: sql`${reviewPanel.version} + 1`,
+    })
+    .where(eq(reviewPanel.roundId, roundId))
 }
 
 export async function insertMembers(handle: Sql, panelId: string, members: readonly Member[]): Promise<void> {
