@@ -275,10 +275,14 @@ t.test('a pause that ends on its own day changes nothing, and every day of waiti
           return orThrow(resumeObjection(paused.value.objection, paused.value, calendar, now)).answerDue
         }
         const later = resume(wait)
-        const isUsedUp = orThrow(daysLeft(calendar, later.startOn, later)) === paused.value.remainingDays
+        // With no day left a clock that starts on a rest day ends on the next working day (民法典 203), which is then one.
+        const { remainingDays } = paused.value
+        const endsAfterRest = basis === 'working' && remainingDays === 0 && !calendar.isWorkday(later.startOn)
+        const isUsedUp = orThrow(daysLeft(calendar, later.startOn, later)) === (endsAfterRest ? 1 : remainingDays)
         return resume(0).effectiveOn === answerDue.effectiveOn && later.effectiveOn >= answerDue.effectiveOn && isUsedUp
       },
     ),
+    { examples: [[1, 2, 'working', 2, 3]] },
   )
   t.pass('whatever the basis')
 })
