@@ -1,4 +1,4 @@
-import { typeid } from 'typeid-js'
+import { randomFillSync } from 'node:crypto'
 
 /** 26 characters of Crockford base32 hold 130 bits; a UUID has 128, so the first character is at most 7. */
 const SUFFIX = '[0-7][0-9a-hjkmnp-tv-z]{25}'
@@ -20,12 +20,61 @@ export function isTypeId(text: string, prefix: string): boolean {
   return pattern.test(text)
 }
 
-/** A new identifier such as `need_01j…`: a UUIDv7 behind a prefix, so identifiers sort by the time of their making. */
+/**
+ * A new identifier such as `need_01j…`: a UUIDv7 behind a prefix. Those of one process sort in the order of their making,
+ * which the audit chain needs of the events of one transaction.
+ */
 export function newId(prefix: string): string {
-  return typeid(prefix).toString()
+  return idOfUuid(newUuid(), prefix)
 }
 
-// The package's own conversions take 5 µs and 9 µs; a page of a list converts 400 identifiers. These take about a tenth.
+/**
+ * The 74 bits behind the time are drawn anew in every millisecond. A counter that went on would tell whoever gets two
+ * identifiers how many were made between them, and so how many bids came in. Within a millisecond they grow by random
+ * steps, so that the order is kept.
+ */
+function newUuid(): string {
+  const now = Date.now()
+  if (now > latest.ms) {
+    latest.ms = now
+    // One bit is left free, so that the steps of a millisecond never run over.
+    latest.high = randomUint32() * 2 ** 9 + (randomUint32() >>> 23)
+    latest.low = randomUint32()
+  } else {
+    latest.low += 1 + randomUint32()
+    if (latest.low >= 2 ** 32) {
+      latest.low -= 2 ** 32
+      latest.high++
+    }
+  }
+  const { ms, high, low } = latest
+  const time = hex(ms, 12)
+  const variant = hex(0x8000 + (Math.floor(high / 2 ** 16) % 2 ** 14), 4)
+  return `${time.slice(0, 8)}-${time.slice(8)}-7${hex(Math.floor(high / 2 ** 30), 3)}-${variant}-${hex(high % 2 ** 16, 4)}${hex(low, 8)}`
+}
+
+/** Of the identifier made last: its time, the 42 bits after that, and the last 32. */
+const latest = { ms: 0, high: 0, low: 0 }
+
+function hex(value: number, digits: number): string {
+  return value.toString(16).padStart(digits, '0')
+}
+
+/** Asking the system for four bytes at a time takes longer than all the rest. */
+const pool = new Uint32Array(1024)
+let taken = pool.length
+
+function randomUint32(): number {
+  if (taken === pool.length) {
+    randomFillSync(pool)
+    taken = 0
+  }
+  const value = pool[taken] as number
+  pool[taken++] = 0
+  return value
+}
+
+// The conversions of typeid-js take 5 µs and 9 µs; a page of a list converts 400 identifiers. These take about a tenth.
 
 const ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz'
 /** Two characters of base32 for every ten bits. */

@@ -19,8 +19,28 @@ t.test('a new identifier fits its own pattern and no other', async (t) => {
 })
 
 t.test('identifiers sort in the order of their making', async (t) => {
-  const ids = Array.from({ length: 100 }, () => newId('need'))
+  const ids = Array.from({ length: 10_000 }, () => newId('need'))
   t.same(ids.toSorted(), ids)
+  t.equal(new Set(ids).size, ids.length)
+})
+
+t.test('a new identifier holds a UUIDv7 of this moment', async (t) => {
+  const before = Date.now()
+  const uuid = uuidOf(newId('need'), 'need')
+  t.match(uuid, /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/)
+  const madeAt = Number.parseInt(uuid.replaceAll('-', '').slice(0, 12), 16)
+  t.ok(before <= madeAt && madeAt <= Date.now())
+})
+
+t.test('two identifiers do not tell how many were made between them', async (t) => {
+  const random = () => BigInt(`0x${uuidOf(newId('need'), 'need').replaceAll('-', '').slice(13)}`)
+  const inAnotherMillisecond = () => {
+    for (const now = Date.now(); Date.now() === now; );
+    return random()
+  }
+  const values = Array.from({ length: 200 }, inAnotherMillisecond)
+  const falls = values.filter((value, place) => place > 0 && value < (values[place - 1] as bigint)).length
+  t.ok(falls > 60 && falls < 140, `the next one is as often smaller as larger: ${falls} of 199`)
 })
 
 t.test('every other spelling of an identifier is refused', async (t) => {
