@@ -4,7 +4,8 @@ import { IDENTITY_PROBLEMS } from './problems.ts'
 import { identityRoutes } from './routes.ts'
 
 export { type CredentialReader, credentialReader, remoteKeys } from './credentials.ts'
-export { createKey, holdersOf, type IdentityDeps, isHost, type NewKey } from './service.ts'
+export type { Standing } from './rules.ts'
+export { createKey, holdersOf, type IdentityDeps, isHost, type NewKey, standingsOf } from './service.ts'
 
 export const identity: Module = {
   name: 'identity',

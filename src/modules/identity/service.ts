@@ -22,6 +22,7 @@ import {
 import {
   countHolders,
   findKey,
+  findStandings,
   insertKey,
   insertUser,
   type KeyScope,
@@ -155,4 +156,12 @@ export async function holdersOf(
   hostId: string,
 ): Promise<readonly { readonly roles: readonly Role[]; readonly count: number }[]> {
   return countHolders(work.sql, hostId, await work.now(null))
+}
+
+/** For later modules: what live credentials of these organizations, or of hosts among them, may do. Asks no permission. */
+export async function standingsOf(
+  work: Work,
+  organizationIds: readonly string[],
+): Promise<readonly Pick<Standing, 'organizationId' | 'hostId' | 'roles'>[]> {
+  return findStandings(work.sql, organizationIds, await work.now(null))
 }

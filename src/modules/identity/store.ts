@@ -5,6 +5,7 @@ import {
   desc,
   eq,
   gt,
+  inArray,
   isNull,
   or,
   placeholder,
@@ -152,5 +153,30 @@ export async function countHolders(
     .from(appUser)
     .where(and(or(eq(appUser.hostId, hostId), arrayContains(appUser.roles, ['expert'])), isNull(appUser.disabledAt)))
     .groupBy(appUser.roles)
+  return [...keys, ...users]
+}
+
+/** The standings of live credentials that belong to one of the organizations or act for it as a host, each once. */
+export async function findStandings(
+  sql: Sql,
+  organizationIds: readonly string[],
+  at: Date,
+): Promise<Pick<Standing, 'organizationId' | 'hostId' | 'roles'>[]> {
+  if (organizationIds.length === 0) return []
+  const ids = [...organizationIds]
+  const keys = await sql
+    .selectDistinct({ organizationId: apiKey.organizationId, hostId: apiKey.hostId, roles: apiKey.roles })
+    .from(apiKey)
+    .where(
+      and(
+        or(inArray(apiKey.hostId, ids), inArray(apiKey.organizationId, ids)),
+        isNull(apiKey.revokedAt),
+        gt(apiKey.expiresAt, at),
+      ),
+    )
+  const users = await sql
+    .selectDistinct({ organizationId: appUser.organizationId, hostId: appUser.hostId, roles: appUser.roles })
+    .from(appUser)
+    .where(and(or(inArray(appUser.hostId, ids), inArray(appUser.organizationId, ids)), isNull(appUser.disabledAt)))
   return [...keys, ...users]
 }

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import t from 'tap'
+import { createDivision } from '../../../src/modules/divisions/service.ts'
 import {
   assignReviewers,
   bidsToJudge,
@@ -212,9 +213,20 @@ t.test('levels that nobody set up are not started, nor bids that no level has a 
 
 t.test('a bid whose place no reviewer covers keeps all from starting', async (t) => {
   const app = await testApp(t)
-  const levels = [{ code: 'town', name: '乡镇', reviewers: [{ organizationId: app.hostId, divisionPrefix: '9905' }] }]
+  const levels = [{ code: 'town', name: '乡镇', reviewers: [{ organizationId: app.hostId, divisionPrefix: '9904' }] }]
   const review = { session: 'none', method: 'scores', vote: null, opinionFor: 'bidder', levels }
   const { hostKey, roundId } = await smallRound(app, ['甲'], { review })
+  // Nobody publishes such a round, and a need keeps its place; one of earlier times is there still.
+  await app.asSystem((work) =>
+    createDivision(work, {
+      code: '990501101001',
+      name: '望江社区',
+      communityKind: 'urban',
+      households: 900,
+      premisesSquareMetres: 300,
+    }),
+  )
+  await app.database.pool.query("update need set division_code = '990501101001'")
   t.match(await app.call(hostKey, 'POST', `/v1/rounds/${roundId}/level-reviews`), {
     status: 422,
     body: { code: 'level_reviewer_missing', errors: [{ code: 'reviewer_missing' }] },

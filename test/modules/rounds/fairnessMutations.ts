@@ -1,5 +1,5 @@
 import { DEFAULT_POLICY, type RoundPolicy } from '../../../src/modules/rounds/policyDocument.ts'
-import { type Change, SOUND_FACTS, soundRound, yuan } from './soundRounds.ts'
+import { type Change, REVIEWER, SOUND_FACTS, soundRound, yuan } from './soundRounds.ts'
 
 type Limit = NonNullable<RoundPolicy['allocation']>['limits'][number]
 type Robustness = NonNullable<RoundPolicy['robustness']>
@@ -52,6 +52,11 @@ export const FAIRNESS_MUTATIONS: readonly (readonly [title: string, change: Chan
     'a limit for an organization by its name',
     limits(limit('named', { of: 'nuanting' })),
     '#/policy/allocation/limits/0/of limit_of_malformed',
+  ],
+  [
+    'a limit for an organization that there is not',
+    limits(limit('nobody', { of: 'org_01k00000000000000000000009' })),
+    '#/policy/allocation/limits/0/of organization_unknown',
   ],
   [
     'a limit for a town by the code of a community',
@@ -135,7 +140,7 @@ export const SOUND_FAIRNESS: readonly (readonly [string, Change])[] = [
       limit('money', { by: 'county', of: '330203000000', awardsMax: null, amountMax: yuan('20000.00') }),
     ),
   ],
-  ['one organization by its identifier', limits(limit('known', { of: 'org_01k00000000000000000000001' }))],
+  ['one organization by its identifier', limits(limit('known', { of: REVIEWER }))],
   ['a report that looks at everything', fragile({ changeMin: '0.5', leaveOneOutCrossingsMax: 0, severityMax: '10' })],
   ['experts who sit twice a year', rotation(2, 12)],
   [

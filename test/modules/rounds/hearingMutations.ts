@@ -1,5 +1,5 @@
 import { DEFAULT_POLICY, type RoundPolicy } from '../../../src/modules/rounds/policyDocument.ts'
-import type { Change } from './soundRounds.ts'
+import { type Change, need, REVIEWER } from './soundRounds.ts'
 
 type Review = RoundPolicy['review']
 
@@ -16,7 +16,7 @@ const level = (code: string, ...divisionPrefixes: string[]): Review['levels'][nu
   code,
   name: '县级',
   reviewers: divisionPrefixes.map((divisionPrefix) => ({
-    organizationId: 'org_00000000000000000000000001',
+    organizationId: REVIEWER,
     divisionPrefix,
   })),
 })
@@ -66,6 +66,27 @@ export const HEARING_MUTATIONS: readonly (readonly [title: string, change: Chang
     'two reviewers of one division',
     held({ levels: [level('town', '3302', '3301', '3302')] }),
     '#/policy/review/levels/0/reviewers/2 level_reviewer_repeated',
+  ],
+  [
+    'a level that does not cover the place of a need',
+    {
+      ...held({ levels: [level('city', ''), level('town', '330203001', '330203002')] }),
+      facts: { needs: [need(1), need(2, { divisionCode: '990421101001' })] },
+    },
+    '#/policy/review/levels/1/reviewers level_without_reviewer',
+  ],
+  [
+    'a level of an organization that there is not',
+    { ...held({ levels: [level('city', '')] }), facts: { organizations: new Set() } },
+    '#/policy/review/levels/0/reviewers/0/organizationId organization_unknown',
+  ],
+  [
+    'a level whose organization has agencies alone',
+    {
+      ...held({ levels: [level('city', '')] }),
+      facts: { standings: [{ organizationId: REVIEWER, hostId: null, roles: ['agency'] }] },
+    },
+    '#/policy/review/levels/0/reviewers/0/organizationId reviewer_unmanned',
   ],
   [
     'a deduction that is shared out',

@@ -1,5 +1,5 @@
 import type { Mutation } from './mutations.ts'
-import { workdays } from './soundRounds.ts'
+import { SUPERVISOR, workdays } from './soundRounds.ts'
 
 const PROBING = {
   probeEveryMinutes: 10,
@@ -66,6 +66,16 @@ export const REMEDY_MUTATIONS: readonly Mutation[] = [
     'an appeal that nobody else decides',
     { policy: { objection: { ...OBJECTION, appeal: APPEAL } } },
     '#/policy/objection appeal_without_reviewer',
+  ],
+  [
+    'appeals to an organization that there is not',
+    { policy: { objection: { ...OBJECTION, appeal: APPEAL, reviewerId: 'org_3' } } },
+    '#/policy/objection/reviewerId organization_unknown',
+  ],
+  [
+    'appeals to an organization for which nobody acts',
+    { policy: { objection: { ...OBJECTION, appeal: APPEAL, reviewerId: SUPERVISOR } }, facts: { standings: [] } },
+    '#/policy/objection/reviewerId reviewer_unmanned',
   ],
   [
     'procurement without a supervising organization',

@@ -91,6 +91,10 @@ export function soundRound(mode: ProcurementMode): Round {
   }
 }
 
+/** Organizations on record, each with somebody who acts for it. */
+export const SUPERVISOR = 'org_2'
+export const REVIEWER = 'org_01k00000000000000000000001'
+
 export const SOUND_FACTS: CompilerFacts = {
   pools: [pool(1), pool(2)],
   needs: [need(1)],
@@ -100,6 +104,11 @@ export const SOUND_FACTS: CompilerFacts = {
     { roles: ['operator', 'evaluator'], count: 2 },
     { roles: ['auditor'], count: 1 },
     { roles: ['expert'], count: 5 },
+  ],
+  organizations: new Set([SUPERVISOR, REVIEWER]),
+  standings: [
+    { organizationId: SUPERVISOR, hostId: SUPERVISOR, roles: ['host'] },
+    { organizationId: REVIEWER, hostId: null, roles: ['town'] },
   ],
   keyHolders: ['file', 'officers', 'kms'],
   now: new Date('2026-03-26T01:00:00Z'),

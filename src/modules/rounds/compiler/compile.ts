@@ -14,6 +14,7 @@ import { language } from './language.ts'
 import { mode } from './mode.ts'
 import { needs } from './needs.ts'
 import { notice } from './notice.ts'
+import { organizations } from './organizations.ts'
 import { pools } from './pools.ts'
 import { review } from './review.ts'
 import { roles } from './roles.ts'
@@ -34,6 +35,7 @@ const PARTS: readonly Part[] = [
   sealing,
   review,
   hearing,
+  organizations,
   fairness,
   awards,
   tranches,

@@ -1,6 +1,7 @@
 import type { Role } from '../../../kernel/actor.ts'
 import { type FieldError, type ProblemParameters, type Sentence, sentence } from '../../../kernel/problem.ts'
 import type { WorkCalendar } from '../../../kernel/workdays.ts'
+import type { Standing } from '../../identity/index.ts'
 import type { KeyHolderName } from '../../sealing/index.ts'
 import type { FundPool, NeedFacts, Round } from '../rules.ts'
 
@@ -37,6 +38,10 @@ export interface CompilerFacts {
   readonly calendar: WorkCalendar
   /** The roles of everybody who can act for the host now, and of the experts; with how many hold just these. */
   readonly holders: readonly { readonly roles: readonly Role[]; readonly count: number }[]
+  /** Which of the organizations that the policy names are on record. */
+  readonly organizations: ReadonlySet<string>
+  /** What live credentials that belong to these organizations, or act for them as hosts, may do. */
+  readonly standings: readonly Pick<Standing, 'organizationId' | 'hostId' | 'roles'>[]
   /** Who can keep a round key for this service; officers always can, because they keep it themselves. */
   readonly keyHolders: readonly KeyHolderName[]
   readonly now: Date

@@ -33,7 +33,7 @@ export async function amendRound(
   await lockPools(work.sql, roundId)
   const now = await work.now(before.hostId)
   const { round, pools, formalCheckDue, changed } = orThrow(
-    amend(before, wanted, await compilerFacts(work, deps, before, now)),
+    amend(before, wanted, await compilerFacts(work, deps, before, now, wanted.policy)),
   )
   const announced = announcementOf(round, now, changed, wanted)
   await insertPolicyVersion(work.sql, announced)
