@@ -218,6 +218,24 @@ export const BidNotDamaged = defineProblem({
   },
 })
 
+export const RecheckTooLate = defineProblem({
+  code: 'recheck_too_late',
+  status: 409,
+  title: { 'zh-CN': '本轮已排序,不能重新审查', en: 'The round is ranked; nothing is checked again' },
+  detail: {
+    'zh-CN': '资格审查只能在评审排序之前重做;排序之后,当事机构可在公示期内提出异议。',
+    en: 'A formal check is repeated before the ranking only; afterwards the agency may object to the notice.',
+  },
+})
+export const RecheckReasonMissing = defineProblem({
+  code: 'recheck_reason_missing',
+  status: 422,
+  title: { 'zh-CN': '重新审查须说明理由', en: 'Checking again needs a reason' },
+  detail: {
+    'zh-CN': '该申报已有审查结论;请在 remarks 中写明哪项登记信息有误、如何更正。',
+    en: 'The bid has been decided; say in remarks what was wrong on record and how it was corrected.',
+  },
+})
 export const BidFlagOpen = defineProblem({
   code: 'bid_flag_open',
   status: 409,
@@ -249,6 +267,8 @@ export const DryRunSourceUnfit = defineProblem({
 
 export const BID_PROBLEMS = [
   DryRunSourceUnfit,
+  RecheckTooLate,
+  RecheckReasonMissing,
   BidFlagOpen,
   BidFlagDecided,
   OpeningUnderWay,

@@ -93,6 +93,33 @@ t.test('the formal check judges the bidder as of the last day for bids and keeps
       'nobody rewrites what was seen',
     )
   })
+
+  t.test('a bid that was decided on a wrong record is checked again once the record is right', async (t) => {
+    const path = `/v1/bids/${bid(0)}/formal-check`
+    const check = async (body: object, key = hostKey) =>
+      call(key, 'POST', path, body, { ifMatch: await versionOf(`/v1/bids/${bid(0)}`, hostKey) })
+    const remarks = '同名机构,误列名录'
+    t.equal((await check({ remarks })).body.code, 'bid_not_in_state', 'not without retake')
+    t.match(await check({ retake: true }), { status: 422, body: { code: 'recheck_reason_missing' } })
+    t.equal((await check({ retake: true, remarks }, await keyFor('finance'))).status, 403)
+    t.equal((await check({ retake: true, remarks })).body.state, 'rejected', 'nothing was corrected')
+    const listings = `/v1/organizations/${agency(0).organizationId}/credit-listings`
+    const [{ id }] = expecting(200, await call(hostKey, 'GET', listings)).body.items
+    const removal = { removedOn: '2026-04-17', source: '撤销列入决定', isAnnulled: true }
+    expecting(200, await call(hostKey, 'POST', `${listings}/${id}/removal`, removal, { ifMatch: 1 }))
+    t.match((await check({ retake: true, remarks })).body, {
+      state: 'accepted',
+      formalCheck: { findings: [], remarks },
+    })
+    t.match((await call(hostKey, 'GET', pathOf(0))).body, { number: 3, day: '2026-04-16', findings: [] })
+    const { rows } = await app.database.pool.query(
+      `select number, findings from bid_eligibility
+       where bid_id = (select bid_id from bid_eligibility where number = 3) order by number`,
+    )
+    t.match(rows, [{ number: 1, findings: [{ code: 'listed_abnormal' }] }, { number: 2 }, { number: 3, findings: [] }])
+    const { rows: told } = await app.database.pool.query(`select data from event where type = 'bid.recheck_begun'`)
+    t.match(told, [{ data: { from: 'rejected', findings: ['listed_abnormal'] } }, { data: { from: 'rejected' } }])
+  })
 })
 
 t.test('what only the host can judge waits for its decision', async (t) => {
@@ -178,13 +205,15 @@ t.test('what only the host can judge waits for its decision', async (t) => {
     })
   })
 
-  t.test('a bid that is out needs no decision any more', async (t) => {
+  t.test('a bid that is out may be checked again, so its flag can still be decided', async (t) => {
     const manual = { code: 'seal_missing', detail: '未盖章', isCurable: false }
     t.equal((await formalCheck(bid(1), { manualFindings: [manual] })).body.state, 'rejected')
     const [flag] = await flagsOf(1)
     const url = `/v1/bids/${bid(1)}/flags/${flag.id}/decision`
-    const late = await call(hostKey, 'POST', url, { outcome: 'cleared', reason: '无关' }, { ifMatch: 1 })
-    t.match([late.status, late.body.code], [409, 'bid_not_in_state'])
+    const decided = await call(hostKey, 'POST', url, { outcome: 'cleared', reason: '无关' }, { ifMatch: 1 })
+    t.match(decided, { status: 200, body: { state: 'cleared' } })
+    const again = await formalCheck(bid(1), { retake: true, remarks: '盖章页已找到' })
+    t.equal(again.body.state, 'accepted')
   })
 })
 

@@ -12,6 +12,7 @@ import {
   type BidState,
   correct,
   formalCheck,
+  recheck,
   requireOpenWindow,
 } from '../../../src/modules/bids/rules/bid.ts'
 import type { Finding } from '../../../src/modules/bids/rules/budget.ts'
@@ -28,8 +29,8 @@ const LAWFUL: Record<BidState, Partial<Record<BidCommand, BidState>>> = {
     returnForCorrection: 'returned_for_correction',
   },
   returned_for_correction: { correct: 'submitted', reject: 'rejected' },
-  accepted: { score: 'scored', passOver: 'not_funded' },
-  rejected: {},
+  accepted: { score: 'scored', passOver: 'not_funded', recheck: 'submitted' },
+  rejected: { recheck: 'submitted' },
   scored: { score: 'scored', propose: 'proposed', reserve: 'reserve', passOver: 'not_funded' },
   proposed: { award: 'awarded', cancel: 'cancelled', decline: 'declined', retract: 'scored', reopenReview: 'accepted' },
   reserve: { propose: 'proposed', passOver: 'not_funded', retract: 'scored', reopenReview: 'accepted' },
@@ -46,6 +47,7 @@ const COMMANDS: readonly BidCommand[] = [
   'accept',
   'reject',
   'returnForCorrection',
+  'recheck',
   'correct',
   'score',
   'propose',
@@ -68,7 +70,7 @@ t.test('for every state and command of a bid the table says what follows', async
       } else t.same(decision, { accepted: true, value: expected }, `${command} in ${state}`)
     }
   }
-  t.same(finalStates(BID_TRANSITIONS), ['rejected', 'cancelled', 'declined', 'withdrawn'])
+  t.same(finalStates(BID_TRANSITIONS), ['cancelled', 'declined', 'withdrawn'])
 })
 
 t.test('a closed or not yet open window refuses with the instant that matters', async (t) => {
@@ -138,6 +140,20 @@ t.test('what people found decides like what the service found', async (t) => {
   t.match(check({}, { manual: [found] }), { value: { state: 'rejected' } })
   t.match(check({}, { manual: [{ ...found, isCurable: true }] }), { value: { state: 'returned_for_correction' } })
 })
+
+t.test(
+  'a decided bid is checked again with a reason and before the ranking; a missed correction stays found',
+  async (t) => {
+    const missed = { code: 'correction_not_supplied', detail: '', isCurable: false, attachment: null }
+    const bid = { state: 'rejected', findings: [{ ...missed, code: 'banned' }, missed] } as const
+    const terms = { reason: '登记有误', isRanked: false }
+    t.same(recheck(bid, terms), { accepted: true, value: { state: 'submitted', lasting: [missed] } })
+    t.match(recheck({ ...bid, state: 'accepted' }, terms), { accepted: true, value: { state: 'submitted' } })
+    t.match(recheck(bid, { ...terms, reason: null }), { refusal: { problem: { code: 'recheck_reason_missing' } } })
+    t.match(recheck(bid, { ...terms, isRanked: true }), { refusal: { problem: { code: 'recheck_too_late' } } })
+    t.match(recheck({ ...bid, state: 'scored' }, terms), { refusal: { problem: { code: 'bid_not_in_state' } } })
+  },
+)
 
 t.test('only a submitted bid is checked', async (t) => {
   t.match(check({}, { state: 'accepted' }), { refusal: { problem: { code: 'bid_not_in_state' } } })

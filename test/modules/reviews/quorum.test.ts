@@ -1,6 +1,7 @@
 import t from 'tap'
 import { advanceBid } from '../../../src/modules/bids/index.ts'
 import { testApp } from '../../support/app.ts'
+import { expecting } from '../rounds/fixtures.ts'
 import { newExpert, smallRound } from './fixtures.ts'
 
 t.test('a panel below its quorum cannot score until an alternate joins', async (t) => {
@@ -172,4 +173,38 @@ t.test('five experts: the extremes are dropped, and whoever stands apart is name
   t.match(entry, { bidId: bids['甲'], sum: '241.25', count: 3, mean: '80.42' })
   t.same(entry.droppedExpertIds, [experts[0]?.id, experts[4]?.id].sort(), 'the first of the 90s and the 40')
   t.same(entry.outlierExpertIds, [experts[4]?.id], 'the 40 against a mean of 82.81')
+})
+
+t.test('a bid that is accepted after the panel was convened is seated when an alternate joins', async (t) => {
+  const app = await testApp(t)
+  const { call } = app
+  const round = await smallRound(app, ['暖汀', '青禾'])
+  const { formalCheck, hostKey, agencies, bids, convene, sign, rank } = round
+  const listings = `/v1/organizations/${agencies['青禾']?.organizationId}/credit-listings`
+  const listing = { kind: 'abnormal', listedOn: '2026-02-01', source: '中国社会组织政务服务平台' }
+  const { id } = expecting(201, await call(hostKey, 'POST', listings, listing)).body
+  const recheck = async () => formalCheck(bids['青禾'] ?? '', { retake: true, remarks: '名录有误' })
+  t.equal((await recheck()).body.state, 'rejected', 'an accepted bid, on what was recorded too late')
+  const experts = [await newExpert(app, hostKey, 'E1'), await newExpert(app, hostKey, 'E2')]
+  const three = await newExpert(app, hostKey, 'E3')
+  const panel = await convene(experts)
+  t.equal(panel.body.seats.length, 2)
+  const removal = { removedOn: '2026-04-17', source: '撤销列入决定', isAnnulled: true }
+  expecting(200, await call(hostKey, 'POST', `${listings}/${id}/removal`, removal, { ifMatch: 1 }))
+  t.equal((await recheck()).body.state, 'accepted')
+  for (const expert of experts) t.equal((await sign(expert, '暖汀', '80')).status, 201)
+  t.match((await rank()).body, { code: 'panel_below_quorum', errors: [{ detail: bids['青禾'] }] })
+  const url = `/v1/review-panels/${panel.body.id}/alternates`
+  expecting(200, await call(hostKey, 'POST', url, { expertId: three.id }, { ifMatch: 1 }))
+  for (const expert of experts) t.equal((await sign(expert, '青禾', '81')).status, 201)
+  const ranked = await rank()
+  t.same([ranked.status, ranked.body.entries?.length], [200, 2], JSON.stringify(ranked.body))
+  const late = await call(
+    hostKey,
+    'POST',
+    `/v1/bids/${bids['青禾']}/formal-check`,
+    { retake: true, remarks: '再查' },
+    { ifMatch: await round.versionOf(`/v1/bids/${bids['青禾']}`, hostKey) },
+  )
+  t.match([late.status, late.body.code], [409, 'bid_not_in_state'])
 })

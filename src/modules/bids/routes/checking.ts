@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify'
 import { commandRoute, listRoute, readRoute } from '../../../platform/http/route.ts'
 import { RoundNotInState } from '../../rounds/index.ts'
 import { CheckBid, ListBids, ReadBid } from '../policy.ts'
-import { BidFlagOpen, BidNotInState } from '../problems.ts'
+import { BidFlagOpen, BidNotInState, RecheckReasonMissing, RecheckTooLate } from '../problems.ts'
 import { BidBody, BidFilter, BidParams, FormalCheckBody } from '../schemas/bids.ts'
 import { checkBid } from '../service/checking.ts'
 import { withClasses, withItsClasses } from '../service/classes.ts'
@@ -56,10 +56,10 @@ export function checkingRoutes(app: FastifyInstance): void {
     operationId: 'checkBid',
     summary: 'Make the formal check of a bid',
     description:
-      'The service checks cap, floor, ratio rules, forbidden categories, eligibility and attachments; people add what they found. A broken rule rejects, what is merely missing returns the bid for correction as often as the policy allows.',
+      'The service checks cap, floor, ratio rules, forbidden categories, eligibility and attachments; people add what they found. A broken rule rejects, what is merely missing returns the bid for correction as often as the policy allows. With `retake` and a reason in `remarks`, a bid that was accepted or rejected is checked again until the round is ranked.',
     allow: CheckBid,
     body: FormalCheckBody,
-    problems: [BidNotInState, RoundNotInState, BidFlagOpen],
+    problems: [BidNotInState, RoundNotInState, BidFlagOpen, RecheckTooLate, RecheckReasonMissing],
     run: async (work, { params, body }) => {
       const checked = await checkBid(work, params.bidId, {
         remarks: body.remarks ?? null,

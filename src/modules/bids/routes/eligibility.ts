@@ -60,7 +60,7 @@ export function eligibilityRoutes(app: FastifyInstance): void {
     summary: 'Decide a flag of a bid',
     tag,
     description:
-      'Once, with a reason, before the formal check has accepted or rejected the bid. `cleared`: nothing stands against it; `excluded`: the formal check rejects the bid for this.',
+      'Once, with a reason, before the formal check has accepted the bid. `cleared`: nothing stands against it; `excluded`: the formal check rejects the bid for this.',
     allow: DecideBidFlag,
     params: BidFlagParams,
     body: BidFlagDecision,

@@ -10,6 +10,8 @@ import {
   CorrectionBeyondScope,
   CorrectionEmpty,
   CorrectionWindowClosed,
+  RecheckReasonMissing,
+  RecheckTooLate,
 } from '../problems.ts'
 import { type BudgetTerms, budgetFindings, type Finding, incurable } from './budget.ts'
 import type { Attachment, BidContent } from './content.ts'
@@ -39,6 +41,7 @@ export type BidCommand =
   | 'accept'
   | 'reject'
   | 'returnForCorrection'
+  | 'recheck'
   | 'correct'
   | 'score'
   | 'propose'
@@ -50,7 +53,7 @@ export type BidCommand =
   | 'retract'
   | 'reopenReview'
 
-/** Submitting again before the deadline replaces; what its bidder sealed so that it does not open lapses; ranking again (after a lot, or a voided sheet) scores again; awards that are retracted lead back to the review. */
+/** Submitting again before the deadline replaces; what its bidder sealed so that it does not open lapses; ranking again (after a lot, or a voided sheet) scores again; awards that are retracted lead back to the review. A decided bid is checked again where the record of its bidder was wrong. */
 export const BID_TRANSITIONS: Transitions<BidState, BidCommand> = {
   draft: { submit: 'submitted', withdraw: 'withdrawn' },
   submitted: {
@@ -62,8 +65,8 @@ export const BID_TRANSITIONS: Transitions<BidState, BidCommand> = {
     returnForCorrection: 'returned_for_correction',
   },
   returned_for_correction: { correct: 'submitted', reject: 'rejected' },
-  accepted: { score: 'scored', passOver: 'not_funded' },
-  rejected: {},
+  accepted: { score: 'scored', passOver: 'not_funded', recheck: 'submitted' },
+  rejected: { recheck: 'submitted' },
   scored: { score: 'scored', propose: 'proposed', reserve: 'reserve', passOver: 'not_funded' },
   proposed: { award: 'awarded', cancel: 'cancelled', decline: 'declined', retract: 'scored', reopenReview: 'accepted' },
   reserve: { propose: 'proposed', passOver: 'not_funded', retract: 'scored', reopenReview: 'accepted' },
@@ -73,6 +76,9 @@ export const BID_TRANSITIONS: Transitions<BidState, BidCommand> = {
   declined: {},
   withdrawn: {},
 }
+
+/** A bid in one of these shows that its round is ranked. */
+export const RANKED: readonly BidState[] = ['scored', 'proposed', 'reserve', 'not_funded', 'awarded']
 
 /** What the bidder itself may do, as `actions` shows it. */
 export const BIDDER_OFFERS: readonly BidCommand[] = ['submit', 'withdraw', 'correct']
@@ -226,7 +232,24 @@ export function correct(
   })
 }
 
+const CORRECTION_MISSED = 'correction_not_supplied'
+
 /** The finding that ends a bid whose correction never came. */
 export function correctionMissed(dueOn: LegalDate): Finding {
-  return incurable('correction_not_supplied', `due on ${dueOn}`)
+  return incurable(CORRECTION_MISSED, `due on ${dueOn}`)
+}
+
+/**
+ * A bid that was accepted or rejected waits for its formal check again, because what was on record of its bidder was
+ * wrong: with a reason, and until the round is ranked. A correction that never came stays found.
+ */
+export function recheck(
+  bid: Pick<Bid, 'state' | 'findings'>,
+  { reason, isRanked }: { readonly reason: string | null; readonly isRanked: boolean },
+): Decision<{ readonly state: BidState; readonly lasting: readonly Finding[] }> {
+  const state = advance(bid, 'recheck')
+  if (!state.accepted) return state
+  if (isRanked) return refuse(RecheckTooLate)
+  if (reason === null) return refuse(RecheckReasonMissing)
+  return accept({ state: state.value, lasting: bid.findings.filter(({ code }) => code === CORRECTION_MISSED) })
 }

@@ -84,7 +84,7 @@ export const FormalCheckBody = closed(
     retake: Type.Optional(
       Type.Boolean({
         description:
-          'Read what is on record of the bidder as of the last day for bids anew. Default: what the first check kept.',
+          'Read what is on record of the bidder as of the last day for bids anew, also for a bid that was accepted or rejected. Default: what the first check kept.',
       }),
     ),
     manualFindings: Type.Optional(

@@ -9,7 +9,16 @@ import { cancelDeadline, setDeadline } from '../../deadlines/index.ts'
 import { shareDocuments } from '../../documents/index.ts'
 import { lastDayBefore, type Round, RoundNotInState, shareRound } from '../../rounds/index.ts'
 import { CheckBid, CorrectBid } from '../policy.ts'
-import { type Attachment, advance, type Bid, correct, correctionMissed, formalCheck } from '../rules/bid.ts'
+import {
+  type Attachment,
+  advance,
+  type Bid,
+  correct,
+  correctionMissed,
+  formalCheck,
+  RANKED,
+  recheck,
+} from '../rules/bid.ts'
 import type { Finding } from '../rules/budget.ts'
 import { classFindings } from '../rules/classes.ts'
 import { findBid, findOpened, lockBidRow, updateBid } from '../store/bids.ts'
@@ -19,7 +28,10 @@ import { takeEligibility } from './eligibility.ts'
 import { flagsOf } from './flags.ts'
 import { keepVersion, requireDocuments } from './submission.ts'
 
-/** Judges an opened bid: accepted, rejected, or returned for what is missing. */
+/**
+ * Judges an opened bid: accepted, rejected, or returned for what is missing. With `retake` a bid that was accepted or
+ * rejected is judged again, until the round is ranked: what was on record of the bidder may have been wrong.
+ */
 export async function checkBid(
   work: Work,
   bidId: string,
@@ -35,15 +47,17 @@ export async function checkBid(
   const before = authorize(work, CheckBid, await lockBidRow(work.sql, bidId))
   expectVersion(work, before)
   const now = await work.now(before.hostId)
+  const again = wanted.retake && isDecided(before) ? await takeUpAgain(work, before, wanted.remarks, now) : null
   const day = lastDayBefore(round.closesAt)
   const eligibility = await takeEligibility(work, before, round.policy.eligibility, { day, now, retake: wanted.retake })
   const { classes, policy } = await policyOfBid(work, before, round.policy)
   const facts = {
     eligibility: [...eligibility.findings, ...classFindings(policy, classes)],
     flags: await flagsOf(work, bidId),
-    manual: wanted.manualFindings,
+    manual: [...wanted.manualFindings, ...(again?.lasting ?? [])],
   }
-  const { command, state, findings } = orThrow(formalCheck(before, policy, facts))
+  const submitted = { ...before, state: again?.state ?? before.state }
+  const { command, state, findings } = orThrow(formalCheck(submitted, policy, facts))
   const correctionDue = command === 'returnForCorrection' ? await setCorrectionDeadline(work, before, round, now) : null
   const after = await updateBid(work.sql, bidId, {
     state,
@@ -60,6 +74,17 @@ export async function checkBid(
     data: { state, ...classes, findings: findings.map(({ code, detail }) => ({ code, detail })) },
   })
   return after
+}
+
+const isDecided = ({ state }: Bid) => state === 'accepted' || state === 'rejected'
+
+/** The round is locked, so that it is not ranked meanwhile. */
+async function takeUpAgain(work: Work, bid: Bid, reason: string | null, at: Date) {
+  const ranked = await findOpened(work.sql, bid.roundId, RANKED)
+  const again = orThrow(recheck(bid, { reason, isRanked: ranked.length > 0 }))
+  const data = { from: bid.state, findings: bid.findings.map(({ code }) => code) }
+  await record(work, { type: 'bid.recheck_begun', subject: bid.id, hostId: bid.hostId, at, data })
+  return again
 }
 
 /** Supplies what the formal check named, in time; the bid waits for its check again. */

@@ -48,7 +48,7 @@ export async function flagOpenedBids(work: Work, roundId: string): Promise<void>
     })
 }
 
-/** The host judges a flag, once, before the formal check has accepted or rejected the bid. */
+/** The host judges a flag, once, before the formal check has accepted the bid; a rejected one may be checked again. */
 export async function decideBidFlag(
   work: Work,
   bidId: string,
@@ -92,7 +92,7 @@ export async function flagsOf(work: Work, bidId: string): Promise<BidFlag[]> {
   return findFlags(work.sql, [bidId])
 }
 
-const DECIDABLE: readonly Bid['state'][] = ['submitted', 'returned_for_correction']
+const DECIDABLE: readonly Bid['state'][] = ['submitted', 'returned_for_correction', 'rejected']
 
 function freshFlag(flag: NewBidFlag, raisedAt: Date): BidFlag {
   return {

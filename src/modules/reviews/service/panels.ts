@@ -182,7 +182,8 @@ async function reseat(work: Work, round: Round, panel: Panel, stated: StatedRecu
     all.set(statedKey(bidId, expertId), { reason, remark })
   }
   const seatedBids = new Set(panel.seats.map(({ bidId }) => bidId))
-  const bids = (await bidsOfRound(work, round.id)).filter(({ id }) => seatedBids.has(id))
+  // A bid that was accepted by a formal check made again has no seats yet.
+  const bids = (await bidsOfRound(work, round.id)).filter(({ id, state }) => seatedBids.has(id) || state === 'accepted')
   const seats = (await partiesWithin(work, round, bids, candidates)).flatMap((bid) =>
     seatBid(candidates, bid, panel.reviewOn, round.policy.panel, all),
   )
