@@ -3,6 +3,7 @@ import t from 'tap'
 import { completeCreditCode } from '../../../src/kernel/creditCode.ts'
 import { findLeaks, LEAK_CODES, type LeakCode } from '../../../src/modules/bids/rules/blindness.ts'
 import { agencyMarks, type IdentityFacts, identityMarks } from '../../../src/modules/bids/rules/identity.ts'
+import { PLACE_NAMES } from '../../../src/modules/bids/rules/places.ts'
 import { spell } from '../../../src/modules/bids/rules/spelling.ts'
 
 const CREDIT_CODE = '52990421MJ99001A21'
@@ -207,6 +208,51 @@ t.test('the own part of a name is a mark only where it is no ordinary word', asy
     identityMarks({ ...FACTS, organizationNames: ['云汀社会工作服务中心'] }).names.some(({ text }) => text === '云汀'),
   )
   t.ok(own('云汀经开区春晖养老服务中心', ['云汀经开区']).includes('春晖'))
+})
+
+const OWN_PARTS = ['暖汀社会工作事务所', '小桔灯公益发展中心', '暖汀公益基金会', '和邻社区服务社', '同行助残服务中心']
+const PREFIXES = [
+  '北京',
+  '深圳',
+  '昆山',
+  '沛县',
+  '萧县',
+  '上海',
+  '宁波',
+  '浙江',
+  '上海浦东',
+  '宁波海曙',
+  '江苏昆山',
+  '浙江省宁波',
+]
+
+t.test('a place before the name hides none of its short forms, whether it ends with 市 and 县 or not', async (t) => {
+  const missed = [...PREFIXES, ...PREFIXES.map((place) => `${place}市`), ...PLACE_NAMES].flatMap((place) =>
+    OWN_PARTS.flatMap((own) => {
+      const found = new Set(agencyMarks(place + own).map(({ text }) => text))
+      return agencyMarks(own).flatMap(({ text }) => (found.has(text) ? [] : [`${place} ${own}: ${text}`]))
+    }),
+  )
+  t.same(missed, [])
+  for (const place of PREFIXES) {
+    const marks = identityMarks({ ...FACTS, organizationNames: [`${place}暖汀社会工作事务所`], allowedPhrases: [] })
+    t.same(codesOf('本项目由暖汀社工实施', marks), ['agency_name'], place)
+  }
+})
+
+t.test('a text that only names the place gives nobody away', async (t) => {
+  for (const place of PREFIXES) {
+    for (const own of [...OWN_PARTS, '社会工作协会', '公益发展中心', '志愿服务联合会']) {
+      const marks = identityMarks({ ...FACTS, organizationNames: [place + own], allowedPhrases: [] })
+      t.same(codesOf(`本项目在${place}的三个社区实施,服务${place}社工与志愿者。`, marks), [], place + own)
+    }
+  }
+  const named = agencyMarks('上海爱社会工作服务中心').map(({ text }) => text)
+  t.ok(named.includes('上海爱社工'), 'one character is no name')
+  t.ok(
+    agencyMarks('同心社会工作服务中心').some(({ text }) => text === '同心社工'),
+    'a word of every day is its own',
+  )
 })
 
 t.test('an ordinary word as a name counts only beside a title or alone in its cell', async (t) => {

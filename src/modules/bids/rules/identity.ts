@@ -1,3 +1,4 @@
+import { placeBefore } from './places.ts'
 import { compactOf, wordsOf } from './spelling.ts'
 
 /** What would tell a reviewer who the bidder is. */
@@ -104,16 +105,22 @@ export function identityMarks(facts: IdentityFacts): IdentityMarks {
 export function agencyMarks(name: string, regions: readonly string[] = []): NameMark[] {
   const whole = compactOf(name)
   if (whole.length < MARK_LETTERS_MIN || splitSuffix(whole).core.length === 0) return []
-  const own = dropRegion(whole, regions)
-  const { core, suffix } = splitSuffix(own)
-  const marks = [nameMark('agency_name', whole)]
-  if (core.length === 0) return marks
+  return uniqueMarks([
+    nameMark('agency_name', whole),
+    ...ownNames(dropRegion(whole, regions)).flatMap((own) => {
+      const { core, suffix } = splitSuffix(own)
+      return core.length === 0 ? [] : ownMarks(own, core, suffix)
+    }),
+  ])
+}
+
+function ownMarks(own: string, core: string, suffix: readonly string[]): NameMark[] {
   const isOrdinary = isOfWords(core)
-  for (const short of [own, ...shortenings(core, suffix)]) {
-    if (!isOrdinary || isTelling(core, short)) marks.push(nameMark('agency_name', short))
-  }
-  if (core.length >= MARK_LETTERS_MIN && !isOrdinary) marks.push(nameMark('agency_name', core))
-  return marks
+  const shorter = [own, ...shortenings(core, suffix)]
+    .filter((short) => !isOrdinary || isTelling(core, short))
+    .map((short) => nameMark('agency_name', short))
+  const isMark = core.length >= MARK_LETTERS_MIN && !isOrdinary
+  return isMark ? [...shorter, nameMark('agency_name', core)] : shorter
 }
 
 function personMarks(name: string): NameMark[] {
@@ -136,6 +143,24 @@ function isTelling(core: string, short: string): boolean {
 function dropRegion(name: string, regions: readonly string[]): string {
   const known = regions.filter((region) => name.startsWith(region)).sort((a, b) => b.length - a.length)[0]
   return name.slice(known?.length ?? 0).replace(REGION, '')
+}
+
+/**
+ * The name, and what is left of it without the places that stand before it as bare names: 昆山暖汀社工 is 暖汀社工 as well.
+ * The longer ones stay, because the own part may begin like a place. Only the last one for 昆山社会工作协会, which names a
+ * place and nothing else.
+ */
+function ownNames(name: string): string[] {
+  const names = [name]
+  for (let rest = name; ; ) {
+    const place = placeBefore(rest, { isBehind: names.length > 1 })
+    if (place === null) return names
+    rest = rest.slice(place.length).replace(REGION, '')
+    const { core } = splitSuffix(rest)
+    if (core.length === 0) return [rest]
+    if (core.length < MARK_LETTERS_MIN) return names
+    names.push(rest)
+  }
 }
 
 /** The own part at the front, and the generic words behind it in their order. */
