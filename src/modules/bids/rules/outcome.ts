@@ -14,6 +14,17 @@ export function isVeiled(round: {
   return round.state === 'reviewing' && !round.policy.results.shownBeforeNotice
 }
 
+/**
+ * The bid as its bidder's commands meet it: a refusal names the state that the bidder reads. No command of a bidder is
+ * lawful behind the veil or on it, so what is decided stays the same.
+ */
+export function asTold<Seen extends { readonly state: BidState }>(
+  bid: Seen,
+  round: Parameters<typeof isVeiled>[0],
+): Seen {
+  return isVeiled(round) ? veiled(bid) : bid
+}
+
 /** The bid as its bidder reads it while the outcome is kept. */
 export function veiled<Seen extends { readonly state: BidState }>(bid: Seen): Seen {
   return OUTCOMES.includes(bid.state) ? { ...bid, state: VEIL } : bid

@@ -7,6 +7,7 @@ import { sealingKeyOf } from '../../sealing/index.ts'
 import { AttachToBid, ConfirmBid } from '../policy.ts'
 import { BidConfirmationNotNeeded, BidNotInState, BidWindowClosed, SealingKeyMissing } from '../problems.ts'
 import { type Bid, requireOpenWindow } from '../rules/bid.ts'
+import { asTold } from '../rules/outcome.ts'
 import { findBid, updateBid } from '../store/bids.ts'
 import { insertBidDocument } from '../store/versions.ts'
 import { lockOwnBid, recordWithheld } from './drafts.ts'
@@ -18,9 +19,10 @@ export async function announceBidDocument(
   bidId: string,
   content: Parameters<typeof announceDocument>[1],
 ): Promise<Document> {
-  const bid = authorize(work, AttachToBid, await findBid(work.sql, bidId))
-  const round = await roundOf(work, bid.roundId)
-  if (round === undefined) throw new Error(`there is no round ${bid.roundId}`)
+  const found = authorize(work, AttachToBid, await findBid(work.sql, bidId))
+  const round = await roundOf(work, found.roundId)
+  if (round === undefined) throw new Error(`there is no round ${found.roundId}`)
+  const bid = asTold(found, round)
   if (bid.state !== 'draft' && bid.state !== 'submitted')
     throw problem(BidNotInState, { state: bid.state, command: 'announceBidDocument' })
   if (bidWindow(round, await work.now(round.hostId)) === 'closed')

@@ -9,6 +9,7 @@ import { bidWindow, type Round, shareRound } from '../../rounds/index.ts'
 import { CreateBid, type SubmitBid, WithdrawBid } from '../policy.ts'
 import { BidExists, BidRoundUnknown, BidWindowClosed, NeedNotInRound, ProjectLacksNeed } from '../problems.ts'
 import { advance, type Bid } from '../rules/bid.ts'
+import { asTold } from '../rules/outcome.ts'
 import { type BidPlace, findBid, findBidPlace, insertBid, lockBidRow, updateBid } from '../store/bids.ts'
 import { giveReceipt } from './receipts.ts'
 
@@ -100,7 +101,7 @@ export async function lockPlacedBid(
 ): Promise<{ readonly bid: Bid; readonly round: Round }> {
   const [round, bid] = await inOneTrip(shareRound(work, roundId), lockBidRow(work.sql, id))
   if (round === undefined) throw new Error(`there is no round ${roundId}`)
-  return { bid: authorize(work, wanted, bid), round }
+  return { bid: asTold(authorize(work, wanted, bid), round), round }
 }
 
 /**

@@ -6,6 +6,7 @@ import { projectStandingsOf } from '../../projects/index.ts'
 import { shareRound } from '../../rounds/index.ts'
 import { sealingKeyOf } from '../../sealing/index.ts'
 import { SubmitBid } from '../policy.ts'
+import { asTold } from '../rules/outcome.ts'
 import { type BidPlace, findBidPlace, lockBidRows } from '../store/bids.ts'
 import { insertSubmissions, lockAndCountSubmittedOf } from '../store/submissions.ts'
 import { withheldEvent } from './drafts.ts'
@@ -83,7 +84,7 @@ async function judgeTogether(members: readonly SubmissionAmong[]): Promise<Outco
   const key = await sealingKeyOf(work.sql, roundId)
   return members.map(({ work, bidId, wanted }) =>
     outcomeOf(() => {
-      const bid = authorize(work, SubmitBid, bids.get(bidId))
+      const bid = asTold(authorize(work, SubmitBid, bids.get(bidId)), round)
       return judgeSubmission(work, { bid, round, now, project: projects.get(bid.projectId), key }, wanted)
     }),
   )
