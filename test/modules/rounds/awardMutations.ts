@@ -1,6 +1,6 @@
 import { type AmountGrade, DEFAULT_AWARD_LANGUAGE } from '../../../src/modules/rounds/awardDocument.ts'
 import type { RoundPolicy } from '../../../src/modules/rounds/policyDocument.ts'
-import { type Change, yuan } from './soundRounds.ts'
+import { type Change, workdays, yuan } from './soundRounds.ts'
 
 const amounts = (changes: Partial<RoundPolicy['amounts']>): Change => ({
   policy: { amounts: { ...DEFAULT_AWARD_LANGUAGE.amounts, ...changes } },
@@ -22,6 +22,8 @@ export const SOUND_AWARDS: readonly (readonly [title: string, change: Change])[]
   ],
   ['one amount for all', amounts({ method: 'fixed', fixed: yuan('20000.00') })],
   ['the median of the panel', amounts({ method: 'panel_median' })],
+  ['a reserve list until the day after the notice', { policy: { reserve: { validFor: null, until: '2026-05-01' } } }],
+  ['a reserve list of one working day', { policy: { reserve: { validFor: workdays(1), until: null } } }],
   ['a reserve list until the end of the year', { policy: { reserve: { validFor: null, until: '2026-12-31' } } }],
 ]
 
@@ -66,5 +68,15 @@ export const AWARD_MUTATIONS: readonly (readonly [title: string, change: Change,
     'a reserve list that ends with the bids',
     { policy: { reserve: { validFor: null, until: '2026-04-16' } } },
     '#/policy/reserve/until reserve_ends_early',
+  ],
+  [
+    'a reserve list that ends with the notice',
+    { policy: { reserve: { validFor: null, until: '2026-04-30' } } },
+    '#/policy/reserve/until reserve_ends_before_awards',
+  ],
+  [
+    'a reserve list of no time',
+    { policy: { reserve: { validFor: workdays(0), until: null } } },
+    '#/policy/reserve/validFor period_zero',
   ],
 ]

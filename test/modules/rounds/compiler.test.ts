@@ -25,6 +25,7 @@ import { SOUND_AWARDS } from './awardMutations.ts'
 import { SOUND_FAIRNESS } from './fairnessMutations.ts'
 import { SOUND_REVIEWS } from './hearingMutations.ts'
 import { MUTATIONS } from './mutations.ts'
+import { SOUND_REMEDIES } from './remedyMutations.ts'
 import { type Change, days, foundWith, need, pool, SOUND_FACTS, soundRound, workdays, yuan } from './soundRounds.ts'
 
 t.test('a sound round of each mode is published without a word', async (t) => {
@@ -70,7 +71,8 @@ t.test('the registry names each flaw once, in both languages, and each is provok
   }
 })
 
-t.test('votes, sessions and levels that fit together give no finding', async (t) => {
+t.test('votes, sessions, levels, amounts and remedies that fit together give no finding', async (t) => {
+  for (const [title, change] of [...SOUND_AWARDS, ...SOUND_REMEDIES]) t.same(foundWith(change), [], title)
   for (const [index, change] of SOUND_REVIEWS.entries()) t.same(foundWith(change), [], `the ${index + 1}th of them`)
 })
 

@@ -1,5 +1,5 @@
 import type { Mutation } from './mutations.ts'
-import { SUPERVISOR, workdays } from './soundRounds.ts'
+import { type Change, SUPERVISOR, workdays } from './soundRounds.ts'
 
 const PROBING = {
   probeEveryMinutes: 10,
@@ -50,6 +50,29 @@ export const REMEDY_MUTATIONS: readonly Mutation[] = [
     '#/policy/objection/cooperation cooperation_outlasts_reply',
   ],
   [
+    'a statement in no time whose lack counts as upheld',
+    {
+      policy: {
+        objection: { ...OBJECTION, cooperation: workdays(0), nonCooperation: 'counts_as_upheld' },
+      },
+    },
+    '#/policy/objection/cooperation period_zero',
+  ],
+  [
+    'an appeal in no time',
+    {
+      policy: { objection: { ...OBJECTION, appeal: { ...APPEAL, window: workdays(0) }, reviewerId: SUPERVISOR } },
+    },
+    '#/policy/objection/appeal/window period_zero',
+  ],
+  [
+    'an appeal decided in no time',
+    {
+      policy: { objection: { ...OBJECTION, appeal: { ...APPEAL, decision: workdays(0) }, reviewerId: SUPERVISOR } },
+    },
+    '#/policy/objection/appeal/decision period_zero',
+  ],
+  [
     'an appeal beside the complaint of the law',
     {
       mode: 'gov_procurement',
@@ -81,5 +104,25 @@ export const REMEDY_MUTATIONS: readonly Mutation[] = [
     'procurement without a supervising organization',
     { mode: 'gov_procurement', policy: { objection: OBJECTION } },
     '#/policy/objection complaint_without_supervisor',
+  ],
+]
+
+/** Rules of remedies about which there is nothing to say. */
+export const SOUND_REMEDIES: readonly (readonly [title: string, change: Change])[] = [
+  [
+    'an appeal of a day, decided in a day, and a statement within a day',
+    {
+      policy: {
+        objection: {
+          ...OBJECTION,
+          ...{ appeal: { window: workdays(1), decision: workdays(1) }, reviewerId: SUPERVISOR },
+          ...{ cooperation: workdays(1), nonCooperation: 'counts_as_upheld' },
+        },
+      },
+    },
+  ],
+  [
+    'no time for a statement that need not come',
+    { policy: { objection: { ...OBJECTION, cooperation: workdays(0), nonCooperation: 'none' } } },
   ],
 ]

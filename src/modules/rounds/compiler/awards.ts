@@ -1,7 +1,10 @@
 import { compareDates, legalDateOf } from '../../../kernel/days.ts'
 import { fenOf, type Money } from '../../../kernel/money.ts'
 import { parsePoints } from '../../../kernel/points.ts'
+import type { WorkCalendar } from '../../../kernel/workdays.ts'
 import type { RoundPolicy } from '../policyDocument.ts'
+import type { Round } from '../rules.ts'
+import { noticeEndOf } from './deadlines.ts'
 import { defineFindings, type Finding, type Part, when } from './finding.ts'
 
 const FLAW = defineFindings({
@@ -45,23 +48,31 @@ const FLAW = defineFindings({
     '候补名单在 {until} 失效,不晚于申报截止日 {closesOn}。',
     'The reserve list would end on {until}, not after the last day for bids, {closesOn}.',
   ],
+  reserve_ends_before_awards: [
+    'error',
+    '候补名单在 {until} 失效,而按资格审查和公示的期限,公示到 {day} 才结束,届时已无人可以递补;请推迟 reserve.until。',
+    'The reserve list would end on {until}, but formal check and notice last until {day}: nobody could step in; choose a later reserve.until.',
+  ],
 })
 
 /** What the policy says about amounts, and until when others may step in. */
 export const awards: Part = {
   definitions: FLAW,
-  check: ({ policy, closesAt }) => {
-    const { until } = policy.reserve
-    const closesOn = legalDateOf(closesAt)
-    return [
-      ...gradeFindings(policy),
-      ...fixedFindings(policy),
-      ...when(until !== null && compareDates(until, closesOn) <= 0, '/policy/reserve/until', FLAW.reserve_ends_early, {
-        until: until ?? '',
-        closesOn,
-      }),
-    ]
+  check: (round, { calendar }) => {
+    const { policy } = round
+    return [...gradeFindings(policy), ...fixedFindings(policy), ...reserveFindings(round, calendar)]
   },
+}
+/** A day is told at once by the closing, which needs no calendar. A year that is not loaded is told with the deadlines. */
+function reserveFindings(round: Round, calendar: WorkCalendar): Finding[] {
+  const { until } = round.policy.reserve
+  if (until === null) return []
+  const closesOn = legalDateOf(round.closesAt)
+  const place = '/policy/reserve/until'
+  if (compareDates(until, closesOn) <= 0) return when(true, place, FLAW.reserve_ends_early, { until, closesOn })
+  const day = noticeEndOf(round, calendar)
+  const isEarly = typeof day === 'string' && compareDates(until, day) <= 0
+  return when(isEarly, place, FLAW.reserve_ends_before_awards, { until, day })
 }
 
 function gradeFindings({ amounts, cap, floor, passLine, scoring }: RoundPolicy): Finding[] {

@@ -1,6 +1,7 @@
 import { addDays, compareDates, daysBetween, type LegalDate } from '../../../kernel/days.ts'
 import { type Period, resolvePeriod, type WorkCalendar } from '../../../kernel/workdays.ts'
 import type { RoundPolicy } from '../policyDocument.ts'
+import { objectionRulesOf } from '../publicityDocument.ts'
 import type { Round } from '../rules.ts'
 import { defineFindings, type Finding, type Part, when } from './finding.ts'
 import { lastDayForBids } from './timetable.ts'
@@ -94,7 +95,7 @@ function beforeCycle(round: Round, calendar: WorkCalendar): Finding[] {
   const { policy, cycleStartsOn } = round
   const check = endOf(calendar, lastDayForBids(round), [policy.formalCheck])
   if (typeof check === 'number') return when(true, '/timetable/closesAt', FLAW.calendar_year_missing, { year: check })
-  const notice = endOf(calendar, check, [policy.notice.window])
+  const notice = noticeEndOf(round, calendar)
   const correction = policy.correction.times > 0 ? [policy.correction.period] : []
   const corrected = endOf(calendar, check, [...correction, policy.notice.window])
   const replied = endOf(calendar, check, [policy.notice.window, policy.objection.reply])
@@ -108,6 +109,11 @@ function beforeCycle(round: Round, calendar: WorkCalendar): Finding[] {
     ...when(isLate(corrected), '/policy/correction/period', FLAW.correction_after_cycle_start, { day: corrected }),
     ...when(isLate(replied), '/policy/objection/reply', FLAW.objection_reply_after_cycle_start, { day: replied }),
   ]
+}
+
+/** The last day of the notice if the formal check takes its time, or the year whose calendar is missing on the way. */
+export function noticeEndOf(round: Round, calendar: WorkCalendar): LegalDate | number {
+  return endOf(calendar, lastDayForBids(round), [round.policy.formalCheck, round.policy.notice.window])
 }
 
 /** Mid-term, closing and refund. Their calendar may be published only while the projects run. */
@@ -165,11 +171,16 @@ function endOf(calendar: WorkCalendar, startOn: LegalDate, periods: readonly Per
 }
 
 function periodFindings(policy: RoundPolicy): Finding[] {
-  const { correction, rectification, awardBudget, statutory, tranches } = policy
+  const { correction, rectification, awardBudget, statutory, tranches, reserve } = policy
+  const { appeal, cooperation, nonCooperation } = objectionRulesOf(policy.objection)
   const periods: readonly (readonly [string, Period | null])[] = [
     ['/policy/formalCheck', policy.formalCheck],
     ['/policy/correction/period', correction.times > 0 ? correction.period : null],
     ['/policy/objection/reply', policy.objection.reply],
+    ['/policy/objection/cooperation', nonCooperation === 'counts_as_upheld' ? cooperation : null],
+    ['/policy/objection/appeal/window', appeal?.window ?? null],
+    ['/policy/objection/appeal/decision', appeal?.decision ?? null],
+    ['/policy/reserve/validFor', reserve.validFor],
     ['/policy/awardBudget', awardBudget],
     ['/policy/selfReport', policy.selfReport],
     ['/policy/rectification/period', rectification.times > 0 ? rectification.period : null],
