@@ -65,7 +65,7 @@ export const RoundPolicySchema = closed(
       Type.String({
         ...Points,
         description:
-          'What the maxima of each sheet (criteria, mid-term and final dimensions) must add up to; null: anything.',
+          'What the maxima of the criteria must add up to; those of the mid-term and of the final sheet add up to 100 or to the same. Null: anything.',
       }),
     ),
     tieBreak: ListOf(

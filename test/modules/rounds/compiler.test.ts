@@ -166,6 +166,19 @@ const SOUND: readonly (readonly [string, Change])[] = [
     },
   ],
   [
+    'a panel sheet of 150 points beside evaluations of 100',
+    {
+      policy: {
+        sheetTotal: '150',
+        criteria: [
+          { code: 'project', max: '100' },
+          { code: 'raised', max: '50' },
+        ],
+        tieBreak: ['project_mean', 'lot'],
+      },
+    },
+  ],
+  [
     'grades with a bonus above the sheet',
     {
       policy: {

@@ -567,6 +567,17 @@ const DELIVERY: readonly Mutation[] = [
     '#/policy/mid/dimensions sheet_sum_differs',
   ],
   [
+    'mid-term dimensions of neither 100 points nor those of the panel',
+    {
+      policy: {
+        sheetTotal: '150',
+        criteria: [...criteria, { code: 'raised', max: '50' }],
+        mid: { ...mid, dimensions: [...mid.dimensions, { code: 'more', max: '1' }] },
+      },
+    },
+    '#/policy/mid/dimensions sheet_sum_differs',
+  ],
+  [
     'final dimensions that do not add up',
     { policy: { final: { ...final, dimensions: [...final.dimensions, { code: 'more', max: '1' }] } } },
     '#/policy/final/dimensions sheet_sum_differs',

@@ -1,7 +1,7 @@
 import { parsePoints } from '../../../kernel/points.ts'
 import type { RoundPolicy } from '../policyDocument.ts'
 import { type CompilerFacts, defineFindings, type Finding, type Part, repeatedIndexes, when } from './finding.ts'
-import { SHEET_FINDINGS, sheetFindings, wholeOf } from './sheet.ts'
+import { evaluationTotals, SHEET_FINDINGS, sheetFindings, wholeOf } from './sheet.ts'
 
 const FLAW = defineFindings({
   bands_not_descending: [
@@ -50,18 +50,19 @@ const FLAW = defineFindings({
 export const evaluation: Part = {
   definitions: FLAW,
   check: ({ policy }, facts) => {
-    const { mid, final, sheetTotal } = policy
+    const { mid, final } = policy
+    const totals = evaluationTotals(policy)
     return [
       ...sheetFindings(
         '/policy/mid/dimensions',
         mid.dimensions,
         mid.passLine,
         '/policy/mid/passLine',
-        sheetTotal,
+        totals,
         mid.bonusMax,
       ),
       ...when(parsePoints(mid.passLine) === 0, '/policy/mid/passLine', FLAW.mid_pass_line_zero),
-      ...sheetFindings('/policy/final/dimensions', final.dimensions, '0', '/policy/final', sheetTotal),
+      ...sheetFindings('/policy/final/dimensions', final.dimensions, '0', '/policy/final', totals),
       ...bandFindings(policy),
       ...rectificationFindings(policy),
       ...sampleFindings(policy, facts),

@@ -21,7 +21,7 @@ export interface ModeRules {
   readonly priceCriterion: 'required' | 'allowed' | 'unusual'
   /** The price's least share of the whole sheet. */
   readonly priceShareMinBasisPoints: number
-  /** Must each sheet add up to 100 points? Otherwise the policy's `sheetTotal` says. */
+  /** Must the sheets add up to 100 points? Otherwise the policy’s `sheetTotal` says. */
   readonly sheetsSumToHundred: boolean
   /** The periods of the law: bidders get `query` and `complaint` at least, `reply` and `decision` take no longer. */
   readonly statutory: NonNullable<RoundPolicy['statutory']> | null

@@ -1,7 +1,7 @@
 import { parsePoints } from '../../../kernel/points.ts'
 import type { RoundPolicy } from '../policyDocument.ts'
 import { defineFindings, type Finding, type Part, when } from './finding.ts'
-import { sheetFindings, wholeOf } from './sheet.ts'
+import { panelTotals, sheetFindings, wholeOf } from './sheet.ts'
 
 const FLAW = defineFindings({
   quorum_above_size: ['error', '法定人数多于评审组人数;请调低 quorum。', 'The quorum exceeds the panel; lower it.'],
@@ -63,7 +63,7 @@ export const review: Part = {
       policy.criteria,
       passLineOfPanel(policy),
       '/policy/passLine',
-      policy.sheetTotal,
+      panelTotals(policy),
     ),
     ...weightFindings(policy),
     ...when(parsePoints(policy.passLine) === 0, '/policy/passLine', FLAW.pass_line_zero),

@@ -1,6 +1,8 @@
 import { parsePoints, sumPoints } from '../../../kernel/points.ts'
-import type { Criterion } from '../policyDocument.ts'
+import type { Criterion, RoundPolicy } from '../policyDocument.ts'
 import { defineFindings, type Finding, repeatedIndexes, when } from './finding.ts'
+
+const HUNDRED_POINTS = 10_000
 
 /** Flaws that every list of codes or points can have. */
 export const SHEET_FINDINGS = defineFindings({
@@ -27,15 +29,15 @@ export const SHEET_FINDINGS = defineFindings({
 })
 
 /**
- * A sheet has distinct criteria, each worth something, that add up to the total of the policy (null: to anything), and
- * its pass line can be reached, a bonus of up to `bonusMax` counted in.
+ * A sheet has distinct criteria, each worth something, that add up to one of the totals (none: to anything), and its
+ * pass line can be reached, a bonus of up to `bonusMax` counted in.
  */
 export function sheetFindings(
   place: string,
   criteria: readonly Criterion[],
   passLine: string,
   passLinePlace: string,
-  sheetTotal: string | null,
+  totals: readonly string[],
   bonusMax = '0',
 ): Finding[] {
   const sum = wholeOf(criteria)
@@ -45,12 +47,25 @@ export function sheetFindings(
     ...criteria.flatMap(({ max }, index) =>
       when(parsePoints(max) === 0, `${place}/${index}/max`, SHEET_FINDINGS.criterion_worthless),
     ),
-    ...when(sheetTotal !== null && sum !== parsePoints(sheetTotal), place, SHEET_FINDINGS.sheet_sum_differs, {
-      sum: sum / 100,
-      total: sheetTotal ?? '',
-    }),
+    ...when(
+      totals.length > 0 && !totals.some((total) => sum === parsePoints(total)),
+      place,
+      SHEET_FINDINGS.sheet_sum_differs,
+      { sum: sum / 100, total: totals.join(' / ') },
+    ),
     ...when(parsePoints(passLine) > most, passLinePlace, SHEET_FINDINGS.pass_line_unreachable, { most: most / 100 }),
   ]
+}
+
+/** What the panel's sheet may add up to; none: anything. */
+export function panelTotals({ sheetTotal }: RoundPolicy): string[] {
+  return sheetTotal === null ? [] : [sheetTotal]
+}
+
+/** What a sheet of the evaluation may add up to: 100 points, or as much as the panel's. */
+export function evaluationTotals({ sheetTotal }: RoundPolicy): string[] {
+  if (sheetTotal === null) return []
+  return parsePoints(sheetTotal) === HUNDRED_POINTS ? [sheetTotal] : [sheetTotal, '100']
 }
 
 /** The sum of all maxima in hundredths of a point. */
