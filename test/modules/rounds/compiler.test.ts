@@ -26,7 +26,20 @@ import { SOUND_FAIRNESS } from './fairnessMutations.ts'
 import { SOUND_REVIEWS } from './hearingMutations.ts'
 import { MUTATIONS } from './mutations.ts'
 import { SOUND_REMEDIES } from './remedyMutations.ts'
-import { type Change, days, foundWith, need, pool, SOUND_FACTS, soundRound, workdays, yuan } from './soundRounds.ts'
+import {
+  type Change,
+  days,
+  foundWith,
+  need,
+  pool,
+  priced,
+  SOUND_FACTS,
+  soundRound,
+  source,
+  weighted,
+  workdays,
+  yuan,
+} from './soundRounds.ts'
 
 t.test('a sound round of each mode is published without a word', async (t) => {
   for (const mode of PROCUREMENT_MODES) t.same(foundWith({ mode }), [], mode)
@@ -175,6 +188,16 @@ const SOUND: readonly (readonly [string, Change])[] = [
           { code: 'raised', max: '50' },
         ],
         tieBreak: ['project_mean', 'lot'],
+      },
+    },
+  ],
+  [
+    'procurement where the price keeps a tenth of a total that the panel makes half of',
+    {
+      mode: 'gov_procurement',
+      policy: {
+        ...priced(20),
+        scoring: weighted(5_000, source('jury', '100', 5_000), source('deduction', '50', 10_000)),
       },
     },
   ],

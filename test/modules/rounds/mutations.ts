@@ -10,8 +10,11 @@ import {
   days,
   need,
   pool,
+  priced,
   SOUND_FACTS,
   soundRound,
+  source,
+  weighted,
   workdays,
   yuan,
 } from './soundRounds.ts'
@@ -769,6 +772,16 @@ const MODE: readonly Mutation[] = [
       },
     },
     '#/policy/criteria/1/max price_share_too_small',
+  ],
+  [
+    'procurement where the panel, and the price with it, is half of the total',
+    { mode: 'gov_procurement', policy: { ...priced(19.99), scoring: weighted(5_000, source('jury', '100', 5_000)) } },
+    '#/policy/scoring price_share_too_small',
+  ],
+  [
+    'procurement where points come on top of the sheet',
+    { mode: 'gov_procurement', policy: { scoring: weighted(10_000, source('bonus', '100.01', 10_000)) } },
+    '#/policy/scoring price_share_too_small',
   ],
   [
     'procurement on a sheet of any sum',

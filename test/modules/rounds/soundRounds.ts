@@ -30,6 +30,25 @@ export const need = (serial: number, changes: Partial<CompilerFacts['needs'][num
   ...changes,
 })
 
+type Source = RoundPolicy['scoring']['sources'][number]
+/** Points from outside the panel. */
+export const source = (kind: Source['kind'], max: string, weightBasisPoints: number): Source => ({
+  ...{ code: kind, kind, normalization: 'as_is', max, min: null },
+  ...{ weightBasisPoints, coverage: 'some' },
+})
+export const weighted = (panelWeightBasisPoints: number, ...sources: Source[]): RoundPolicy['scoring'] => ({
+  ...DEFAULT_POLICY.scoring,
+  panelWeightBasisPoints,
+  sources,
+})
+/** The sheet of procurement with so many points for the price. */
+export const priced = (max: number): Pick<RoundPolicy, 'criteria'> => ({
+  criteria: [
+    { code: 'method', max: (100 - max).toFixed(2) },
+    { code: 'price', max: max.toFixed(2), kind: 'price' },
+  ],
+})
+
 type ApplicantClass = RoundPolicy['applicantClasses'][number]
 
 /** A class that asks nothing, with changes. */

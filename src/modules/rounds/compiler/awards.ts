@@ -1,11 +1,12 @@
 import { compareDates, legalDateOf } from '../../../kernel/days.ts'
-import { fenOf, type Money } from '../../../kernel/money.ts'
+import { fenOf, formatYuan, type Money } from '../../../kernel/money.ts'
 import { parsePoints } from '../../../kernel/points.ts'
 import type { WorkCalendar } from '../../../kernel/workdays.ts'
 import type { RoundPolicy } from '../policyDocument.ts'
 import type { Round } from '../rules.ts'
 import { noticeEndOf } from './deadlines.ts'
 import { defineFindings, type Finding, type Part, when } from './finding.ts'
+import { highestTotal } from './sheet.ts'
 
 const FLAW = defineFindings({
   grades_missing: [
@@ -27,6 +28,16 @@ const FLAW = defineFindings({
     'error',
     '每一档须在金额(amount)与申请金额比例(shareBasisPoints)中恰好填一项。',
     'A grade names either an amount or a share of what was asked.',
+  ],
+  grade_unreachable: [
+    'error',
+    '此档从 {min} 分起,高于可能的最高总分 {most},无人能够入档;请降低 min。',
+    'Nobody reaches this grade: it starts at {min} points, and the highest total is {most}; lower its min.',
+  ],
+  grade_below_floor: [
+    'error',
+    '即使按上限申请,此档也只得 {amount} 元,低于资助下限 {floor} 元或为零,入档者都得不到资助;请提高比例。',
+    'Even who asks for the cap gets {amount} yuan in this grade: nothing, or less than the floor of {floor}, so nobody in it is awarded; raise the share.',
   ],
   fixed_amount_missing: [
     'error',
@@ -75,8 +86,10 @@ function reserveFindings(round: Round, calendar: WorkCalendar): Finding[] {
   return when(isEarly, place, FLAW.reserve_ends_before_awards, { until, day })
 }
 
-function gradeFindings({ amounts, cap, floor, passLine, scoring }: RoundPolicy): Finding[] {
+function gradeFindings(policy: RoundPolicy): Finding[] {
+  const { amounts, cap, floor, passLine, scoring } = policy
   const { method, grades } = amounts
+  const most = highestTotal(policy)
   const place = '/policy/amounts/grades'
   if (method !== 'graded') return when(grades.length > 0, place, FLAW.amounts_unused, { method })
   const lowest = grades.at(-1)
@@ -91,6 +104,11 @@ function gradeFindings({ amounts, cap, floor, passLine, scoring }: RoundPolicy):
         ...when(isOutOfOrder, `${place}/${index}/min`, FLAW.grades_out_of_order, { above: above ?? '' }),
         ...when((amount === null) === (shareBasisPoints === null), `${place}/${index}`, FLAW.grade_ambiguous),
         ...boundFindings(amount, `${place}/${index}/amount`, { cap, floor }),
+        ...when(parsePoints(min) * 10_000 > most, `${place}/${index}/min`, FLAW.grade_unreachable, {
+          min,
+          most: most / 1_000_000,
+        }),
+        ...shareFindings(shareBasisPoints, `${place}/${index}/shareBasisPoints`, { cap, floor }),
       ]
     }),
     ...when(leavesGap, place, FLAW.grades_leave_gap, { min: lowest?.min ?? '', passLine }),
@@ -101,6 +119,17 @@ function fixedFindings({ amounts: { method, fixed }, cap, floor }: RoundPolicy):
   const place = '/policy/amounts/fixed'
   if (method !== 'fixed') return when(fixed !== null, place, FLAW.amounts_unused, { method })
   return [...when(fixed === null, place, FLAW.fixed_amount_missing), ...boundFindings(fixed, place, { cap, floor })]
+}
+
+/** Who gets all that was asked is never below the floor; who gets a share of it may always be. */
+function shareFindings(share: number | null, place: string, { cap, floor }: Pick<RoundPolicy, 'cap' | 'floor'>) {
+  if (share === null || share === 10_000) return []
+  // Half a fen rounds up, as in the award.
+  const most = (fenOf(cap) * BigInt(share) * 2n + 10_000n) / 20_000n
+  return when(most === 0n || most < fenOf(floor), place, FLAW.grade_below_floor, {
+    amount: formatYuan(most),
+    floor: floor.amount,
+  })
 }
 
 function boundFindings(amount: Money | null, place: string, { cap, floor }: Pick<RoundPolicy, 'cap' | 'floor'>) {

@@ -18,6 +18,11 @@ const FLAW = defineFindings({
     '上限 {amount} 元容不下一个资助(资助下限 {floor} 元),受其约束者都得不到资助;请提高上限。',
     'No award fits below {amount} yuan, because the floor is {floor}: nobody whom it binds can win; raise it.',
   ],
+  limit_below_award: [
+    'warning',
+    '核定金额至少为 {award} 元(申请更少的除外),而 partialAward 为 {partialAward},不予部分资助:申请达到该金额者都会超出 {amount} 元的上限而落选;请提高上限或改用 offer_rest。',
+    'Each award is {award} yuan at least, unless less was asked, and {partialAward} gives no part of it: who asks for that much never fits below {amount}; raise the limit or offer the rest.',
+  ],
   limit_of_malformed: [
     'error',
     '{of} 不是 {by} 的标识:机构用 org_ 标识,地区用该级的 12 位区划代码,领域用服务领域。',
@@ -84,11 +89,18 @@ function limitFindings(policy: RoundPolicy, facts: CompilerFacts): Finding[] {
       const isElsewhere = of !== null && !isMalformed && by !== 'organization' && needsUnder(limit, facts).length === 0
       const earlier = limits.slice(0, index).find((one) => isSameLimit(one, limit))
       const isSound = !isUnbounded && !isTooLow && !isMalformed && !isElsewhere && earlier === undefined
+      const award = leastAwardFen(policy)
+      const isBelowAward = isSound && amountMax !== null && award !== undefined && fenOf(amountMax) < award
       return [
         ...when(isUnbounded, at, FLAW.limit_unbounded),
         ...when(isTooLow, `${at}/amountMax`, FLAW.limit_below_floor, {
           amount: amountMax?.amount ?? '',
           floor: formatYuan(fenOf(policy.floor)),
+        }),
+        ...when(isBelowAward && policy.partialAward !== 'offer_rest', `${at}/amountMax`, FLAW.limit_below_award, {
+          amount: amountMax?.amount ?? '',
+          award: formatYuan(award ?? 0n),
+          partialAward: policy.partialAward,
         }),
         ...when(isMalformed, `${at}/of`, FLAW.limit_of_malformed, { of: of ?? '', by }),
         ...when(isElsewhere, `${at}/of`, FLAW.limit_elsewhere, { of: of ?? '' }),
@@ -97,6 +109,14 @@ function limitFindings(policy: RoundPolicy, facts: CompilerFacts): Finding[] {
       ]
     }),
   ]
+}
+
+/** What every award comes to at least unless less was asked; undefined where the policy names no amounts. */
+function leastAwardFen({ amounts: { method, fixed, grades } }: RoundPolicy): bigint | undefined {
+  if (method === 'fixed') return fixed === null ? undefined : fenOf(fixed)
+  if (method !== 'graded' || grades.length === 0) return undefined
+  const named = grades.flatMap(({ amount }) => (amount === null ? [] : [fenOf(amount)]))
+  return named.length < grades.length ? undefined : named.reduce((least, one) => (one < least ? one : least))
 }
 
 function isNamed({ by }: AwardLimit, of: string): boolean {

@@ -4,7 +4,7 @@ import { parsePoints } from '../../../kernel/points.ts'
 import type { Round } from '../rules.ts'
 import { type CompilerFacts, defineFindings, type Finding, type Part, when } from './finding.ts'
 import { inWords, isLonger, isShorter, MODES, type ModeRules } from './modes.ts'
-import { wholeOf } from './sheet.ts'
+import { highestTotal, wholeOf } from './sheet.ts'
 
 const FLAW = defineFindings({
   bid_window_too_short: [
@@ -44,8 +44,8 @@ const FLAW = defineFindings({
   ],
   price_share_too_small: [
     'error',
-    '价格分只占总分的 {share} 基点,至少须占 {least} 基点。',
-    'The price makes {share} basis points of the sheet; {least} at least are needed.',
+    '价格分只占总分(计入各部分权重)的 {share} 基点,至少须占 {least} 基点。',
+    'The price makes {share} basis points of the total, weights applied; {least} at least are needed.',
   ],
   price_criterion_unusual: [
     'warning',
@@ -145,11 +145,17 @@ function statutoryFindings(
   return [...forBidders, ...forOffices]
 }
 
-function priceFindings({ policy: { criteria }, procurementMode }: Round, rules: ModeRules): Finding[] {
+function priceFindings({ policy, procurementMode }: Round, rules: ModeRules): Finding[] {
+  const { criteria, scoring } = policy
   const priced = criteria.filter(({ kind }) => kind === 'price')
   const least = rules.priceShareMinBasisPoints
   const whole = wholeOf(criteria)
-  const share = whole === 0 ? 0 : Math.floor((wholeOf(priced) * 10_000) / whole)
+  const price = wholeOf(priced) * scoring.panelWeightBasisPoints
+  const total = highestTotal(policy)
+  // What the sheet alone does not give is told there, else what weights and sources leave of it.
+  const isTooSmallOnSheet = wholeOf(priced) * 10_000 < whole * least
+  const isTooSmall = isTooSmallOnSheet || price * 10_000 < total * least
+  const share = Math.floor(isTooSmallOnSheet ? (wholeOf(priced) * 10_000) / whole : (price * 10_000) / total)
   const index = criteria.findIndex(({ kind }) => kind === 'price')
   return [
     ...when(
@@ -165,8 +171,8 @@ function priceFindings({ policy: { criteria }, procurementMode }: Round, rules: 
     ),
     // A price worth nothing is told as a line worth nothing.
     ...when(
-      priced.some(({ max }) => parsePoints(max) > 0) && wholeOf(priced) * 10_000 < whole * least,
-      `/policy/criteria/${index}/max`,
+      priced.some(({ max }) => parsePoints(max) > 0) && isTooSmall,
+      isTooSmallOnSheet ? `/policy/criteria/${index}/max` : '/policy/scoring',
       FLAW.price_share_too_small,
       { share, least },
     ),

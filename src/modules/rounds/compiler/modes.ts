@@ -19,7 +19,7 @@ export interface ModeRules {
     readonly largeLeast: number
   }
   readonly priceCriterion: 'required' | 'allowed' | 'unusual'
-  /** The price's least share of the whole sheet. */
+  /** The price's least share of the sheet, and of the total. */
   readonly priceShareMinBasisPoints: number
   /** Must the sheets add up to 100 points? Otherwise the policy’s `sheetTotal` says. */
   readonly sheetsSumToHundred: boolean

@@ -73,6 +73,17 @@ export function wholeOf(criteria: readonly Criterion[]): number {
   return sumPoints(criteria.map(({ max }) => parsePoints(max)))
 }
 
+/** The highest total that a bid can have, in hundredths of a point times basis points: exact. */
+export function highestTotal({ criteria, scoring, review }: RoundPolicy): number {
+  const panel = review.method === 'vote' ? HUNDRED_POINTS : wholeOf(criteria)
+  return scoring.sources
+    .filter(({ kind }) => kind !== 'deduction')
+    .reduce(
+      (sum, { max, weightBasisPoints }) => sum + parsePoints(max) * weightBasisPoints,
+      panel * scoring.panelWeightBasisPoints,
+    )
+}
+
 export function repeatedCodes(place: string, items: readonly { readonly code: string }[]): Finding[] {
   const indexes = repeatedIndexes(items.map(({ code }) => code))
   return indexes.flatMap((index) => when(true, `${place}/${index}/code`, SHEET_FINDINGS.code_repeated))
