@@ -1,7 +1,7 @@
 import type { Module } from '../../platform/module.ts'
 import { bidOpener } from './jobs.ts'
 import { BID_ACTIONS } from './policy.ts'
-import { BID_PROBLEMS } from './problems.ts'
+import { BID_PROBLEMS } from './problems/index.ts'
 import { bidderRoutes } from './routes/bidder.ts'
 import { checkingRoutes } from './routes/checking.ts'
 import { dryRunRoutes } from './routes/dryRun.ts'
@@ -11,7 +11,7 @@ import { BID_TRANSITIONS } from './rules/bid.ts'
 import { rejectUncorrected, remindOfFormalCheck } from './service/checking.ts'
 import { verifyBids } from './service/verifying.ts'
 
-export { BidNotInState } from './problems.ts'
+export { BidNotInState } from './problems/index.ts'
 export type { Attachment, Bid, BidContent, BidState } from './rules/bid.ts'
 export {
   type Budget,

@@ -41,7 +41,8 @@ t.test('after an amendment that asks for it a bid is confirmed, submitted again,
   t.match(expecting(201, replaced).body.bid, { confirmedPolicyVersion: 2 })
   await setClock('2026-04-10T09:00:00.000Z')
   const tooLate = await confirm(silent)
-  t.match([tooLate.status, tooLate.body.code], [422, 'bid_window_closed'], 'confirmations end before the bids do')
+  t.match([tooLate.status, tooLate.body.code], [422, 'confirmation_closed'], 'confirmations end before the bids do')
+  t.match(tooLate.body.detail, /2026-04-10T09:00:00.000Z.*2026-04-/)
   const record = await open(roundId)
   const outcomes = new Map(
     record.body.bids.map(({ bidId, outcome, reason }: Record<string, string>) => [bidId, `${outcome} ${reason}`]),
@@ -140,3 +141,19 @@ async function fileOf(app: TestApp, agency: Agency, bidId: string, index: number
   if (uploaded.statusCode !== 200) throw new Error(uploaded.body)
   return body.id
 }
+
+t.test('a cancelled round says so, whatever its timetable', async (t) => {
+  const app = await testApp(t)
+  const { call } = app
+  const { biddingRound, draftBid, hostKey, newAgency, newNeed, submit, versionOf } = await biddingCounty(app)
+  const need = await newNeed()
+  const roundId = await biddingRound([need])
+  const agency = await newAgency('暖汀社会工作服务中心')
+  const { body } = await draftBid(agency, roundId, need)
+  const ifMatch = await versionOf(`/v1/rounds/${roundId}`, hostKey)
+  const reason = '预算调整,取消本轮'
+  expecting(200, await call(hostKey, 'POST', `/v1/rounds/${roundId}/cancellation`, { reason }, { ifMatch }))
+  const withdraw = () => call(agency.key, 'POST', `/v1/bids/${body.id}/withdrawal`, undefined, { ifMatch: 1 })
+  for (const refused of [await submit(agency, body.id, 1), await withdraw()])
+    t.match([refused.status, refused.body.code], [409, 'bid_round_cancelled'])
+})

@@ -13,6 +13,7 @@ import {
   correct,
   formalCheck,
   recheck,
+  requireBeforeClose,
   requireOpenWindow,
 } from '../../../src/modules/bids/rules/bid.ts'
 import type { Finding } from '../../../src/modules/bids/rules/budget.ts'
@@ -74,7 +75,11 @@ t.test('for every state and command of a bid the table says what follows', async
 })
 
 t.test('a closed or not yet open window refuses with the instant that matters', async (t) => {
-  const round = { opensAt: new Date('2026-03-26T16:00:00Z'), closesAt: new Date('2026-04-16T09:00:00Z') }
+  const round = {
+    state: 'receiving',
+    opensAt: new Date('2026-03-26T16:00:00Z'),
+    closesAt: new Date('2026-04-16T09:00:00Z'),
+  }
   t.same(requireOpenWindow('open', round), { accepted: true, value: 'open' })
   t.match(requireOpenWindow('not_open', round), {
     refusal: { problem: { code: 'bid_window_not_open' }, parameters: { opensAt: '2026-03-26T16:00:00.000Z' } },
@@ -82,6 +87,10 @@ t.test('a closed or not yet open window refuses with the instant that matters', 
   t.match(requireOpenWindow('closed', round), {
     refusal: { problem: { code: 'bid_window_closed' }, parameters: { closesAt: '2026-04-16T09:00:00.000Z' } },
   })
+  t.same(requireBeforeClose('not_open', round), { accepted: true, value: 'not_open' })
+  const cancelled = { ...round, state: 'cancelled' }
+  for (const require of [requireOpenWindow, requireBeforeClose])
+    t.match(require('closed', cancelled), { refusal: { problem: { code: 'bid_round_cancelled' } } })
 })
 
 const CONTENT: BidContent = {

@@ -20,10 +20,12 @@ import {
   BidLimitReached,
   BidNotDamaged,
   BidNotInState,
+  BidRoundCancelled,
   BidRoundUnknown,
   BidWindowClosed,
   BidWindowNotOpen,
   CiphertextNotReceived,
+  ConfirmationClosed,
   CorrectionBeyondScope,
   CorrectionEmpty,
   CorrectionWindowClosed,
@@ -34,7 +36,7 @@ import {
   SealedContentInvalid,
   SealingKeyMissing,
   SubmissionAmbiguous,
-} from '../problems.ts'
+} from '../problems/index.ts'
 import { attachmentsFrom, contentFrom } from '../rules/content.ts'
 import { BidBody, BidParams, CorrectionBody, NewBidBody } from '../schemas/bids.ts'
 import { BidCheck, BidCheckBody, RepairBody, SubmissionAnswer, SubmissionBody } from '../schemas/sealed.ts'
@@ -66,7 +68,7 @@ export function bidderRoutes(app: FastifyInstance, deps: Pick<ModuleDeps, 'signe
     idempotencyKey: 'required',
     status: 201,
     answer: BidBody,
-    problems: [BidRoundUnknown, BidWindowClosed, NeedNotInRound, ProjectLacksNeed, BidExists],
+    problems: [BidRoundUnknown, BidWindowClosed, BidRoundCancelled, NeedNotInRound, ProjectLacksNeed, BidExists],
     location: (created) => `/bids/${created.id}`,
     run: (work, { body }) => createBid(work, body),
     present: toBody,
@@ -81,7 +83,7 @@ export function bidderRoutes(app: FastifyInstance, deps: Pick<ModuleDeps, 'signe
     description:
       'Possible until the deadline. A withdrawn bid does not come back and is never opened; its receipts tell that it was withdrawn.',
     allow: WithdrawBid,
-    problems: [BidNotInState, BidWindowClosed],
+    problems: [BidNotInState, BidWindowClosed, BidRoundCancelled],
     run: (work, { params }) => withdrawBid(work, deps, params.bidId),
   })
   commandRoute(app, {
@@ -93,7 +95,14 @@ export function bidderRoutes(app: FastifyInstance, deps: Pick<ModuleDeps, 'signe
     description:
       'Where an amendment of the round asks for it: what was submitted stands under the new policy version. A bid that is neither confirmed nor submitted again lapses at the opening.',
     allow: ConfirmBid,
-    problems: [BidNotInState, BidWindowClosed, BidConfirmationNotNeeded],
+    problems: [
+      BidNotInState,
+      BidWindowNotOpen,
+      BidWindowClosed,
+      BidRoundCancelled,
+      ConfirmationClosed,
+      BidConfirmationNotNeeded,
+    ],
     run: (work, { params }) => confirmBid(work, params.bidId),
   })
   commandRoute(app, {
@@ -138,7 +147,14 @@ function submissionRoutes(app: FastifyInstance, deps: Pick<ModuleDeps, 'signer'>
     body: NewDocument,
     status: 201,
     answer: DocumentBody,
-    problems: [BidNotInState, BidWindowClosed, SealingKeyMissing, DocumentNameDiffers, TooManyPending],
+    problems: [
+      BidNotInState,
+      BidWindowClosed,
+      BidRoundCancelled,
+      SealingKeyMissing,
+      DocumentNameDiffers,
+      TooManyPending,
+    ],
     location: (document) => `/documents/${document.id}`,
     run: (work, { params, body }) => announceBidDocument(work, params.bidId, body),
     present: presentDocument,
@@ -163,6 +179,7 @@ function submissionRoutes(app: FastifyInstance, deps: Pick<ModuleDeps, 'signer'>
       BidNotInState,
       BidWindowNotOpen,
       BidWindowClosed,
+      BidRoundCancelled,
       SubmissionAmbiguous,
       SealedContentExpected,
       SealedContentInvalid,

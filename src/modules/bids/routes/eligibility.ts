@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify'
 import type { Static } from 'typebox'
 import { commandRoute, listRoute, readRoute } from '../../../platform/http/route.ts'
 import { DecideBidFlag, ReadBid, ReadBidFlags } from '../policy.ts'
-import { BidFlagDecided, BidNotInState } from '../problems.ts'
+import { BidFlagDecided, BidNotInState } from '../problems/index.ts'
 import type { BidFlag } from '../rules/flags.ts'
 import {
   BidFlagBody,

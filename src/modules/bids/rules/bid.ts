@@ -5,6 +5,7 @@ import type { ResolvedDate } from '../../../kernel/workdays.ts'
 import {
   BidFlagOpen,
   BidNotInState,
+  BidRoundCancelled,
   BidWindowClosed,
   BidWindowNotOpen,
   CorrectionBeyondScope,
@@ -12,7 +13,7 @@ import {
   CorrectionWindowClosed,
   RecheckReasonMissing,
   RecheckTooLate,
-} from '../problems.ts'
+} from '../problems/index.ts'
 import { type BudgetTerms, budgetFindings, type Finding, incurable } from './budget.ts'
 import type { Attachment, BidContent } from './content.ts'
 import type { BidFlag } from './flags.ts'
@@ -131,14 +132,24 @@ export function advance(bid: Pick<Bid, 'state'>, command: BidCommand): Decision<
   return transition(BID_TRANSITIONS, bid.state, command, BidNotInState)
 }
 
+type Window = 'not_open' | 'open' | 'closed'
+interface WindowOfRound {
+  readonly state: string
+  readonly opensAt: Date
+  readonly closesAt: Date
+}
+
 /** Refuses by the round's window; the round must be locked, so that it cannot close meanwhile. */
-export function requireOpenWindow(
-  window: 'not_open' | 'open' | 'closed',
-  round: { readonly opensAt: Date; readonly closesAt: Date },
-): Decision<'open'> {
+export function requireOpenWindow(window: Window, round: WindowOfRound): Decision<Window> {
   if (window === 'not_open') return refuse(BidWindowNotOpen, { opensAt: round.opensAt.toISOString() })
-  if (window === 'closed') return refuse(BidWindowClosed, { closesAt: round.closesAt.toISOString() })
-  return accept(window)
+  return requireBeforeClose(window, round)
+}
+
+/** As {@link requireOpenWindow}, for what may be done before the window opens as well. */
+export function requireBeforeClose(window: Window, { state, closesAt }: WindowOfRound): Decision<Window> {
+  if (window !== 'closed') return accept(window)
+  if (state === 'cancelled') return refuse(BidRoundCancelled)
+  return refuse(BidWindowClosed, { closesAt: closesAt.toISOString() })
 }
 
 /** What the formal check asks of a bid beyond its budget. */

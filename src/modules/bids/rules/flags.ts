@@ -1,6 +1,6 @@
 import { accept, type Decision, refuse } from '../../../kernel/decision.ts'
 import { fenOf, formatYuan, sumFen } from '../../../kernel/money.ts'
-import { BidFlagDecided } from '../problems.ts'
+import { BidFlagDecided } from '../problems/index.ts'
 import type { BidContent } from './content.ts'
 
 /** Things about an opened bid that only the host can judge. */

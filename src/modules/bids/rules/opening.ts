@@ -1,6 +1,6 @@
 import { accept, type Decision, refuse } from '../../../kernel/decision.ts'
 import { type BidManifest, commitmentOf } from '../../../kernel/receipt.ts'
-import { OpeningUnderWay } from '../problems.ts'
+import { OpeningUnderWay } from '../problems/index.ts'
 import type { BidContent } from './content.ts'
 
 /**

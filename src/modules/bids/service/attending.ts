@@ -5,8 +5,8 @@ import { announceDocument, type Document } from '../../documents/index.ts'
 import { bidWindow, confirmationDeadlineOf, requiredPolicyVersionOf, roundOf } from '../../rounds/index.ts'
 import { sealingKeyOf } from '../../sealing/index.ts'
 import { AttachToBid, ConfirmBid } from '../policy.ts'
-import { BidConfirmationNotNeeded, BidNotInState, BidWindowClosed, SealingKeyMissing } from '../problems.ts'
-import { type Bid, requireOpenWindow } from '../rules/bid.ts'
+import { BidConfirmationNotNeeded, BidNotInState, ConfirmationClosed, SealingKeyMissing } from '../problems/index.ts'
+import { type Bid, requireBeforeClose, requireOpenWindow } from '../rules/bid.ts'
 import { asTold } from '../rules/outcome.ts'
 import { findBid, updateBid } from '../store/bids.ts'
 import { insertBidDocument } from '../store/versions.ts'
@@ -25,8 +25,7 @@ export async function announceBidDocument(
   const bid = asTold(found, round)
   if (bid.state !== 'draft' && bid.state !== 'submitted')
     throw problem(BidNotInState, { state: bid.state, command: 'announceBidDocument' })
-  if (bidWindow(round, await work.now(round.hostId)) === 'closed')
-    throw problem(BidWindowClosed, { closesAt: round.closesAt.toISOString() })
+  orThrow(requireBeforeClose(bidWindow(round, await work.now(round.hostId)), round))
   const key = await sealingKeyOf(work.sql, round.id)
   if (key === undefined) throw problem(SealingKeyMissing)
   const recipients = [key.ageRecipient, ...(key.escrow === null ? [] : [key.escrow.ageRecipient])]
@@ -45,7 +44,8 @@ export async function confirmBid(work: Work, bidId: string): Promise<Bid> {
   if (before.state !== 'submitted') throw problem(BidNotInState, { state: before.state, command: 'confirmBid' })
   orThrow(requireOpenWindow(bidWindow(round, now), round))
   const confirmBy = confirmationDeadlineOf(round)
-  if (now >= confirmBy) throw problem(BidWindowClosed, { closesAt: confirmBy.toISOString() })
+  if (now >= confirmBy)
+    throw problem(ConfirmationClosed, { confirmBy: confirmBy.toISOString(), closesAt: round.closesAt.toISOString() })
   const confirmed = before.confirmedPolicyVersion ?? 1
   if (confirmed >= requiredPolicyVersionOf(round)) throw problem(BidConfirmationNotNeeded, { version: confirmed })
   const after = await updateBid(work.sql, bidId, { confirmedPolicyVersion: round.policyVersion })

@@ -7,8 +7,8 @@ import { authorize, expectVersion, type Recorded, record, type Work } from '../.
 import { projectOf } from '../../projects/index.ts'
 import { bidWindow, type Round, shareRound } from '../../rounds/index.ts'
 import { CreateBid, type SubmitBid, WithdrawBid } from '../policy.ts'
-import { BidExists, BidRoundUnknown, BidWindowClosed, NeedNotInRound, ProjectLacksNeed } from '../problems.ts'
-import { advance, type Bid } from '../rules/bid.ts'
+import { BidExists, BidRoundUnknown, NeedNotInRound, ProjectLacksNeed } from '../problems/index.ts'
+import { advance, type Bid, requireBeforeClose } from '../rules/bid.ts'
 import { asTold } from '../rules/outcome.ts'
 import { type BidPlace, findBid, findBidPlace, insertBid, lockBidRow, updateBid } from '../store/bids.ts'
 import { giveReceipt } from './receipts.ts'
@@ -28,7 +28,7 @@ export async function createBid(work: Work, wanted: NewBid): Promise<Bid> {
   const round = await shareRound(work, wanted.roundId)
   if (round === undefined || round.publishedAt === null) throw problem(BidRoundUnknown, { roundId: wanted.roundId })
   const now = await work.now(round.hostId)
-  if (bidWindow(round, now) === 'closed') throw problem(BidWindowClosed, { closesAt: round.closesAt.toISOString() })
+  orThrow(requireBeforeClose(bidWindow(round, now), round))
   const { needId, projectId } = wanted
   if (!round.needIds.includes(needId)) throw problem(NeedNotInRound, { needId })
   if (!project.needIds.includes(needId)) throw problem(ProjectLacksNeed, { projectId, needId })
@@ -56,7 +56,7 @@ export async function withdrawBid(work: Work, { signer }: { readonly signer: Sig
   expectVersion(work, before)
   const at = await work.now(before.hostId)
   const state = orThrow(advance(before, 'withdraw'))
-  if (bidWindow(round, at) === 'closed') throw problem(BidWindowClosed, { closesAt: round.closesAt.toISOString() })
+  orThrow(requireBeforeClose(bidWindow(round, at), round))
   const after = await updateBid(work.sql, bidId, { state })
   const eventId = await recordWithheld(work, before, 'bid.withdrawn', at)
   if (before.commitment !== null)

@@ -5,7 +5,7 @@ import { newId } from '../../../platform/ids.ts'
 import { authorize, expectVersion, record, type Work } from '../../../platform/work.ts'
 import { sharedContactsAmong } from '../../organizations/index.ts'
 import { DecideBidFlag, ReadBidFlags } from '../policy.ts'
-import { BidNotInState } from '../problems.ts'
+import { BidNotInState } from '../problems/index.ts'
 import type { Bid } from '../rules/bid.ts'
 import {
   type BidFlag,

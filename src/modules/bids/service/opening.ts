@@ -16,7 +16,7 @@ import {
   CiphertextNotReceived,
   OpeningNotRequested,
   SealingKeyMissing,
-} from '../problems.ts'
+} from '../problems/index.ts'
 import { advance, type Bid } from '../rules/bid.ts'
 import { joinOpening, type Opened, type Opening, stateOfOpening } from '../rules/opening.ts'
 import { CONFIRMING_EVENTS, confirmedVersions } from '../rules/recorded.ts'

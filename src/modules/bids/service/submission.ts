@@ -21,7 +21,7 @@ import {
   SealedContentExpected,
   SealedContentInvalid,
   SealingKeyMissing,
-} from '../problems.ts'
+} from '../problems/index.ts'
 import { advance, type Bid, type BidContent, type BidState, requireOpenWindow } from '../rules/bid.ts'
 import { contentFlaws } from '../rules/budget.ts'
 import { sealedHeader } from '../rules/opening.ts'

@@ -1,4 +1,13 @@
-import { defineProblem } from '../../kernel/problem.ts'
+import { defineProblem } from '../../../kernel/problem.ts'
+import {
+  BidRoundCancelled,
+  BidWindowClosed,
+  BidWindowNotOpen,
+  ConfirmationClosed,
+  CorrectionWindowClosed,
+} from './windows.ts'
+
+export { BidRoundCancelled, BidWindowClosed, BidWindowNotOpen, ConfirmationClosed, CorrectionWindowClosed }
 
 export const BidNotInState = defineProblem({
   code: 'bid_not_in_state',
@@ -16,24 +25,6 @@ export const BidRoundUnknown = defineProblem({
   detail: {
     'zh-CN': '没有已发布的轮次 {roundId};请在轮次列表中选择。',
     en: 'There is no published round {roundId}; choose one from the list of rounds.',
-  },
-})
-export const BidWindowNotOpen = defineProblem({
-  code: 'bid_window_not_open',
-  status: 422,
-  title: { 'zh-CN': '申报尚未开始', en: 'Bids are not taken yet' },
-  detail: {
-    'zh-CN': '本轮申报自 {opensAt} 开始;可先登记申报。',
-    en: 'The round takes bids from {opensAt} on; until then a draft can be made.',
-  },
-})
-export const BidWindowClosed = defineProblem({
-  code: 'bid_window_closed',
-  status: 422,
-  title: { 'zh-CN': '申报截止时间已过', en: 'The time for bids is over' },
-  detail: {
-    'zh-CN': '本轮申报已于 {closesAt} 截止,不再接收提交或修改。',
-    en: 'The round closed at {closesAt}; nothing is submitted or changed after that.',
   },
 })
 export const NeedNotInRound = defineProblem({
@@ -97,15 +88,6 @@ export const BidsStillOpen = defineProblem({
   detail: {
     'zh-CN': '本轮申报于 {closesAt} 截止,截止前任何人不得开启。',
     en: 'The round takes bids until {closesAt}; nobody opens them before.',
-  },
-})
-export const CorrectionWindowClosed = defineProblem({
-  code: 'correction_window_closed',
-  status: 422,
-  title: { 'zh-CN': '补正期限已过', en: 'The time for the correction is over' },
-  detail: {
-    'zh-CN': '补正截止日为 {dueOn},已不再接收。',
-    en: 'The correction was due on {dueOn}; it is not taken any more.',
   },
 })
 export const CorrectionBeyondScope = defineProblem({
@@ -286,6 +268,8 @@ export const BID_PROBLEMS = [
   BidRoundUnknown,
   BidWindowNotOpen,
   BidWindowClosed,
+  BidRoundCancelled,
+  ConfirmationClosed,
   NeedNotInRound,
   ProjectLacksNeed,
   ProjectNotListed,
