@@ -1,4 +1,4 @@
-import * as fc from 'fast-check'
+import fc from 'fast-check'
 import t from 'tap'
 import { idempotencyClaim } from '../../../src/platform/http/idempotency.ts'
 import { answerSeal } from '../../../src/platform/http/sealedAnswer.ts'
