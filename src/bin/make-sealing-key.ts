@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
-import { makeSealingKey, openFor, type PrivateJwk } from '../platform/keys/sealing.ts'
+import { makeSealingKey, NotOpened, openFor, type PrivateJwk } from '../platform/keys/sealing.ts'
 
 const USAGE = `npm run sealing-key -- --out FILE
   Makes a key pair for sealing (X25519), writes the private half to FILE, readable by you alone, and prints the public
@@ -12,33 +12,73 @@ npm run sealing-key -- --open SEALED_SHARE --key FILE
   For an officer: prints what is inside the sealedShare of GET /v1/rounds/{roundId}/key-shares, to be handed in after the
   deadline.`
 
-async function main(): Promise<number> {
-  const { values } = parseArgs({
-    options: {
-      out: { type: 'string' },
-      open: { type: 'string' },
-      key: { type: 'string' },
-      help: { type: 'boolean', default: false },
-    },
-  })
-  const { out, open, key, help } = values
-  if (open !== undefined && key !== undefined) {
-    console.log(await openFor(open.trim(), JSON.parse(readFileSync(key, 'utf8')) as PrivateJwk))
-    return 0
+const NOT_OPENED = 1
+const MISUSED = 2
+
+const OPTIONS = {
+  out: { type: 'string' },
+  open: { type: 'string' },
+  key: { type: 'string' },
+  help: { type: 'boolean', default: false },
+} as const
+
+function readArguments(): ReturnType<typeof parseArgs<{ options: typeof OPTIONS }>>['values'] | undefined {
+  try {
+    return parseArgs({ options: OPTIONS }).values
+  } catch (error) {
+    console.error(messageOf(error))
+    return undefined
   }
+}
+
+async function main(): Promise<number> {
+  const values = readArguments()
+  if (values === undefined) return MISUSED
+  const { out, open, key, help } = values
+  if (open !== undefined && key !== undefined) return openShare(open.trim(), key)
   if (help || out === undefined) {
     console.log(USAGE)
-    return help ? 0 : 2
+    return help ? 0 : MISUSED
   }
   if (existsSync(out)) {
     console.error(`${out} exists; a private key is never overwritten`)
-    return 2
+    return MISUSED
   }
   const { publicKey, privateKey } = await makeSealingKey()
   const kept = JSON.stringify({ ...privateKey.jwk, ageIdentity: privateKey.ageIdentity })
   writeFileSync(out, kept, { mode: 0o600, flag: 'wx' })
   console.log(JSON.stringify(publicKey))
   return 0
+}
+
+async function openShare(sealed: string, file: string): Promise<number> {
+  const key = readKey(file)
+  if (key === undefined) return MISUSED
+  try {
+    console.log(await openFor(sealed, key))
+    return 0
+  } catch (error) {
+    if (!(error instanceof NotOpened)) throw error
+    console.error(`the key in ${file} does not open this share: it is another officer's, or not all of it was copied`)
+    return NOT_OPENED
+  }
+}
+
+/** The private key in a file that `--out` has written; undefined when there is none, and then it was said. */
+function readKey(file: string): PrivateJwk | undefined {
+  try {
+    const key = JSON.parse(readFileSync(file, 'utf8')) as Partial<PrivateJwk> | null
+    if (key?.kty === 'OKP' && key.crv === 'X25519' && typeof key.d === 'string') return key as PrivateJwk
+    console.error(`${file} holds no private key that npm run sealing-key has made`)
+  } catch (error) {
+    // What the parser says quotes the file, which may be a key.
+    console.error(error instanceof SyntaxError ? `${file} holds no JSON` : messageOf(error))
+  }
+  return undefined
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
 }
 
 process.exitCode = await main()
