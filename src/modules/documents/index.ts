@@ -13,6 +13,7 @@ export { sweepOrphanFiles } from './service/sweeping.ts'
 export {
   requireSealedDocuments,
   type SealedFile,
+  sealedAmong,
   sealedFilesOf,
   type UnsealDeps,
   type UnsealFailure,

@@ -90,6 +90,28 @@ t.test('a bid is checked before it is submitted, and nothing of the check is kep
     t.notMatch(rows[0].text, '李小红')
   })
 
+  t.test('a file that the submission would not take is named', async (t) => {
+    const rival = await newAgency('旁观社')
+    const theirs = await draftBid(rival, roundId, need)
+    const file = { fileName: '计划.pdf', mediaType: 'application/pdf', byteSize: 9, sha256: hash('sha256', 'x', 'hex') }
+    const foreign = expecting(201, await call(rival.key, 'POST', `/v1/bids/${theirs.body.id}/documents`, file)).body.id
+    const empty = expecting(201, await call(agency.key, 'POST', `/v1/bids/${draft.body.id}/documents`, file)).body.id
+    const unknown = 'doc_01k00000000000000000000001'
+    const named = [unknown, foreign, empty].map((documentId) => ({ kind: 'plan', documentId }))
+    const checked = expecting(
+      200,
+      await call(agency.key, 'POST', url, { content: { ...CONTENT, attachments: [...CONTENT.attachments, ...named] } }),
+    )
+    t.equal(checked.body.isSubmittable, false)
+    t.same(
+      checked.body.findings,
+      [unknown, foreign, empty].map((detail, index) => ({
+        ...{ code: 'document_not_usable', severity: 'refused', detail },
+        where: `#/content/attachments/${CONTENT.attachments.length + index}/documentId`,
+      })),
+    )
+  })
+
   t.test('by the bidder alone', async (t) => {
     const rival = await newAgency('旁观社')
     t.equal((await call(rival.key, 'POST', url, { content: CONTENT })).status, 404)

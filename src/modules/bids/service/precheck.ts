@@ -6,6 +6,7 @@ import type { Outcome } from '../../../platform/lane.ts'
 import type { Signer } from '../../../platform/signing.ts'
 import { authorize, newWork, type Work } from '../../../platform/work.ts'
 import { divisionOf } from '../../divisions/index.ts'
+import { DocumentNotUsable, sealedAmong } from '../../documents/index.ts'
 import { needOf } from '../../needs/index.ts'
 import { organizationOf } from '../../organizations/index.ts'
 import { lastDayBefore, type Round, roundOf } from '../../rounds/index.ts'
@@ -56,6 +57,7 @@ export async function precheckBid(
   const { classes, policy } = await policyByFacts(work, bid, round.policy, { facts, day })
   return [
     ...contentFlaws(policy, content).map(refusedFor),
+    ...(await unusableFiles(work, bid, content)).map(refusedFor),
     ...[
       ...classFindings(policy, classes),
       ...budgetFindings(policy, content),
@@ -64,6 +66,18 @@ export async function precheckBid(
     ].map(foundBy),
     ...(await leaksOf(work, round, bid, content, own)),
   ]
+}
+
+/** The attachments whose file is missing, foreign, or was not sealed for this round. */
+async function unusableFiles(work: Work, bid: Bid, { attachments }: BidContent): Promise<FieldError[]> {
+  const named = attachments.flatMap(({ documentId }) => documentId ?? [])
+  const { organizationId, roundId } = bid
+  const usable = new Set(await sealedAmong(work, [...new Set(named)], { organizationId, subject: roundId }))
+  return attachments.flatMap(({ documentId }, index) =>
+    documentId === null || usable.has(documentId)
+      ? []
+      : [{ pointer: `#/content/attachments/${index}/documentId`, code: DocumentNotUsable.code, detail: documentId }],
+  )
 }
 
 /** Submits, and says at once what in a blind bid tells who bids: it can be mended until the deadline. */

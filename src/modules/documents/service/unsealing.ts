@@ -65,14 +65,25 @@ export async function sealedFilesOf(work: Work, documentIds: readonly string[]):
 export async function requireSealedDocuments(
   work: Work,
   documentIds: readonly string[],
-  { organizationId, subject }: { readonly organizationId: string; readonly subject: string },
+  owner: SealedFor,
 ): Promise<SealedFile[]> {
-  const documents = await requireDocuments(
-    work,
-    documentIds,
-    (item) => item.organizationId === organizationId && item.sealedSubject === subject && item.state === 'sealed',
-  )
+  const documents = await requireDocuments(work, documentIds, isSealedFor(owner))
   return documents.flatMap((document) => asSealedFile(document) ?? [])
+}
+
+/** For later modules: which of them {@link requireSealedDocuments} would take. */
+export async function sealedAmong(work: Work, documentIds: readonly string[], owner: SealedFor): Promise<string[]> {
+  if (documentIds.length === 0) return []
+  return (await findDocuments(work.sql, documentIds)).filter(isSealedFor(owner)).map(({ id }) => id)
+}
+
+interface SealedFor {
+  readonly organizationId: string
+  readonly subject: string
+}
+
+function isSealedFor({ organizationId, subject }: SealedFor): (document: Document) => boolean {
+  return (item) => item.organizationId === organizationId && item.sealedSubject === subject && item.state === 'sealed'
 }
 
 function asSealedFile(document: Document | undefined): SealedFile | undefined {
