@@ -25,7 +25,7 @@ export function chainRoutes(app: FastifyInstance, { signer }: Pick<ModuleDeps, '
     summary: 'Follow what happens',
     tag,
     description:
-      'Sealed events in the order of the chain, never a skip and never twice: remember `nextAfter` and ask again. A reader of one host sees rising, not gapless, numbers. With `wait` the answer comes as soon as there is something new. Bids stay out of it until the round is opened.',
+      'Sealed events in the order of the chain, never a skip and never twice: remember `nextAfter` and ask again. A reader of one host sees rising, not gapless, numbers. With `wait` the answer comes as soon as there is something new. Bids stay out of it until the round is opened; then `round.bids_opened` names them, and `bid.*` tells what follows (flags, formal check, results). What bidders did before is numbered at the opening but belongs to no host, so that no feed of a host tells of bids that were drafted or withdrawn.',
     allow: ReadChanges,
     query: ChangesQuery,
     answer: ChangesBody,
