@@ -2207,12 +2207,15 @@ create table round (
   created_at timestamp(3) with time zone default clock_timestamp() not null,
   required_policy_version integer default 1 not null,
   confirm_by timestamp(3) with time zone,
+  cancelled_from text,
   constraint round_pkey PRIMARY KEY (id),
   constraint round_code_key UNIQUE (host_id, code),
   constraint round_cancel_reason_check CHECK (((char_length(cancel_reason) >= 1) AND (char_length(cancel_reason) <= 2000))),
+  constraint round_cancelled_from_check CHECK ((cancelled_from = ANY (ARRAY['draft'::text, 'published'::text, 'receiving'::text, 'bids_closed'::text, 'reviewing'::text, 'notice'::text]))),
   constraint round_check CHECK (((state = ANY (ARRAY['draft'::text, 'cancelled'::text])) OR ((published_at IS NOT NULL) AND (formal_check_due IS NOT NULL)))),
   constraint round_check1 CHECK (((state = ANY (ARRAY['draft'::text, 'published'::text, 'receiving'::text, 'bids_closed'::text, 'cancelled'::text])) OR (opened_at IS NOT NULL))),
   constraint round_check2 CHECK (((state = 'cancelled'::text) = (cancel_reason IS NOT NULL))),
+  constraint round_check3 CHECK (((cancelled_from IS NULL) OR (state = 'cancelled'::text))),
   constraint round_code_check CHECK (((char_length(code) >= 1) AND (char_length(code) <= 40))),
   constraint round_policy_version_check CHECK ((policy_version >= 1)),
   constraint round_procurement_mode_check CHECK ((procurement_mode = ANY (ARRAY['grant'::text, 'open_call_tender'::text, 'gov_procurement'::text]))),
@@ -2227,6 +2230,7 @@ comment on table round is 'One edition of 公益创投. The policy of a publishe
 comment on column round.closes_at is 'A bid is in time only before this instant by the clock read under the row lock.';
 comment on column round.required_policy_version is 'The latest version that bidders must have confirmed; a bid that confirmed an earlier one lapses at the opening.';
 comment on column round.confirm_by is 'Until when bidders may confirm it; null: until the closing.';
+comment on column round.cancelled_from is 'The state in which the round was cancelled; null in others, and where it was cancelled before this was kept and something of it was public.';
 CREATE INDEX round_by_creation ON public.round USING btree (created_at DESC, id DESC);
 CREATE INDEX round_by_host ON public.round USING btree (host_id, created_at DESC, id DESC);
 CREATE INDEX round_by_state ON public.round USING btree (state, created_at DESC, id DESC);

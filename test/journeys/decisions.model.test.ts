@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import t from 'tap'
 import {
+  CancelRound,
   ConfirmDecided,
   DeclineAward,
   EndAgreement,
@@ -162,6 +163,14 @@ const TOURS: Readonly<Record<string, readonly Step[]>> = {
     new AskCooperation(1),
     new Wait('statement'),
     new PublishNotice(),
+  ],
+  'a round that is cancelled while a budget is awaited': [new ProposeAwards(true), new CancelRound()],
+  'a round that is cancelled while its notice is out and an objection is open': [
+    ...ANNOUNCED,
+    new FileObjection(0, 1),
+    new AcceptObjection(0),
+    new CancelRound(),
+    new FileObjection(0, 1),
   ],
   'a notice whose page was gone for a morning': [
     ...ANNOUNCED,

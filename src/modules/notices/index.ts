@@ -4,10 +4,11 @@ import { NOTICE_ACTIONS } from './policy.ts'
 import { NOTICE_PROBLEMS } from './problems.ts'
 import { noticeRoutes } from './routes.ts'
 import { NOTICE_TRANSITIONS } from './rules/notice.ts'
-import { NOTICE_CLOSES } from './service/notices.ts'
+import { NOTICE_CLOSES } from './service/ending.ts'
 import { closeDueNotice } from './service/reachability.ts'
 
 export { isWithin, type Notice, type NoticeItem, type NoticeKind, type NoticeSnapshot } from './rules/notice.ts'
+export { lockNoticesOfRound, withdrawNoticesOfRound } from './service/ending.ts'
 export {
   type AwardNoticeToOpen,
   currentVersionOf,

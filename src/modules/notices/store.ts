@@ -38,6 +38,16 @@ export async function lockStoredNotice(handle: Sql, id: string): Promise<Notice 
   return row
 }
 
+/** The open notices of a round, locked one after the other in the order of their identifiers. */
+export async function lockOpenNotices(handle: Sql, roundId: string): Promise<Notice[]> {
+  return handle
+    .select()
+    .from(notice)
+    .where(and(eq(notice.roundId, roundId), eq(notice.state, 'open')))
+    .orderBy(asc(notice.id))
+    .for('update')
+}
+
 /** The number after the last one of the round. The caller holds the round's lock; the table refuses a second use. */
 export async function nextNumber(handle: Sql, roundId: string): Promise<number> {
   const [row] = await handle

@@ -1,6 +1,7 @@
 import type { Module } from '../../platform/module.ts'
 import { OBJECTION_ACTIONS } from './policy.ts'
 import { OBJECTION_PROBLEMS } from './problems.ts'
+import { cancellingRoutes } from './routes/cancelling.ts'
 import { decliningRoutes } from './routes/declining.ts'
 import { handlingRoutes } from './routes/handling.ts'
 import { objectionRoutes } from './routes/objections.ts'
@@ -21,6 +22,7 @@ export const objections: Module = {
     objectionRoutes(app)
     handlingRoutes(app)
     decliningRoutes(app)
+    cancellingRoutes(app)
   },
   deadlines: { [ANSWER_DUE]: markOverdue, [COOPERATION_DUE]: noteRefusal },
   problems: OBJECTION_PROBLEMS,

@@ -9,7 +9,7 @@ import { closeWhenDue, openWhenDue } from './service/rounds.ts'
 export { FINDINGS } from './compiler/compile.ts'
 export { MODES, type ModeRules } from './compiler/modes.ts'
 export type { AwardLimit, LimitScope } from './fairnessDocument.ts'
-export { DryRunRound } from './policy.ts'
+export { CancelRound, DryRunRound } from './policy.ts'
 export {
   type Criterion,
   DEFAULT_POLICY,
@@ -21,6 +21,7 @@ export {
 export { PoolExhausted, RoundNotInState } from './problems.ts'
 export { NON_COOPERATION, noticeRulesOf, objectionRulesOf, REDACTIONS, type Redaction } from './publicityDocument.ts'
 export type { ReviewRules, SessionKind } from './reviewDocument.ts'
+export { toBody as presentRound } from './routes/rounds.ts'
 export {
   availableFen,
   bidWindow,
@@ -38,13 +39,16 @@ export {
   type RoundState,
   requiredPolicyVersionOf,
 } from './rules.ts'
+export { Cancellation as RoundCancellation, RoundBody, RoundParams } from './schemas.ts'
 export {
   addNeeds,
   advanceRound,
+  cancelRound,
   drawFromPools,
   lastDayBefore,
   lockRound,
   poolsOf,
+  type RoundWithPools,
   releaseToPools,
   roundOf,
   shareRound,

@@ -125,6 +125,8 @@ export interface Round extends RoundContent {
   /** When the bids were opened; null before. */
   readonly openedAt: Date | null
   readonly cancelReason: string | null
+  /** The state in which it was cancelled: what nobody was told by then stays untold. */
+  readonly cancelledFrom: RoundState | null
   readonly createdAt: Date
 }
 

@@ -31,6 +31,7 @@ const COLUMNS = {
   formalCheckDue: round.formalCheckDue,
   openedAt: round.openedAt,
   cancelReason: round.cancelReason,
+  cancelledFrom: round.cancelledFrom,
   createdAt: round.createdAt,
   needUuids,
 }

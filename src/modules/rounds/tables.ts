@@ -25,6 +25,7 @@ export const round = pgTable('round', {
   formalCheckDue: jsonb('formal_check_due').$type<ResolvedDate>(),
   openedAt: instant('opened_at'),
   cancelReason: text('cancel_reason'),
+  cancelledFrom: text('cancelled_from').$type<RoundState>(),
   createdAt: instant('created_at').notNull(),
 })
 

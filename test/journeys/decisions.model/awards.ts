@@ -179,6 +179,29 @@ export class RetractAwards extends Step {
   }
 }
 
+/** The whole round is called off; nothing follows, so it stands at the end of a tour only. */
+export class CancelRound extends Step {
+  readonly causes = ['award.cancel', 'notice.withdraw', 'objection.settle']
+  check(): boolean {
+    return true
+  }
+  expect(): null {
+    return null
+  }
+  send(_: Model, { act, county }: Real): Promise<Answer> {
+    return act(county.keys.host, `/v1/rounds/${county.roundId}`, '/cancellation', { reason: '资金未到位' })
+  }
+  apply(model: Model): void {
+    for (const award of model.awards) if (!model.isEnded(award)) award.state = 'cancelled'
+    for (const notice of model.notices) if (notice.state === 'open') notice.state = 'withdrawn'
+    model.reserve.clear()
+    for (const index of model.awards.keys()) model.settle(index)
+  }
+  toString(): string {
+    return 'CancelRound'
+  }
+}
+
 /** The decision meeting of today. Before the notice it decides about what is proposed, after it about what was announced. */
 export class HoldMeeting extends Step {
   readonly causes = ['award.confirm', 'award.cancel']

@@ -73,7 +73,7 @@ t.test('for every state and command the table says what happens', async (t) => {
     'retract',
   ]
   const expected: Record<string, string> = {
-    awaiting_budget: 'proposed declined - - - - - - - retracted',
+    awaiting_budget: 'proposed declined - - - - - cancelled - retracted',
     proposed: '- declined noticed - - - - cancelled proposed retracted',
     noticed: '- declined - proposed suspended - confirmed cancelled - retracted',
     suspended: '- declined - - - noticed - cancelled - -',

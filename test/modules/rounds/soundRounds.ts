@@ -106,6 +106,7 @@ export function soundRound(mode: ProcurementMode): Round {
     formalCheckDue: null,
     openedAt: null,
     cancelReason: null,
+    cancelledFrom: null,
     createdAt: new Date('2026-03-20T00:00:00Z'),
   }
 }

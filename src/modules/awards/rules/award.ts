@@ -35,7 +35,12 @@ export type AwardCommand =
  * of a round are retracted together, for a new review; never one that is announced and open to objections.
  */
 export const AWARD_TRANSITIONS: Transitions<AwardState, AwardCommand> = {
-  awaiting_budget: { submitBudget: 'proposed', decline: 'declined', retract: 'retracted' },
+  awaiting_budget: {
+    submitBudget: 'proposed',
+    decline: 'declined',
+    cancel: 'cancelled',
+    retract: 'retracted',
+  },
   proposed: {
     decide: 'proposed',
     notice: 'noticed',

@@ -6,12 +6,16 @@ const OUTCOMES: readonly BidState[] = ['scored', 'proposed', 'reserve', 'not_fun
 /** What a bidder reads instead before the notice: the last state that it was told. */
 export const VEIL: BidState = 'accepted'
 
-/** Is the outcome of a round's bids kept from the bidders? Until its first notice, unless the policy shows it. */
+/**
+ * Is the outcome of a round's bids kept from the bidders? Until its first notice, unless the policy shows it; and for
+ * good where the round was cancelled before.
+ */
 export function isVeiled(round: {
   readonly state: string
+  readonly cancelledFrom: string | null
   readonly policy: { readonly results: { readonly shownBeforeNotice: boolean } }
 }): boolean {
-  return round.state === 'reviewing' && !round.policy.results.shownBeforeNotice
+  return (round.cancelledFrom ?? round.state) === 'reviewing' && !round.policy.results.shownBeforeNotice
 }
 
 /**

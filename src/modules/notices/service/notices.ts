@@ -9,7 +9,7 @@ import { newId } from '../../../platform/ids.ts'
 import { authorize, expectVersion, record, type Work } from '../../../platform/work.ts'
 import { type Award, awardsOfRound, markNoticed, requireDecided, unmarkNoticed } from '../../awards/index.ts'
 import { calendarOf } from '../../calendar/index.ts'
-import { cancelDeadline, setDeadline } from '../../deadlines/index.ts'
+import { setDeadline } from '../../deadlines/index.ts'
 import { needsOf } from '../../needs/index.ts'
 import { organizationOf } from '../../organizations/index.ts'
 import { projectOf } from '../../projects/index.ts'
@@ -40,11 +40,9 @@ import {
   nextNumber,
   updateNotice,
 } from '../store.ts'
+import { NOTICE_CLOSES, saveWithdrawn } from './ending.ts'
 
 export { RoundNotInState } from '../../rounds/index.ts'
-
-/** Kind of the deadline at which the window of a notice has passed. */
-export const NOTICE_CLOSES = 'notice.closes'
 
 /** A notice with what was added to it, and what took its place. */
 export interface NoticeView extends Notice {
@@ -175,16 +173,7 @@ export async function endNotice(work: Work, noticeId: string, reason: string): P
   const now = await work.now(before.hostId)
   const withdrawn = orThrow(withdrawNotice(before, reason, now))
   if (before.kind === 'award') await takeBackAwards(work, before)
-  const after = await updateNotice(work.sql, withdrawn)
-  await cancelDeadline(work, NOTICE_CLOSES, after.id)
-  await record(work, {
-    type: 'notice.withdrawn',
-    subject: after.id,
-    hostId: after.hostId,
-    at: now,
-    data: { roundId: after.roundId, state: after.state },
-  })
-  return viewOf(work, after)
+  return viewOf(work, await saveWithdrawn(work, withdrawn, now))
 }
 
 export async function readNotice(work: Work, noticeId: string): Promise<NoticeView> {

@@ -29,7 +29,8 @@ import {
   lockStoredNotice,
   updateNotice,
 } from '../store.ts'
-import { digestOf, NOTICE_CLOSES } from './notices.ts'
+import { NOTICE_CLOSES } from './ending.ts'
+import { digestOf } from './notices.ts'
 
 const MINUTE_MS = 60_000
 /** A round of probes comes once a minute or so; one that comes a little early is not put off for a whole round. */

@@ -6,7 +6,7 @@ import { projectOf } from '../../projects/index.ts'
 import { objectionRulesOf } from '../../rounds/index.ts'
 import { awardConsequence, settleObjection } from '../rules/handling.ts'
 import type { Objection } from '../rules/objection.ts'
-import { countOtherOpen, lockOpenObjections, updateObjection } from '../store/objections.ts'
+import { countOtherOpen, lockOpenObjections, lockOpenObjectionsOfRound, updateObjection } from '../store/objections.ts'
 import { ANSWER_DUE, COOPERATION_DUE, recordObjection, roundOfObjection } from './shared.ts'
 
 /** Stops the award that is objected to, and no other. One that has ended has nothing to suspend; one under objection is suspended. */
@@ -58,7 +58,16 @@ async function applyToAward(work: Work, objection: Objection): Promise<string | 
 export async function settleIfEnded(work: Work, awardId: string | null, now: Date): Promise<void> {
   const award = awardId === null ? undefined : await awardOf(work, awardId)
   if (award === undefined || isStanding(award)) return
-  for (const open of await lockOpenObjections(work.sql, award.id)) {
+  await settle(work, await lockOpenObjections(work.sql, award.id), now)
+}
+
+/** Closes whatever is still open in a round that was cancelled. The caller holds the locks of its open notices. */
+export async function settleObjectionsOfRound(work: Work, roundId: string, now: Date): Promise<void> {
+  await settle(work, await lockOpenObjectionsOfRound(work.sql, roundId), now)
+}
+
+async function settle(work: Work, objections: readonly Objection[], now: Date): Promise<void> {
+  for (const open of objections) {
     const settled = await updateObjection(work.sql, orThrow(settleObjection(open, now)))
     await cancelWaits(work, settled.id)
     await recordObjection(work, settled, 'objection.settled', now)

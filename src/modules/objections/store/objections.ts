@@ -64,6 +64,16 @@ export async function lockOpenObjections(handle: Sql, subject: string): Promise<
     .for('update')
 }
 
+/** The open objections of a round, locked in the order of their filing. */
+export async function lockOpenObjectionsOfRound(handle: Sql, roundId: string): Promise<Objection[]> {
+  return handle
+    .select()
+    .from(objection)
+    .where(and(eq(objection.roundId, roundId), isOpen))
+    .orderBy(objection.filedAt, objection.id)
+    .for('update')
+}
+
 /** An open objection of this organization to this subject. */
 export async function findOpenObjectionOf(
   handle: Sql,

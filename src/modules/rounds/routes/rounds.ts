@@ -4,7 +4,7 @@ import { fenOf, money } from '../../../kernel/money.ts'
 import { lawfulCommands } from '../../../kernel/transitions.ts'
 import { commandRoute, listRoute, readRoute } from '../../../platform/http/route.ts'
 import type { ModuleDeps } from '../../../platform/module.ts'
-import { CancelRound, ChangeRound, CreateRound, ListRounds, PublishRound, ReadPools, ReadRound } from '../policy.ts'
+import { ChangeRound, CreateRound, ListRounds, PublishRound, ReadPools, ReadRound } from '../policy.ts'
 import {
   OperatorUnknown,
   PoolSizeZero,
@@ -15,7 +15,6 @@ import {
 } from '../problems.ts'
 import { type FundPool, ROUND_OFFERS, ROUND_TRANSITIONS, type Round } from '../rules.ts'
 import {
-  Cancellation,
   NewRoundBody,
   PoolBalances,
   RoundBody,
@@ -25,7 +24,6 @@ import {
   RoundSummary,
 } from '../schemas.ts'
 import {
-  cancelRound,
   changeRound,
   createRound,
   type NewRound,
@@ -149,23 +147,6 @@ function roundWrites(app: FastifyInstance, deps: Pick<ModuleDeps, 'sealing'>): v
     run: (work, { params }) => publishRound(work, deps, params.roundId),
     present: toBody,
   })
-  commandRoute(app, {
-    method: 'POST',
-    url: '/rounds/:roundId/cancellation',
-    operationId: 'cancelRound',
-    summary: 'Cancel a round',
-    tag,
-    description: 'Possible until the awards are approved. Its deadlines ring no more.',
-    allow: CancelRound,
-    params: RoundParams,
-    body: Cancellation,
-    ifMatch: true,
-    status: 200,
-    answer: RoundBody,
-    problems: [RoundNotInState],
-    run: (work, { params, body }) => cancelRound(work, params.roundId, body.reason),
-    present: toBody,
-  })
 }
 
 type Patch = Static<typeof RoundPatch>
@@ -192,7 +173,7 @@ function poolsFrom(pools: NonNullable<Patch['pools']>): NewRound['pools'] {
   }))
 }
 
-function toBody(found: RoundWithPools): Static<typeof RoundBody> {
+export function toBody(found: RoundWithPools): Static<typeof RoundBody> {
   const lawful = lawfulCommands(ROUND_TRANSITIONS, found.state)
   return {
     ...toSummary(found),

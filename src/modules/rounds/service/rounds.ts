@@ -120,11 +120,12 @@ export async function publishRound(work: Work, deps: CompilerDeps, roundId: stri
   return withPools(work, published)
 }
 
+/** For objections, which ends in the same breath what hangs on the round: awards, notices, objections. */
 export async function cancelRound(work: Work, roundId: string, reason: string): Promise<RoundWithPools> {
   const before = authorize(work, CancelRound, await lockRoundRow(work.sql, roundId))
   expectVersion(work, before)
   const state = orThrow(advance(before, 'cancel'))
-  const cancelled = await updateRound(work.sql, roundId, { state, cancelReason: reason })
+  const cancelled = await updateRound(work.sql, roundId, { state, cancelReason: reason, cancelledFrom: before.state })
   for (const kind of ['round.opens', 'round.closes', 'round.formal_check_due'])
     await cancelDeadline(work, kind, roundId)
   // Nothing will be opened any more; that there were bids need not stay hidden.
