@@ -196,6 +196,11 @@ t.test('bids go from the town to the county and on to the panel; each level sees
     t.equal((await read(own, '丙')).status, 404, 'another agency')
     const ranked = await rank()
     t.match(ranked.body, { entries: [{ bidId: bid('甲') }, { bidId: bid('乙') }], withoutResult: [bid('丙')] })
+    const late = await decide(town, '丙', 'resume', '材料已补充。')
+    t.match([late.status, late.body.code], [409, 'level_review_ranked'], 'the ranking would lack it')
+    t.match((await read(bidder, '丙')).body, { state: 'returned' }, 'nothing was written')
+    const ground = { ground: 'sheet_error', reason: '丙补充材料后重新上报。' }
+    expecting(200, await call(hostKey, 'POST', `/v1/rounds/${roundId}/ranking-withdrawal`, ground))
     t.match((await decide(town, '丙', 'resume', '材料已补充。')).body, { state: 'pending', position: 1 })
     t.equal((await read(bidder, '丙')).status, 404, 'it is under review again')
     await t.rejects(app.database.pool.query("update level_decision set reason = '另一个理由'"), /never changes/)

@@ -190,6 +190,12 @@ t.test('a bid is stated, cross-examined, scored, and has its opinion: in this or
     const { headers } = await call(hostKey, 'GET', `/v1/review-panels/${county.panel.id}`)
     const ifMatch = String(headers['etag'])
     expecting(200, await call(hostKey, 'POST', `/v1/review-panels/${county.panel.id}/voidings`, seat, { ifMatch }))
+    const remarks = async (key: string) => {
+      const { seats } = (await call(key, 'GET', `/v1/review-panels/${county.panel.id}`)).body
+      return seats.flatMap(({ remark }: { remark: string | null }) => remark ?? [])
+    }
+    for (const key of [hostKey, keys.operator, keys.auditor, e3.key]) t.same(await remarks(key), [seat.remark])
+    for (const key of [e1.key, e2.key, e4.key]) t.same(await remarks(key), [], 'what was said is about a person')
     t.match((await sign(e4, '甲', '87')).body, { code: 'scoring_not_open' })
     t.match((await step(bid('甲'), 'reopening', { reason: '一名专家应当回避。' })).body, { state: 'scoring' })
     t.equal((await call(hostKey, 'GET', `/v1/rounds/${roundId}/ranking`)).status, 404, 'the ranking is void')
@@ -286,6 +292,13 @@ t.test('without a session nothing is called; with a statement alone, scoring fol
   t.match((await silent.open()).body, { code: 'review_session_not_held', status: 409 })
   t.equal((await silent.sign(silent.e1, '甲', '80')).status, 201)
   t.match((await silent.sign(silent.e2, '甲', '80')).body, { vote: null, corrects: null, outlierReason: null })
+  const url = `/v1/review-panels/${silent.panel.id}`
+  const recuse = (key: string, command: string, expertId: string, remark: string, ifMatch: number) =>
+    app.call(key, 'POST', `${url}/${command}`, { bidId: silent.bid('甲'), expertId, remark }, { ifMatch })
+  expecting(200, await recuse(silent.hostKey, 'voidings', silent.e3.id, '与负责人系夫妻。', 1))
+  const stated = expecting(200, await recuse(silent.e2.key, 'recusals', silent.e2.id, '因病。', 2)).body
+  const remarks = stated.seats.flatMap(({ remark }: { remark: string | null }) => remark ?? [])
+  t.same(remarks, ['因病。'], 'an expert who steps aside does not read what was said of others')
 })
 
 t.test('a session with a statement alone goes on to the scoring, also of a bidder who did not come', async (t) => {

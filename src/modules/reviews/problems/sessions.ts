@@ -108,6 +108,16 @@ export const LevelReviewNotInState = defineProblem({
     en: 'The bid is {state}; {command} is not possible then.',
   },
 })
+export const LevelReviewRanked = defineProblem({
+  code: 'level_review_ranked',
+  status: 409,
+  title: { 'zh-CN': '本轮次已排名,不能再作逐级评审决定', en: 'The round is ranked' },
+  detail: {
+    'zh-CN':
+      '本轮次已经排名,申报 {bidId} 的逐级评审不能变动;请主办单位先撤回排名(POST /rounds/{roundId}/ranking-withdrawal)。',
+    en: 'The round is ranked, so nothing changes at the levels of {bidId}; the host withdraws the ranking first (POST /rounds/{roundId}/ranking-withdrawal).',
+  },
+})
 export const LevelReasonMissing = defineProblem({
   code: 'level_reason_missing',
   status: 422,

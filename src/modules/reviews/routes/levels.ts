@@ -2,7 +2,13 @@ import type { FastifyInstance } from 'fastify'
 import { commandRoute, listRoute, readRoute } from '../../../platform/http/route.ts'
 import { RoundNotInState } from '../../rounds/index.ts'
 import { DecideLevel, ListLevelReviews, ReadLevelReview, StartLevels } from '../policy/index.ts'
-import { LevelReasonMissing, LevelReviewerMissing, LevelReviewNotInState, LevelsNotUsed } from '../problems/index.ts'
+import {
+  LevelReasonMissing,
+  LevelReviewerMissing,
+  LevelReviewNotInState,
+  LevelReviewRanked,
+  LevelsNotUsed,
+} from '../problems/index.ts'
 import type { LevelReview } from '../rules/levels.ts'
 import { LevelHeadBody, LevelReviewBody, LevelsStarted, NewLevelDecision } from '../schemas/levels.ts'
 import { PanelFilter } from '../schemas/panels.ts'
@@ -53,7 +59,7 @@ export function levelRoutes(app: FastifyInstance): void {
     ifMatch: true,
     status: 200,
     answer: LevelReviewBody,
-    problems: [RoundNotInState, LevelReviewNotInState, LevelReasonMissing],
+    problems: [RoundNotInState, LevelReviewNotInState, LevelReasonMissing, LevelReviewRanked],
     run: (work, { params, body }) =>
       decideOnLevel(work, params.bidId, { decision: body.decision, reason: body.reason ?? null }),
     present: levelBody,

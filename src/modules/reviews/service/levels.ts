@@ -7,7 +7,7 @@ import { bidsOfRound } from '../../bids/index.ts'
 import { needsOf } from '../../needs/index.ts'
 import { lockRound, roundOf } from '../../rounds/index.ts'
 import { DecideLevel, ListLevelReviews, ReadLevelReview, StartLevels } from '../policy/index.ts'
-import { LevelsNotUsed } from '../problems/index.ts'
+import { LevelReviewRanked, LevelsNotUsed } from '../problems/index.ts'
 import {
   assignReviewers,
   decideLevel,
@@ -27,6 +27,7 @@ import {
   lockLevelReview,
   updateLevelReview,
 } from '../store/levels.ts'
+import { findRanking } from '../store/scoring.ts'
 import { type JudgedBid, judgedBid } from './assignments.ts'
 import { requireReviewing } from './panels.ts'
 
@@ -80,6 +81,9 @@ export async function decideOnLevel(
   authorize(work, DecideLevel, withReaders(review))
   expectVersion(work, review)
   const next = orThrow(decideLevel(review, wanted.decision, wanted.reason))
+  // What goes up now would be missing from a ranking that exists.
+  if ((await findRanking(work.sql, review.roundId)) !== undefined)
+    throw problem(LevelReviewRanked, { bidId, roundId: review.roundId })
   const after = await updateLevelReview(work.sql, bidId, next)
   const earlier = await levelDecisionsOf(work.sql, bidId)
   const { hostId, position } = review

@@ -40,6 +40,7 @@ import {
 } from '../store/panels.ts'
 import { deleteRanking } from '../store/scoring.ts'
 import { voidSheet } from '../store/sheets.ts'
+import { asSeen } from './panelSight.ts'
 
 export interface NewPanel {
   readonly roundId: string
@@ -114,7 +115,7 @@ export async function stateRecusal(
   const { panel, round } = await lockPanelFor(work, panelId, (found) => {
     authorize(work, StateRecusal, found && { ...found, statedFor: expertId })
   })
-  return recuse(work, round, panel, { ...wanted, reason: 'own_statement' })
+  return asSeen(work, await recuse(work, round, panel, { ...wanted, reason: 'own_statement' }))
 }
 
 /**
@@ -146,7 +147,7 @@ export async function recuse(
 }
 
 export async function readPanel(work: Work, panelId: string): Promise<Panel> {
-  return authorize(work, ReadPanel, await findPanel(work.sql, panelId))
+  return asSeen(work, authorize(work, ReadPanel, await findPanel(work.sql, panelId)))
 }
 
 /** The panels of the actor's host. */
