@@ -8,8 +8,9 @@ const USAGE = `Draws a panel of experts again from its public record, without th
   npm run verify-draw -- RECORD [--announced FILE]
 
   RECORD            the record, saved from /v1/expert-draws/{drawId}/record
-  --announced FILE  what was announced before the seeds were shown: one entry of
-                    /v1/rounds/{roundId}/expert-draws that you saved then
+  --announced FILE  what was announced before the seeds were shown: the answer of
+                    /v1/rounds/{roundId}/expert-draws that you saved then, or one
+                    of its items
 
 Exit status: 0 the panel is the one that had to be drawn, 1 it is not, 2 could not be checked.
 退出码:0 结果相符,1 结果不符,2 无法核验。`
@@ -70,7 +71,7 @@ function describe(record: DrawRecord, isCompared: boolean): string {
 
 /** Was this draw announced with these commitments and this digest? */
 function isAnnounced(record: DrawRecord, file: string): boolean {
-  const announced = readObject(file)
+  const announced = announcedDraw(readObject(file), record.drawId)
   const commitments = announced['commitments']
   if (!isObject(commitments)) throw new Error(`${file} holds no announced draw (commitments)`)
   return (
@@ -79,6 +80,14 @@ function isAnnounced(record: DrawRecord, file: string): boolean {
     commitments['host'] === record.commitments.host &&
     commitments['service'] === record.commitments.service
   )
+}
+
+/** The draw in a saved list; a list without it announced another one, and anything else is taken for the draw itself. */
+function announcedDraw(saved: Record<string, unknown>, drawId: string): Record<string, unknown> {
+  const { items } = saved
+  if (!Array.isArray(items)) return saved
+  const draws = items.filter(isObject)
+  return draws.find(({ id }) => id === drawId) ?? draws[0] ?? saved
 }
 
 function readRecord(file: string): DrawRecord {

@@ -62,6 +62,22 @@ t.test('a stranger draws the same panel from the record', async (t) => {
   t.notMatch(compared.out, 'Not compared')
 })
 
+t.test('the list of announced draws serves as it was saved', async (t) => {
+  const other = { ...announced, id: 'edr_2', termsDigest: 'f'.repeat(64) }
+  const page = (items: unknown[]) => save({ items, nextCursor: null })
+  const file = await save(record)
+  const compared = await verify(file, '--announced', await page([other, announced]))
+  t.equal(compared.status, 0)
+  t.notMatch(compared.out, 'Not compared')
+  t.match(await verify(file, '--announced', await page([other])), {
+    status: 1,
+    err: 'not of the draw that was announced',
+  })
+  const changed = { ...announced, termsDigest: 'f'.repeat(64) }
+  t.equal((await verify(file, '--announced', await page([changed]))).status, 1)
+  t.match(await verify(file, '--announced', await page([])), { status: 2, err: 'holds no announced draw' })
+})
+
 t.test('what was changed afterwards is found', async (t) => {
   const swapped = record.seats.map((seat, index) => (index === 2 ? { ...seat, candidateId: 'exp_c' } : seat))
   const other = await verify(await save({ ...record, seats: swapped }))
