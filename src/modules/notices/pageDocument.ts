@@ -1,6 +1,6 @@
 import type { Redaction } from '../rounds/index.ts'
 import type { NoticeItem } from './rules/notice.ts'
-import { lastDayOf } from './rules/reachability.ts'
+import { type DayOfReachability, type ExtensionDocument, lastDayOf } from './rules/reachability.ts'
 import type { NoticeView } from './service/notices.ts'
 
 const KIND = { award: '拟立项公示', evaluation_result: '评估结果公示' } as const
@@ -103,10 +103,30 @@ function redactionNote(redactions: readonly Redaction[]): string {
 function extensions({ extensions: added }: NoticeView): string {
   if (added.length === 0) return ''
   const items = added.map(({ number, document, digest, addedAt }) => {
-    const days = document.lostDays.map(({ day, downMinutes }) => `${day}(中断 ${downMinutes} 分钟)`).join('、')
-    return `<li>第 ${number} 号附件,${clock(addedAt)}:因公示页面在 ${text(days)} 无法正常访问,公示期由 ${document.formerLastOn} 顺延 ${document.workdays} 个工作日至 ${document.lastOn}。附件摘要(SHA-256):<code>${digest}</code></li>`
+    return `<li>第 ${number} 号附件,${clock(addedAt)}:因公示页面在 ${text(lossInWords(document))},公示期由 ${document.formerLastOn} 顺延 ${document.workdays} 个工作日至 ${document.lastOn}。附件摘要(SHA-256):<code>${digest}</code></li>`
   })
   return `<h2>公示期顺延</h2><ol>${items.join('\n')}</ol>`
+}
+
+/** A day of which nobody knows counts as lost where the policy says so; it was not an outage all the same. */
+export function lossInWords(
+  document: Pick<ExtensionDocument, 'lostDays' | 'toleranceMinutes' | 'unknownCountsAsDown'>,
+): string {
+  const { lostDays, toleranceMinutes } = document
+  const days = lostDays.map(({ day, downMinutes, unknownMinutes }) => {
+    const parts = [
+      ...(downMinutes > 0 ? [`中断 ${downMinutes} 分钟`] : []),
+      ...(document.unknownCountsAsDown && unknownMinutes > 0 ? [`访问状况不明 ${unknownMinutes} 分钟`] : []),
+    ]
+    return `${day}(${parts.join(',')})`
+  })
+  return `${days.join('、')} ${causeOf(lostDays, toleranceMinutes)}`
+}
+
+function causeOf(lostDays: readonly DayOfReachability[], toleranceMinutes: number): string {
+  if (lostDays.every(({ downMinutes }) => downMinutes > toleranceMinutes)) return '无法正常访问'
+  if (lostDays.every(({ downMinutes }) => downMinutes === 0)) return '访问状况不明(按本轮规则视同中断)'
+  return '无法正常访问或访问状况不明(按本轮规则视同中断)'
 }
 
 function howToObject({ id, state, closesAt }: NoticeView): string {

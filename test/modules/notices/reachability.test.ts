@@ -3,6 +3,7 @@ import t from 'tap'
 import { orThrow } from '../../../src/kernel/decision.ts'
 import { calendarFrom } from '../../../src/kernel/workdays.ts'
 import { BUILT_IN_YEARS } from '../../../src/modules/calendar/builtIn.ts'
+import { lossInWords } from '../../../src/modules/notices/pageDocument.ts'
 import {
   lastDayOf,
   lengthened,
@@ -120,4 +121,17 @@ t.test('a redaction takes out or masks its own fields on every line and no other
     'organizationName',
     'sponsoredGroupName',
   ])
+})
+
+t.test('the page says unknown of days of which nobody knows, and outage of outages', async (t) => {
+  const down = { day: '2026-04-30', downMinutes: 91, unknownMinutes: 5 }
+  const unknown = { day: '2026-05-06', downMinutes: 0, unknownMinutes: 1440 }
+  const words = (lost: (typeof down)[], unknownCountsAsDown = true) =>
+    lossInWords({ lostDays: lost, toleranceMinutes: 60, unknownCountsAsDown })
+  t.equal(words([down], false), '2026-04-30(中断 91 分钟) 无法正常访问')
+  t.equal(words([unknown]), '2026-05-06(访问状况不明 1440 分钟) 访问状况不明(按本轮规则视同中断)')
+  t.equal(
+    words([down, unknown]),
+    '2026-04-30(中断 91 分钟,访问状况不明 5 分钟)、2026-05-06(访问状况不明 1440 分钟) 无法正常访问或访问状况不明(按本轮规则视同中断)',
+  )
 })
