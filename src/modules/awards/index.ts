@@ -23,7 +23,7 @@ export {
 } from './rules/award.ts'
 export { AwardBody, AwardParams, Decline as AwardDecline } from './schemas/awards.ts'
 export { declineAward } from './service/changes.ts'
-export { endAwardsOfRound } from './service/ending.ts'
+export { endAwardsOfRound, leaveWithoutAwards } from './service/ending.ts'
 export {
   awardOf,
   awardsOfRound,

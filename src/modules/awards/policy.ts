@@ -77,6 +77,13 @@ export const DeclineAward = action<AwardFacts>({
   permits: isOwn,
   knows: mayKnow,
 })
+export const CancelAward = action<AwardFacts>({
+  name: 'award.cancel',
+  roles: ['host'],
+  because: 'who fixed the amount decides how long its budget is waited for',
+  permits: (actor, award) => worksForHost(actor, award.hostId, 'host'),
+  knows: mayKnow,
+})
 export const ReadAward = action<AwardFacts>({
   name: 'award.read',
   roles: ['agency', 'host', 'operator', 'finance', 'auditor', 'evaluator'],
@@ -102,6 +109,7 @@ export const AWARD_ACTIONS = [
   ReadReserve,
   SubmitAwardBudget,
   DeclineAward,
+  CancelAward,
   ReadAward,
   ListAwards,
 ]

@@ -32,8 +32,9 @@ export const ApprovedAmountInvalid = defineProblem({
   status: 422,
   title: { 'zh-CN': '核定金额不符合规定', en: 'An approved amount is not possible' },
   detail: {
-    'zh-CN': '核定金额不得高于申请金额,不得低于政策规定的下限,且只能针对已评分的申报;逐项见 errors。',
-    en: 'An approved amount is at most what was asked, at least the policy floor, and only for a ranked bid; see errors.',
+    'zh-CN':
+      '核定金额不得高于申请金额和政策核定方式(如专家建议中位数)得出的金额,不得低于政策规定的下限,且只能针对已评分的申报;逐项见 errors。',
+    en: 'An approved amount is at most what was asked and what the method of the policy gives, at least the policy floor, and only for a ranked bid; see errors.',
   },
 })
 export const BudgetSumDiffers = defineProblem({
@@ -79,6 +80,24 @@ export const MeetingInFuture = defineProblem({
   detail: {
     'zh-CN': '会议日期 {heldOn} 晚于今天;请在会议召开之后登记。',
     en: 'The meeting day {heldOn} is after today; put the meeting on record once it was held.',
+  },
+})
+export const MeetingBeforeProposals = defineProblem({
+  code: 'meeting_before_proposals',
+  status: 422,
+  title: { 'zh-CN': '会议早于拟立项', en: 'The meeting was held before the proposals' },
+  detail: {
+    'zh-CN': '会议日期 {heldOn} 早于拟立项之日 {proposedOn};当时尚无可审议的立项建议。',
+    en: 'A meeting on {heldOn} cannot have decided about awards that were proposed on {proposedOn}.',
+  },
+})
+export const AwardBudgetNotDue = defineProblem({
+  code: 'award_budget_not_due',
+  status: 409,
+  title: { 'zh-CN': '修订预算尚未到期', en: 'The revised budget is not due yet' },
+  detail: {
+    'zh-CN': '机构可在 {effectiveOn} 24:00 前提交修订预算;逾期未交视为放弃,无需取消。',
+    en: 'The agency has until {effectiveOn} 24:00; silence then counts as declining, and nobody needs to cancel.',
   },
 })
 
@@ -196,7 +215,9 @@ export const AWARD_PROBLEMS = [
   RatioRuleBroken,
   NothingToApprove,
   NoticeStillOpen,
+  AwardBudgetNotDue,
   MeetingInFuture,
+  MeetingBeforeProposals,
   NothingToRetract,
   AwardsConfirmed,
   AwardsOnNotice,

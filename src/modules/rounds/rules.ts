@@ -58,7 +58,13 @@ export const ROUND_TRANSITIONS: Transitions<RoundState, RoundCommand> = {
     startClosing: 'closing',
     cancel: 'cancelled',
   },
-  notice: { publishNotice: 'notice', retractAwards: 'reviewing', approve: 'approved', cancel: 'cancelled' },
+  notice: {
+    publishNotice: 'notice',
+    retractAwards: 'reviewing',
+    approve: 'approved',
+    startClosing: 'closing',
+    cancel: 'cancelled',
+  },
   approved: { publishNotice: 'approved', approve: 'approved', implement: 'implementing', startClosing: 'closing' },
   implementing: {
     publishNotice: 'implementing',

@@ -10,6 +10,19 @@ type Body = any
 
 const MEETING = '2026-05-18T01:00:00.000Z'
 
+const NEXT_ROUND = {
+  code: 'YT-2026-02',
+  title: '第二届',
+  needIds: [],
+  timetable: {
+    opensAt: '2026-08-01T00:00:00Z',
+    closesAt: '2026-08-31T09:00:00Z',
+    cycleStartsOn: '2026-10-01',
+    cycleEndsOn: '2026-12-31',
+  },
+  pools: [],
+}
+
 /** 甲 ranked before 乙, judged by two experts; a third stands by. Nothing is proposed yet. */
 async function reviewed(t: Parameters<typeof testApp>[0], policy: object = {}, bid: object = {}, sheet: object = {}) {
   const app = await testApp(t)
@@ -145,6 +158,8 @@ t.test('where the meeting comes before the notice, nothing is announced that it 
   const made = expecting(201, await county.propose()).body
   t.match((await county.announce()).body, { code: 'award_not_decided', status: 409 })
   t.match((await county.meet('2026-04-28')).body, { code: 'meeting_without_quorum', status: 422 })
+  const before = await county.meet('2026-03-01', { attendees: 5 })
+  t.match(before, { status: 422, body: { code: 'meeting_before_proposals' } }, 'nobody had proposed anything by then')
   const [{ id }] = made.awards
   const unknown = { attendees: 5, rejections: [{ awardId: 'awd_00000000000000000000000000', reason: '无' }] }
   t.match((await county.meet('2026-04-28', unknown)).body, { code: 'award_not_before_meeting', status: 422 })
@@ -218,6 +233,52 @@ t.test('a reserve list ends, and from then on nobody steps in', async (t) => {
   t.same((await reserve()).body.bids, [])
 })
 
+t.test('a cut award whose agency is silent, and for which no day is set, is not waited for for ever', async (t) => {
+  const county = await reviewed(t)
+  const { act, agencies, bids, call, keyFor, hostKey } = county
+  const amounts = [{ bidId: bids['甲'], approved: money('50000.00') }]
+  const { id } = expecting(201, await county.propose({ amounts })).body.awards[0]
+  const award = `/v1/awards/${id}`
+  t.match((await call(hostKey, 'GET', award)).body, {
+    state: 'awaiting_budget',
+    budgetDue: null,
+    actions: ['submitBudget', 'decline', 'cancel'],
+  })
+  const cancel = (key: string | null) => act(key, award, '/cancellation', { reason: '三次催告,机构无回应。' })
+  t.equal((await cancel(null)).status, 401)
+  for (const key of [await keyFor('operator'), agencies['甲']?.key ?? null, agencies['乙']?.key ?? null])
+    t.equal((await cancel(key)).status, 403)
+  t.equal((await call(hostKey, 'POST', `${award}/cancellation`, { reason: '无' })).status, 428)
+  t.equal((await call(hostKey, 'POST', `${award}/cancellation`, { reason: '无' }, { ifMatch: 99 })).status, 412)
+  t.match((await act(hostKey, award, '/cancellation', { reason: '' })).status, 400)
+  t.match(await cancel(hostKey), { status: 200, body: { state: 'cancelled', endReason: '三次催告,机构无回应。' } })
+  t.same(await county.standing(), ['甲 cancelled', '乙 proposed'], 'the next bid steps in')
+  t.match(await cancel(hostKey), { status: 409, body: { code: 'award_not_in_state' } })
+  const [, next] = (await call(hostKey, 'GET', `/v1/awards?roundId=${county.roundId}`)).body.items.reverse()
+  const other = await act(hostKey, `/v1/awards/${next.id}`, '/cancellation', { reason: '换一家。' })
+  t.match(other, { status: 409, body: { code: 'award_not_in_state' } }, 'whoever owes no budget is not cancelled so')
+})
+
+t.test('a round whose awards have all fallen after their notice is closed, and its needs go on', async (t) => {
+  const county = await reviewed(t)
+  const { act, agencies, call, hostKey, need, path, roundId } = county
+  expecting(201, await county.propose())
+  expecting(201, await county.announce())
+  t.match(await act(hostKey, path, '/closure'), { status: 409, body: { code: 'round_not_settled' } })
+  for (const name of ['甲', '乙']) {
+    const { items } = (await call(agencies[name]?.key ?? null, 'GET', '/v1/awards')).body
+    const declined = await act(agencies[name]?.key ?? null, `/v1/awards/${items[0].id}`, '/decline', { reason: '放弃' })
+    expecting(200, declined)
+  }
+  t.same(await county.standing(), ['甲 declined', '乙 declined'])
+  t.match(await act(hostKey, path, '/closure'), { status: 200, body: { state: 'closed', settledProjects: 0 } })
+  t.match((await call(hostKey, 'GET', `/v1/needs/${need}`)).body, { state: 'no_award' })
+  const draft = expecting(201, await call(hostKey, 'POST', '/v1/rounds', NEXT_ROUND)).body
+  const carried = await act(hostKey, `/v1/rounds/${draft.id}`, '/carried-needs', { fromRoundId: roundId })
+  t.match(expecting(201, carried).body.needs, [{ needId: need, reason: 'award_fell' }])
+  t.match((await call(hostKey, 'GET', `/v1/needs/${need}`)).body, { state: 'published' })
+})
+
 t.test('amounts follow the method of the policy', async (t) => {
   const amounts = (method: string, more: object = {}) => ({ amounts: { method, fixed: null, grades: [], ...more } })
   await t.test('graded: the better class gets a share, the other a sum', async (t) => {
@@ -247,6 +308,17 @@ t.test('amounts follow the method of the policy', async (t) => {
     const fixed = [{ bidId: bids['甲'], approved: money('60000.00') }]
     t.match((await county.propose({ amounts: fixed })).body, { code: 'awards_exist' })
   })
+  await t.test('panel median: the host may fix less than it, and not more', async (t) => {
+    const county = await reviewed(t, amounts('panel_median'), {}, { recommendedAmount: money('70000.00') })
+    const fix = (amount: string) => county.propose({ amounts: [{ bidId: county.bids['甲'], approved: money(amount) }] })
+    const refused = await fix('70000.01')
+    t.match(refused, {
+      status: 422,
+      body: { code: 'approved_amount_invalid', errors: [{ pointer: '#/amounts/0', code: 'above_method' }] },
+    })
+    t.same(await county.standing(), [])
+    t.equal(expecting(201, await fix('60000.00')).body.awards[0].approved.amount, '60000.00')
+  })
   await t.test('fixed by the host: every bid above the line needs an amount', async (t) => {
     const county = await reviewed(t, amounts('fixed_by_host'))
     const { bids } = county
@@ -266,21 +338,7 @@ t.test('needs that a round left without an award are offered again in the next',
     made.passedOver.map(({ reason }: Body) => reason),
     ['below_pass_line', 'below_pass_line'],
   )
-  const draft = expecting(
-    201,
-    await call(hostKey, 'POST', '/v1/rounds', {
-      code: 'YT-2026-02',
-      title: '第二届',
-      needIds: [],
-      timetable: {
-        opensAt: '2026-08-01T00:00:00Z',
-        closesAt: '2026-08-31T09:00:00Z',
-        cycleStartsOn: '2026-10-01',
-        cycleEndsOn: '2026-12-31',
-      },
-      pools: [],
-    }),
-  ).body
+  const draft = expecting(201, await call(hostKey, 'POST', '/v1/rounds', NEXT_ROUND)).body
   const next = `/v1/rounds/${draft.id}`
   const carry = (body: object, key: string | null = hostKey) => act(key, next, '/carried-needs', body)
   t.match((await carry({ fromRoundId: roundId })).body, {

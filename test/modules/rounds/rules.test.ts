@@ -21,7 +21,7 @@ const LAWFUL: Record<(typeof ROUND_STATES)[number], Partial<Record<RoundCommand,
   receiving: { close: 'bids_closed', cancel: 'cancelled' },
   bids_closed: { startReview: 'reviewing', cancel: 'cancelled' },
   reviewing: { publishNotice: 'notice', startClosing: 'closing', cancel: 'cancelled' },
-  notice: { publishNotice: 'notice', approve: 'approved', cancel: 'cancelled' },
+  notice: { publishNotice: 'notice', approve: 'approved', startClosing: 'closing', cancel: 'cancelled' },
   approved: { publishNotice: 'approved', approve: 'approved', implement: 'implementing', startClosing: 'closing' },
   implementing: {
     publishNotice: 'implementing',

@@ -1,10 +1,10 @@
 import type { FastifyInstance } from 'fastify'
 import { money } from '../../../kernel/money.ts'
 import { commandRoute, listRoute, readRoute } from '../../../platform/http/route.ts'
-import { ListAwards, ReadAward, SubmitAwardBudget } from '../policy.ts'
-import { AwardNotInState, BudgetSumDiffers, RatioRuleBroken } from '../problems.ts'
-import { AwardBody, AwardFilter, AwardParams, NewAwardBudget } from '../schemas/awards.ts'
-import { readAward, readAwards, submitAwardBudget } from '../service/changes.ts'
+import { CancelAward, ListAwards, ReadAward, SubmitAwardBudget } from '../policy.ts'
+import { AwardBudgetNotDue, AwardNotInState, BudgetSumDiffers, RatioRuleBroken } from '../problems.ts'
+import { AwardBody, AwardFilter, AwardParams, Cancellation, NewAwardBudget } from '../schemas/awards.ts'
+import { cancelUnbudgeted, readAward, readAwards, submitAwardBudget } from '../service/changes.ts'
 import { toBody } from './present.ts'
 
 const tag = 'Awards'
@@ -24,6 +24,19 @@ export function awardRoutes(app: FastifyInstance): void {
     problems: [AwardNotInState, BudgetSumDiffers, RatioRuleBroken],
     run: (work, { params, body }) =>
       submitAwardBudget(work, params.awardId, { ...body, matchingInKind: body.matchingInKind ?? money(0n) }),
+  })
+  commandRoute(app, {
+    ...onAward,
+    method: 'POST',
+    url: '/awards/:awardId/cancellation',
+    operationId: 'cancelAward',
+    summary: 'Wait no longer for the revised budget of a cut award',
+    description:
+      'By the host, while the award awaits its budget and the policy sets no day for it; where it sets one, silence counts as declining by itself. The money goes back, and the best reserve bid of the need that reached the pass line is proposed instead. The agency reads the reason.',
+    allow: CancelAward,
+    body: Cancellation,
+    problems: [AwardNotInState, AwardBudgetNotDue],
+    run: (work, { params, body }) => cancelUnbudgeted(work, params.awardId, body.reason),
   })
   readRoute(app, {
     url: '/awards/:awardId',

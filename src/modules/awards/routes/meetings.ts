@@ -4,6 +4,7 @@ import { RoundNotInState } from '../../rounds/index.ts'
 import { CarryNeeds, ConfirmAwards, HoldMeeting, ReadCarriedNeeds, ReadMeetings } from '../policy.ts'
 import {
   AwardNotBeforeMeeting,
+  MeetingBeforeProposals,
   MeetingInFuture,
   MeetingWithoutQuorum,
   NeedNotCarried,
@@ -34,7 +35,14 @@ export function meetingRoutes(app: FastifyInstance): void {
     idempotencyKey: 'required',
     status: 201,
     answer: MeetingBody,
-    problems: [NothingToApprove, NoticeStillOpen, MeetingInFuture, MeetingWithoutQuorum, AwardNotBeforeMeeting],
+    problems: [
+      NothingToApprove,
+      NoticeStillOpen,
+      MeetingInFuture,
+      MeetingBeforeProposals,
+      MeetingWithoutQuorum,
+      AwardNotBeforeMeeting,
+    ],
     location: (meeting) => `/rounds/${meeting.roundId}/decision-meetings`,
     run: (work, { params, body }) =>
       holdMeeting(work, params.roundId, {

@@ -1,6 +1,5 @@
 import { money } from '../../../kernel/money.ts'
-import { lawfulCommands } from '../../../kernel/transitions.ts'
-import { AWARD_OFFERS, AWARD_TRANSITIONS, type Award, type AwardBudget, type AwardSource } from '../rules/award.ts'
+import { type Award, type AwardBudget, type AwardSource, awardActions } from '../rules/award.ts'
 
 export function toBody({
   version: _version,
@@ -20,7 +19,7 @@ export function toBody({
     noticeClosesAt: noticeClosesAt?.toISOString() ?? null,
     decisionMeetingId: decisionId,
     createdAt: createdAt.toISOString(),
-    actions: lawfulCommands(AWARD_TRANSITIONS, award.state).filter((command) => AWARD_OFFERS.includes(command)),
+    actions: awardActions(award),
   }
 }
 

@@ -1,10 +1,11 @@
+import { endOfDay } from '../../../kernel/days.ts'
 import { accept, type Decision, refuse } from '../../../kernel/decision.ts'
 import { type Fen, formatYuan, type Money } from '../../../kernel/money.ts'
 import type { FieldError } from '../../../kernel/problem.ts'
-import { type Transitions, transition } from '../../../kernel/transitions.ts'
+import { lawfulCommands, type Transitions, transition } from '../../../kernel/transitions.ts'
 import type { ResolvedDate } from '../../../kernel/workdays.ts'
 import type { PoolShare } from '../../rounds/index.ts'
-import { AwardNotInState, BudgetSumDiffers, RatioRuleBroken } from '../problems.ts'
+import { AwardBudgetNotDue, AwardNotInState, BudgetSumDiffers, RatioRuleBroken } from '../problems.ts'
 
 export const AWARD_STATES = [
   'awaiting_budget',
@@ -64,7 +65,7 @@ export const AWARD_TRANSITIONS: Transitions<AwardState, AwardCommand> = {
 }
 
 /** The commands that people give to an award itself; the others follow from notices, objections and meetings. */
-export const AWARD_OFFERS: readonly AwardCommand[] = ['submitBudget', 'decline']
+const AWARD_OFFERS: readonly AwardCommand[] = ['submitBudget', 'decline']
 
 /** Does the award hold money and a place for its need? */
 export function isStanding(award: Pick<Award, 'state'>): boolean {
@@ -143,6 +144,24 @@ export function unnoticed(award: Award): Decision<Award> {
 export function ended(award: Award, command: 'cancel' | 'decline' | 'retract', reason: string): Decision<Award> {
   const state = advance(award, command)
   return state.accepted ? accept({ ...award, state: state.value, endReason: reason }) : state
+}
+
+/**
+ * Waits no longer for the revised budget: the agency is silent, and the policy sets no day on which that counts as
+ * declining. Refused: another state, and `award_budget_not_due` while such a day is still to come.
+ */
+export function givenUp(award: Award, reason: string, now: Date): Decision<Award> {
+  const { state, budgetDue } = award
+  if (state !== 'awaiting_budget') return refuse(AwardNotInState, { state, command: 'cancel' })
+  if (budgetDue !== null && now < endOfDay(budgetDue.effectiveOn))
+    return refuse(AwardBudgetNotDue, { effectiveOn: budgetDue.effectiveOn })
+  return ended(award, 'cancel', reason)
+}
+
+/** What people may do to an award in its state. */
+export function awardActions({ state, budgetDue }: Pick<Award, 'state' | 'budgetDue'>): AwardCommand[] {
+  const offers = lawfulCommands(AWARD_TRANSITIONS, state).filter((command) => AWARD_OFFERS.includes(command))
+  return state === 'awaiting_budget' && budgetDue === null ? [...offers, 'cancel'] : offers
 }
 
 /** A rule that the revised budget breaks, as the rounds' budget rules report it. */

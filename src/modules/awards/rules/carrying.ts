@@ -1,5 +1,5 @@
 /** Why a need had no award in the round that it comes from. */
-export const CARRY_REASONS = ['no_bid', 'single_bid', 'none_funded', 'round_cancelled'] as const
+export const CARRY_REASONS = ['no_bid', 'single_bid', 'none_funded', 'award_fell', 'round_cancelled'] as const
 export type CarryReason = (typeof CARRY_REASONS)[number]
 
 /** A need that an earlier round left without an award and that a later one offers again. */
@@ -17,6 +17,8 @@ export interface LeftNeed {
   readonly needState: string
   readonly isInRound: boolean
   readonly hasAward: boolean
+  /** Also one that was declined or cancelled. */
+  readonly hadAward: boolean
   readonly isCarried: boolean
   /** Bids for it that came through the formal check. */
   readonly validBids: number
@@ -34,8 +36,13 @@ export function carryBarrier(roundState: string, need: LeftNeed): string | undef
   return need.isCarried ? 'carried_already' : undefined
 }
 
-export function carryReason(roundState: string, { validBids }: LeftNeed, isSingleReopened: boolean): CarryReason {
+export function carryReason(
+  roundState: string,
+  { validBids, hadAward }: LeftNeed,
+  isSingleReopened: boolean,
+): CarryReason {
   if (roundState === 'cancelled') return 'round_cancelled'
+  if (hadAward) return 'award_fell'
   if (validBids === 0) return 'no_bid'
   return validBids === 1 && isSingleReopened ? 'single_bid' : 'none_funded'
 }

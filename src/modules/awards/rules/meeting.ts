@@ -2,6 +2,7 @@ import { compareDates, type LegalDate, legalDateOf } from '../../../kernel/days.
 import { accept, type Decision, refuse } from '../../../kernel/decision.ts'
 import {
   AwardNotBeforeMeeting,
+  MeetingBeforeProposals,
   MeetingInFuture,
   MeetingWithoutQuorum,
   NothingToApprove,
@@ -70,9 +71,10 @@ export function checkMeeting(
 }
 
 /**
- * What is before a meeting: with the meeting before the notice, proposed awards that no meeting has decided about; else
+ * What is before a meeting: with the meeting before the notice, awards proposed by its day that no meeting has decided about; else
  * announced ones whose notice has passed and that no objection suspends. The rest waits for another meeting, so that one
- * objection, or one missing budget, does not stop the others. Refused: a notice still running, nothing to approve.
+ * objection, or one missing budget, does not stop the others. Refused: a notice still running, a day
+ * before the proposals, nothing to approve.
  */
 export function awardsBefore(
   awards: readonly Award[],
@@ -82,7 +84,10 @@ export function awardsBefore(
 ): Decision<Award[]> {
   if (!beforeNotice) return awardsToConfirm(awards, heldOn, now)
   const waiting = awards.filter(({ state, decisionId }) => state === 'proposed' && decisionId === null)
-  return waiting.length > 0 ? accept(waiting) : refuse(NothingToApprove)
+  const ready = waiting.filter(({ createdAt }) => compareDates(legalDateOf(createdAt), heldOn) <= 0)
+  if (ready.length > 0) return accept(ready)
+  const proposedOn = waiting.map(({ createdAt }) => legalDateOf(createdAt)).sort()[0]
+  return proposedOn === undefined ? refuse(NothingToApprove) : refuse(MeetingBeforeProposals, { heldOn, proposedOn })
 }
 
 /** The announced awards whose notice had passed on a day and that no objection suspends. */

@@ -66,7 +66,9 @@ export const AwardBody = closed(
     decisionMeetingId: Nullable(Id('dec')),
     endReason: Nullable(Text(2000)),
     createdAt: Instant,
-    actions: ListOf(Type.String({ maxLength: 40 }), 20, { description: 'What the agency may do in this state.' }),
+    actions: ListOf(Type.String({ maxLength: 40 }), 20, {
+      description: 'What the agency, or the host (`cancel`), may do in this state.',
+    }),
   },
   { title: 'Award' },
 )
@@ -76,6 +78,7 @@ export const AwardFilter = closed({
   projectId: Type.Optional(Id('prj')),
   state: Type.Optional(Word(AWARD_STATES)),
 })
+export const Cancellation = closed({ reason: Text(2000) }, { title: 'AwardCancellation' })
 export const Decline = closed({ reason: Text(2000) }, { title: 'AwardDecline' })
 export const RoundParams = closed({ roundId: Id('rnd') })
 

@@ -63,7 +63,9 @@ export async function readCarriedNeeds(work: Work, roundId: string): Promise<Car
 
 /** What may be carried over: the named needs, each of which must, or all that may. */
 async function leftNeeds(work: Work, from: Round, named: readonly string[] | undefined): Promise<LeftNeed[]> {
-  const awarded = new Set((await findAwardsOfRound(work.sql, from.id)).filter(isStanding).map(({ needId }) => needId))
+  const awards = (await findAwardsOfRound(work.sql, from.id)).filter(({ state }) => state !== 'retracted')
+  const proposed = new Set(awards.map(({ needId }) => needId))
+  const awarded = new Set(awards.filter(isStanding).map(({ needId }) => needId))
   const carried = new Set((await findCarriedFrom(work.sql, from.id)).map(({ needId }) => needId))
   const bids = (await bidsOfRound(work, from.id)).filter(({ state }) => QUALIFIED.includes(state))
   const left: LeftNeed[] = []
@@ -74,6 +76,7 @@ async function leftNeeds(work: Work, from: Round, named: readonly string[] | und
       needState: (await needOf(work, needId))?.state ?? 'withdrawn',
       isInRound: from.needIds.includes(needId),
       hasAward: awarded.has(needId),
+      hadAward: proposed.has(needId),
       isCarried: carried.has(needId),
       validBids: bids.filter((bid) => bid.needId === needId).length,
     }

@@ -6,8 +6,8 @@ import { authorize, expectVersion, type Work } from '../../../platform/work.ts'
 import { bidOf, budgetFindings, categoryFlaws, isVeiled, policyOfBid } from '../../bids/index.ts'
 import { cancelDeadline } from '../../deadlines/index.ts'
 import { roundOf } from '../../rounds/index.ts'
-import { DeclineAward, ListAwards, ReadAward, SubmitAwardBudget } from '../policy.ts'
-import { type Award, type AwardBudget, isCut, submitBudget } from '../rules/award.ts'
+import { CancelAward, DeclineAward, ListAwards, ReadAward, SubmitAwardBudget } from '../policy.ts'
+import { type Award, type AwardBudget, givenUp, isCut, submitBudget } from '../rules/award.ts'
 import { type AwardFilter, findAward, listAwards, lockStoredAward, roundsOfAgency } from '../store/awards.ts'
 import { endAward, save } from './lifecycle.ts'
 import { AWARD_BUDGET_DUE, proposeNext } from './next.ts'
@@ -46,6 +46,18 @@ export async function declineAward(work: Work, awardId: string, reason: string):
   const declined = await endAward(work, awardId, 'decline', reason, (locked) => expectVersion(work, locked))
   await proposeNext(work, before.roundId, before.needId)
   return declined
+}
+
+/** The host waits no longer for a cut award's budget: the money goes back and the next reserve bid of the need is proposed. */
+export async function cancelUnbudgeted(work: Work, awardId: string, reason: string): Promise<Award> {
+  const before = await permitted(work, CancelAward, await findAward(work.sql, awardId))
+  const now = await work.now(before.hostId)
+  const cancelled = await endAward(work, awardId, 'cancel', reason, (locked) => {
+    expectVersion(work, locked)
+    orThrow(givenUp(locked, reason, now))
+  })
+  await proposeNext(work, before.roundId, before.needId)
+  return cancelled
 }
 
 export async function readAward(work: Work, awardId: string): Promise<Award> {

@@ -124,8 +124,7 @@ async function adviceFacts(work: Work, round: Round, { amounts }: AdviceWish) {
   const ranking = await rankingOf(work, round.id)
   if (ranking === undefined) throw problem(RankingMissing)
   const field = await readField(work, round)
-  const rankedIds = ranking.entries.map(({ bidId }) => bidId)
-  const fixed = fixedAmounts(field, rankedIds, amounts)
+  const fixed = fixedAmounts(field, ranking, amounts)
   requireAmounts(bidsWithoutAmount(field, ranking, fixed))
   const facts: AdviceFacts<FundPool> = {
     bids: rankedBids(field, ranking, fixed),

@@ -217,7 +217,7 @@ function decisionOf({ id, decisionId }: Award): string {
 }
 
 /** Needs that are still published: matched by a confirmed award, left open for a standing one, else closed. */
-async function settleNeeds(work: Work, round: Round): Promise<void> {
+export async function settleNeeds(work: Work, round: Round): Promise<void> {
   const awards = await findAwardsOfRound(work.sql, round.id)
   for (const needId of round.needIds) {
     const need = await needOf(work, needId)

@@ -187,7 +187,11 @@ export function bidsWithoutAmount(field: Field, ranking: Ranking, fixed: Readonl
     .map(({ bidId }) => bidId)
 }
 
-function amountFor(field: Field, { bidId, total }: RankingEntry, fixed: ReadonlyMap<string, bigint>): Fen | null {
+export function amountFor(
+  field: Field,
+  { bidId, total }: RankingEntry,
+  fixed: ReadonlyMap<string, bigint>,
+): Fen | null {
   return amountOf(amountTerms(field.round), {
     requestedFen: requestedOf(required(field.bids.get(bidId), bidId)),
     fixedFen: fixed.get(bidId),

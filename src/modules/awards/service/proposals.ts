@@ -2,7 +2,7 @@ import { fenOf, formatYuan, type Money } from '../../../kernel/money.ts'
 import { type FieldError, problem } from '../../../kernel/problem.ts'
 import { authorize, record, type Work } from '../../../platform/work.ts'
 import { advanceBid } from '../../bids/index.ts'
-import { rankingOf } from '../../reviews/index.ts'
+import { type Ranking, rankingOf } from '../../reviews/index.ts'
 import { type FundPool, lockRound, poolsOf, RoundNotInState, roundOf } from '../../rounds/index.ts'
 import { ProposeAwards } from '../policy.ts'
 import { AdviceReasonMissing, AmountsMissing, ApprovedAmountInvalid, AwardsExist, RankingMissing } from '../problems.ts'
@@ -15,6 +15,7 @@ import { findAwardsOfRound } from '../store/awards.ts'
 import { insertFixedAmounts } from '../store/rounds.ts'
 import {
   allocationPolicy,
+  amountFor,
   amountTerms,
   award,
   bidsWithoutAmount,
@@ -58,11 +59,7 @@ export async function proposeAwards(
   const ranking = await rankingOf(work, roundId)
   if (ranking === undefined) throw problem(RankingMissing)
   const field = await readField(work, round)
-  const fixed = fixedAmounts(
-    field,
-    ranking.entries.map(({ bidId }) => bidId),
-    amounts,
-  )
+  const fixed = fixedAmounts(field, ranking, amounts)
   requireAmounts(bidsWithoutAmount(field, ranking, fixed))
   await insertFixedAmounts(work.sql, roundId, fixed, await work.now(round.hostId))
   // What an agency declined or an objection cancelled before a retraction takes no part any more.
@@ -120,12 +117,8 @@ export function requireAmounts(bidIds: readonly string[]): void {
   throw problem(AmountsMissing, { count: bidIds.length }, errors)
 }
 
-/** The fixed amounts by bid: at most what was asked, at least the floor, each for a ranked bid and once. */
-export function fixedAmounts(
-  field: Field,
-  rankedBidIds: readonly string[],
-  amounts: readonly FixedAmount[],
-): Map<string, bigint> {
+/** The fixed amounts by bid: at most what was asked and what the policy's method gives, at least the floor, each for a ranked bid and once. */
+export function fixedAmounts(field: Field, ranking: Ranking, amounts: readonly FixedAmount[]): Map<string, bigint> {
   const terms = amountTerms(field.round)
   const { floorFen } = terms
   const fixed = new Map<string, bigint>()
@@ -136,9 +129,13 @@ export function fixedAmounts(
     const approvedFen = fenOf(approved)
     if (!hostMayFix(terms)) flaw('amount_by_policy', `The policy fixes amounts: ${terms.method}.`)
     if (fixed.has(bidId)) flaw('twice', `${bidId} is listed twice.`)
-    if (bid === undefined || !rankedBidIds.includes(bidId)) flaw('not_ranked', `${bidId} is not in the ranking.`)
+    const entry = ranking.entries.find((one) => one.bidId === bidId)
+    const byMethod = entry === undefined ? null : amountFor(field, entry, new Map())
+    if (bid === undefined || entry === undefined) flaw('not_ranked', `${bidId} is not in the ranking.`)
     else if (approvedFen > requestedOf(bid))
       flaw('above_request', `${approved.amount} > ${formatYuan(requestedOf(bid))}`)
+    else if (byMethod !== null && approvedFen > byMethod)
+      flaw('above_method', `${approved.amount} > ${formatYuan(byMethod)} (${terms.method})`)
     if (approvedFen === 0n) flaw('amount_zero', 'An award of nothing is none: leave the bid out of the amounts.')
     else if (approvedFen < floorFen) flaw('below_floor', `${approved.amount} < ${formatYuan(floorFen)}`)
     fixed.set(bidId, approvedFen)

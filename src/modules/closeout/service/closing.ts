@@ -2,7 +2,7 @@ import type { LegalDate } from '../../../kernel/days.ts'
 import { legalDateOf } from '../../../kernel/days.ts'
 import { type Decision, orThrow } from '../../../kernel/decision.ts'
 import { authorize, expectVersion, type Work } from '../../../platform/work.ts'
-import { awardsOfRound, isStanding } from '../../awards/index.ts'
+import { awardsOfRound, isStanding, leaveWithoutAwards } from '../../awards/index.ts'
 import { grantsOfRound, type ProjectGrant } from '../../payments/index.ts'
 import { advanceRound, lockRound, poolsOf, roundOf } from '../../rounds/index.ts'
 import { CloseRound, ReadStatement } from '../policy.ts'
@@ -22,12 +22,13 @@ export interface RoundClosure {
   readonly settledProjects: number
 }
 
-/** Closes a round whose awarded projects are all settled. Open refund claims and unpaid final tranches live on. */
+/** Closes a round whose awarded projects are all settled, or whose awards have all fallen after their notice. Open refund claims and unpaid final tranches live on. */
 export async function closeRound(work: Work, roundId: string): Promise<RoundClosure> {
   const known = await roundOf(work, roundId)
   const round = authorize(work, CloseRound, known && (await lockRound(work, roundId)))
   expectVersion(work, round)
   const settled = orThrow(await settledProjects(work, roundId))
+  if (round.state === 'notice') await leaveWithoutAwards(work, round)
   await advanceRound(work, roundId, 'startClosing')
   const closed = await advanceRound(work, roundId, 'finish')
   const now = await work.now(round.hostId)
