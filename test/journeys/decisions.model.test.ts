@@ -165,12 +165,8 @@ const TOURS: Readonly<Record<string, readonly Step[]>> = {
     new Wait('statement'),
     new PublishNotice(),
   ],
-  'a round that is cancelled while a budget is awaited': [
-    new ProposeAwards(true),
-    new CancelAward(0),
-    new CancelAward(1),
-    new CancelRound(),
-  ],
+  'a round that is cancelled while a budget is awaited': [new ProposeAwards(true), new CancelRound()],
+  'an award whose budget is waited for no longer': [new ProposeAwards(true), new CancelAward(0), new CancelAward(1)],
   'a round that is cancelled while its notice is out and an objection is open': [
     ...ANNOUNCED,
     new FileObjection(0, 1),
@@ -270,7 +266,6 @@ t.test('random rounds go as the model says, and no refusal leaves a trace', asyn
     fc.constantFrom(...(['notice', 'budget', 'answer', 'statement', 1, 3] as const)).map((until) => new Wait(until)),
     nat(3).map((position) => new SubmitBudget(position)),
     nat(3).map((position) => new DeclineAward(position)),
-    nat(3).map((position) => new CancelAward(position)),
     nat(3).map((position) => new WithdrawProject(position)),
     nat(3).map((position) => new EndAgreement(position)),
     fc.tuple(nat(3), nat(2), nat(4)).map(([award, filer, lead]) => new FileObjection(award, filer, lead === 0)),

@@ -113,17 +113,19 @@ export class DeclineAward extends OnAward {
   }
 }
 
-/** The host waits no longer for a budget. Here the policy names a day, so it has to. */
+/** The host waits no longer for a budget for which the policy names no day. */
 export class CancelAward extends OnAward {
   readonly causes = ['award.cancel']
   expect(model: Model): string | null {
-    return this.state(model) === 'awaiting_budget' ? 'award_budget_not_due' : 'award_not_in_state'
+    return this.state(model) === 'awaiting_budget' ? null : 'award_not_in_state'
   }
   async send(model: Model, real: Real): Promise<Answer> {
     const { id } = await this.found(model, real)
     return real.act(real.county.keys.host, `/v1/awards/${id}`, '/cancellation', { reason: '机构无回应' })
   }
-  apply(): void {}
+  apply(model: Model): void {
+    model.end(model.award(this.index(model)), 'cancelled')
+  }
 }
 
 /** The agency takes its project off the list; the award ends at the meeting that would have confirmed it. */
