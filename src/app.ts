@@ -8,6 +8,7 @@ import { bidInspector } from './modules/bids/index.ts'
 import { countDueAnywhere } from './modules/deadlines/index.ts'
 import { authenticator, MODULES, PROBLEMS, TAGS, UNMEASURED } from './modules.ts'
 import { useStrictBodies } from './platform/http/body.ts'
+import { type Compiling, serializersMade } from './platform/http/compiling.ts'
 import { cursorCodec } from './platform/http/cursor.ts'
 import { anyone, useGuard } from './platform/http/guard.ts'
 import { healthRoutes } from './platform/http/health.ts'
@@ -33,7 +34,11 @@ import { useStrictValidators } from './platform/http/validator.ts'
 const BODY_LIMIT_BYTES = 1_048_576
 
 /** The HTTP application; nothing listens yet. Callable twice in one process. */
-export async function buildApp(config: Config, deps: Deps): Promise<FastifyInstance> {
+export async function buildApp(
+  config: Config,
+  deps: Deps,
+  compiling: Compiling = 'when needed',
+): Promise<FastifyInstance> {
   const headers = await securityHeaders()
   const freshRequestId = requestIds()
   const app = Fastify({
@@ -47,6 +52,7 @@ export async function buildApp(config: Config, deps: Deps): Promise<FastifyInsta
     http: { headersTimeout: 10_000, maxHeaderSize: 16_384, requireHostHeader: false },
     routerOptions: { maxParamLength: 100, caseSensitive: true },
     genReqId: (request) => safeRequestId(request.headers['x-request-id']) ?? freshRequestId(),
+    schemaController: { compilersFactory: { buildSerializer: serializersMade(compiling) } },
     trustProxy: config.trustProxy.length === 0 ? false : [...config.trustProxy],
     frameworkErrors: (error, request, reply) => {
       // No hook runs for a request that cannot even be routed.
@@ -57,7 +63,7 @@ export async function buildApp(config: Config, deps: Deps): Promise<FastifyInsta
   }) as unknown as FastifyInstance
   app.server.on('checkExpectation', refuseExpectation)
   useRequestLines(app, deps.log)
-  useStrictValidators(app)
+  useStrictValidators(app, compiling)
   useStrictBodies(app)
   useProblemFormat(app)
   app.decorate('edge', {

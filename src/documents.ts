@@ -35,7 +35,7 @@ async function openApiDocument(): Promise<unknown> {
     LOG_LEVEL: 'silent',
   })
   const database = openDatabase({ url: 'postgres://nobody@127.0.0.1:1/none', poolSize: 1, applicationName: 'openapi' })
-  const app = await buildApp(config, {
+  const deps = {
     database,
     rings: NO_RINGS,
     log: openLog(config),
@@ -45,7 +45,8 @@ async function openApiDocument(): Promise<unknown> {
     signer: createSigner(config.signingKeys),
     sealing: sealingDeps(config),
     close: async () => undefined,
-  })
+  }
+  const app = await buildApp(config, deps, 'at once')
   await app.ready()
   const document = app.swagger()
   await app.close()

@@ -5,12 +5,13 @@ import limitLengthModule from 'ajv/dist/vocabularies/validation/limitLength.js'
 import formats from 'ajv-formats'
 import type { FastifyInstance, FastifySchemaCompiler } from 'fastify'
 import type { Sentence } from '../../kernel/problem.ts'
+import { type Compiling, validatorMade } from './compiling.ts'
 
 /**
  * Two validators. Bodies are strict: Fastify's default would turn `null` into 0 and drop misspelt fields in silence.
  * Path and query are text by nature, so numbers and booleans are coerced there; unknown parameters are refused in both.
  */
-export function useStrictValidators(app: FastifyInstance): void {
+export function useStrictValidators(app: FastifyInstance, compiling: Compiling): void {
   const shared = {
     allErrors: false,
     removeAdditional: false,
@@ -25,7 +26,7 @@ export function useStrictValidators(app: FastifyInstance): void {
     countOnlyWhatMayBeTooLong(ajv)
   }
   const compile: FastifySchemaCompiler<object> = ({ schema, httpPart }) =>
-    (httpPart === 'body' ? body : text).compile(schema)
+    validatorMade(compiling, () => (httpPart === 'body' ? body : text).compile(schema))
   app.setValidatorCompiler(compile)
 }
 

@@ -4,7 +4,7 @@ import { useStrictValidators } from '../../../src/platform/http/validator.ts'
 
 t.test('lengths are counted in characters of Unicode, and told before the pattern', async (t) => {
   const app = Fastify()
-  useStrictValidators(app)
+  useStrictValidators(app, 'when needed')
   const name = { type: 'string', minLength: 2, maxLength: 4, pattern: '^[^!]*$' }
   app.post('/', { schema: { body: { type: 'object', properties: { name } } } }, async () => 'taken')
   const answerTo = async (text: string) => {
