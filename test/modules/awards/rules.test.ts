@@ -1,4 +1,5 @@
 import t from 'tap'
+import type { LegalDate } from '../../../src/kernel/days.ts'
 import { type Decision, orThrow } from '../../../src/kernel/decision.ts'
 import { fenOf } from '../../../src/kernel/money.ts'
 import { calendarFrom } from '../../../src/kernel/workdays.ts'
@@ -10,6 +11,7 @@ import {
   type AwardCommand,
   advance,
   ended,
+  givenUp,
   noticed,
   submitBudget,
   unnoticed,
@@ -248,3 +250,22 @@ t.test('the reserve list ends with its period or its day, whichever is first', a
     'calendar_year_missing',
   )
 })
+
+t.test(
+  'a silent agency’s award is given up by the host once no day is left on which it may still answer',
+  async (t) => {
+    const effectiveOn = '2026-06-10' as LegalDate
+    const budgetDue = { nominalOn: effectiveOn, effectiveOn, rollReason: null } as unknown as Award['budgetDue']
+    const waiting = award({ state: 'awaiting_budget', budgetDue })
+    const lastMoment = new Date('2026-06-10T15:59:59.999Z')
+    t.match(givenUp(waiting, '逾期未提交', lastMoment), {
+      refusal: { problem: { code: 'award_budget_not_due' }, parameters: { effectiveOn } },
+    })
+    const cancelled = { accepted: true, value: { state: 'cancelled', endReason: '逾期未提交' } }
+    t.match(givenUp(waiting, '逾期未提交', new Date('2026-06-10T16:00:00Z')), cancelled)
+    t.match(givenUp(award({ state: 'awaiting_budget', budgetDue: null }), '逾期未提交', lastMoment), cancelled)
+    t.match(givenUp(award({ state: 'proposed' }), '逾期未提交', lastMoment), {
+      refusal: { problem: { code: 'award_not_in_state' } },
+    })
+  },
+)

@@ -4,7 +4,7 @@ import path from 'node:path'
 import t from 'tap'
 import { openLog } from '../../../src/deps.ts'
 import { commitmentOf } from '../../../src/kernel/receipt.ts'
-import { sealEvents } from '../../../src/platform/events/sealer.ts'
+import { sealAll } from '../../platform/events/events.ts'
 import { type TestApp, testApp } from '../../support/app.ts'
 import { expecting, money } from '../rounds/fixtures.ts'
 import { type Agency, biddingCounty, CONTENT, fiftyBidders } from './fixtures.ts'
@@ -210,7 +210,7 @@ t.test('answers are the same with 0, 1 and 50 bids', async (t) => {
 
 /** Numbers all events that may be numbered, as the sealer of the background does. */
 async function sealed(app: TestApp): Promise<void> {
-  while ((await sealEvents(app.database)) > 0);
+  await sealAll(app.database)
 }
 
 /** A file of a bid, announced and uploaded. */

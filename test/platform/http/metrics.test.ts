@@ -2,11 +2,11 @@ import Fastify from 'fastify'
 import t from 'tap'
 import { readConfig } from '../../../src/config.ts'
 import { MODULES } from '../../../src/modules.ts'
-import { sealEvents } from '../../../src/platform/events/sealer.ts'
 import { record } from '../../../src/platform/work.ts'
 import { type Agency, biddingCounty, fiftyBidders } from '../../modules/bids/fixtures.ts'
 import { expecting } from '../../modules/rounds/fixtures.ts'
 import { type TestApp, testApp } from '../../support/app.ts'
+import { sealAll } from '../events/events.ts'
 
 const TOKEN = 'a token of tests, 32 or more'.replaceAll(' ', '-').padEnd(40, '0')
 const WITH_TOKEN = { env: { METRICS_TOKEN: TOKEN } }
@@ -125,7 +125,7 @@ t.test('requests are counted and timed by template, method and class of the answ
 
 t.test('what waits in the database is told, and what is withheld is not', async (t) => {
   const app = await testApp(t, WITH_TOKEN)
-  while ((await sealEvents(app.database)) > 0);
+  await sealAll(app.database)
   const { pool } = app.database
   const figures = async () => {
     const text = await scrape(app)
@@ -147,7 +147,7 @@ t.test('what waits in the database is told, and what is withheld is not', async 
   await app.newOrganization('青禾社')
   t.same(await figures(), [1, 0, 0, 1])
   t.ok((figureOf(await scrape(app), 'sandan_events_unsealed_oldest_seconds') ?? 0) > 0)
-  while ((await sealEvents(app.database)) > 0);
+  await sealAll(app.database)
   const withheldBy = 'rnd_01k00000000000000000000001'
   const quiet = { type: 'bid.submitted', subject: withheldBy, hostId: null, at: new Date(), data: {}, withheldBy }
   await app.asSystem((work) => record(work, quiet))
@@ -238,7 +238,7 @@ t.test('that submissions fail is told, and not how many', async (t) => {
     const agency = await newAgency(name)
     bidders.push([agency, (await draftBid(agency, roundId, need)).body.id])
   }
-  while ((await sealEvents(app.database)) > 0);
+  await sealAll(app.database)
   const metrics = async () => ofSandan(await scrape(app))
   const well = await metrics()
   t.ok(well.includes('sandan_http_failing 0'))
@@ -264,7 +264,7 @@ t.test('the metrics are the same with 0, 1 and 50 bids', async (t) => {
   const { bidders, needs } = await fiftyBidders(county)
   const roundId = await biddingRound(needs, { policy: { bidsPerOrganizationMax: 2 } })
   const metrics = async () => {
-    while ((await sealEvents(app.database)) > 0);
+    await sealAll(app.database)
     return ofSandan(await scrape(app))
   }
   expecting(200, await call(hostKey, 'GET', `/v1/rounds/${roundId}`))
