@@ -8,7 +8,7 @@ import { verifyDocuments } from './service/verifying.ts'
 export { DocumentNameDiffers, DocumentNotUsable, DocumentSealed, RecipientInvalid, TooManyPending } from './problems.ts'
 export { DOCUMENT_BYTES_MAX, type Document, type Sealing, totalBytesOf } from './rules/document.ts'
 export { DocumentBody, NewDocument, presentDocument } from './schemas.ts'
-export { announceDocument, documentOf, requireStoredDocuments, shareDocuments } from './service/documents.ts'
+export { announceDocument, requireStoredDocuments, shareDocuments } from './service/documents.ts'
 export { sweepOrphanFiles } from './service/sweeping.ts'
 export {
   requireSealedDocuments,

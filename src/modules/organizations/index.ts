@@ -11,7 +11,6 @@ export {
   ORGANIZATION_TYPES,
   type Organization,
   type OrganizationType,
-  registeredMonths,
 } from './rules/organization.ts'
 export { CREDIT_LISTING_KINDS, type CreditListingKind, type Standing } from './rules/standing.ts'
 export { banOrganization } from './service/bans.ts'

@@ -39,7 +39,7 @@ export {
   tranchesOf,
   triggerTranche,
 } from './service/grants.ts'
-export { issueRefundClaim, ledgerOf, refundClaimOf } from './service/refunds.ts'
+export { issueRefundClaim, ledgerOf } from './service/refunds.ts'
 
 export const payments: Module = {
   name: 'payments',

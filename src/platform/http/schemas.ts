@@ -95,11 +95,6 @@ export const Day = Type.String({
   maxLength: 10,
   description: 'Civil date in Asia/Shanghai, YYYY-MM-DD.',
 })
-export const ClockTime = Type.String({
-  pattern: '^([01][0-9]|2[0-3]):[0-5][0-9]$|^24:00$',
-  maxLength: 5,
-  description: 'Time of day in Asia/Shanghai, HH:MM; 24:00 is the end of the day.',
-})
 export const Points = Type.String({
   pattern: '^(0|[1-9][0-9]{0,3})(\\.[0-9]{1,2})?$',
   maxLength: 7,

@@ -113,11 +113,6 @@ export async function readDocuments(work: Work, limit: number, after: unknown[] 
   return listDocuments(work.sql, organizationId ?? '', limit, after)
 }
 
-/** For later modules: the document, or undefined. Asks no permission; the caller's use case does. */
-export async function documentOf(work: Work, documentId: string): Promise<Document | undefined> {
-  return findDocument(work.sql, documentId)
-}
-
 /**
  * For later modules: the documents, in the order of the ids, all of this organization and all stored. Throws
  * `document_not_usable` with the ids that are not; missing and foreign ones look the same.

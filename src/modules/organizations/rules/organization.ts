@@ -1,5 +1,5 @@
 import { checkCreditCode, creditCodeWarnings } from '../../../kernel/creditCode.ts'
-import { compareDates, type LegalDate, monthsBetween } from '../../../kernel/days.ts'
+import { compareDates, type LegalDate } from '../../../kernel/days.ts'
 import { accept, type Decision, refuse } from '../../../kernel/decision.ts'
 import {
   AnnualCheckRepeated,
@@ -119,9 +119,4 @@ export function registrationWarnings({ type, creditCode }: Pick<OrganizationCont
   if (creditCode === null) return []
   const told = registrationClass(creditCode)
   return [...creditCodeWarnings(creditCode), ...(told === null || told === type ? [] : ['type_differs_from_code'])]
-}
-
-/** Whole months since registration; null when the day of registration is not known. */
-export function registeredMonths(organization: OrganizationContent, day: LegalDate): number | null {
-  return organization.registeredOn === null ? null : monthsBetween(organization.registeredOn, day)
 }

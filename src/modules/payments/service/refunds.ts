@@ -166,11 +166,6 @@ export async function ledgerOf(work: Work, roundId: string): Promise<RoundLedger
   return { roundId, pools: await poolBalances(work.sql, roundId) }
 }
 
-/** For later modules: the refund claim of a project, or undefined. Asks no permission. */
-export async function refundClaimOf(work: Work, projectId: string): Promise<RefundClaim | undefined> {
-  return findClaimOfProject(work.sql, projectId)
-}
-
 async function open(work: Work, wanted: Action<Parties>, claimId: string): Promise<{ claim: RefundClaim; now: Date }> {
   const found = authorize(work, wanted, await findRefundClaim(work.sql, claimId))
   await lockGrant(work.sql, found.projectId)
