@@ -660,11 +660,14 @@ create table document_share (
   document_id uuid not null,
   host_id uuid not null,
   shared_at timestamp(3) with time zone not null,
+  audience text default 'staff'::text not null,
   constraint document_share_pkey PRIMARY KEY (document_id, host_id),
+  constraint document_share_audience_check CHECK ((audience = ANY (ARRAY['staff'::text, 'handlers'::text]))),
   constraint document_share_document_id_fkey FOREIGN KEY (document_id) REFERENCES document(id),
   constraint document_share_host_id_fkey FOREIGN KEY (host_id) REFERENCES organization(id)
 );
 comment on table document_share is 'Which host organizations may read a document besides its owner: set when a sealed bid is opened, a report is sent in.';
+comment on column document_share.audience is 'Whom of the host''s people: staff (all who work on projects) or handlers (host, operator and auditor).';
 
 create table evaluation (
   id uuid not null,

@@ -1,5 +1,6 @@
 import { action } from '../../kernel/action.ts'
 import { type Actor, hasRole, type Role } from '../../kernel/actor.ts'
+import type { Audience } from './rules/document.ts'
 
 /** Everybody who acts for an organization or a host; experts read what they review there. */
 const UPLOADERS: readonly Role[] = ['host', 'operator', 'town', 'agency', 'provider', 'evaluator', 'finance', 'auditor']
@@ -22,13 +23,20 @@ export const UploadDocument = action<{ organizationId: string }>({
   permits: (actor, document) => document.organizationId === ownerFor(actor),
   knows: (actor, document) => document.organizationId === ownerFor(actor),
 })
-export const ReadDocument = action<{ organizationId: string; isShared: boolean }>({
+/** Whose reading of a shared document each audience is. */
+const AUDIENCES: Readonly<Record<Audience, readonly Role[]>> = {
+  staff: ['host', 'operator', 'evaluator', 'finance', 'auditor'],
+  handlers: ['host', 'operator', 'auditor'],
+}
+
+export const ReadDocument = action<{ organizationId: string; sharedWith: Audience | null }>({
   name: 'document.read',
   roles: UPLOADERS,
-  because: 'a host reads what was handed in to it: attachments of opened bids, reports, its own files',
+  because:
+    'a host reads what was handed in to it: attachments of opened bids, reports, its own files; evidence only those who handle or audit the objection',
   permits: (actor, document) =>
     document.organizationId === ownerFor(actor) ||
-    (document.isShared && hasRole(actor, 'host', 'operator', 'evaluator', 'finance', 'auditor')),
+    (document.sharedWith !== null && hasRole(actor, ...AUDIENCES[document.sharedWith])),
   knows: (actor, document) => document.organizationId === ownerFor(actor),
 })
 

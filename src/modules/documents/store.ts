@@ -1,8 +1,8 @@
-import { and, asc, count, desc, eq, gt, inArray, or, sql } from 'drizzle-orm'
+import { and, asc, count, desc, eq, gt, inArray, ne, or, sql } from 'drizzle-orm'
 import { type Page, pageOf } from '../../kernel/page.ts'
 import type { Sql } from '../../platform/database/database.ts'
 import { keysetBefore } from '../../platform/database/keyset.ts'
-import type { Document, DocumentContent } from './rules/document.ts'
+import type { Audience, Document, DocumentContent } from './rules/document.ts'
 import { document, documentShare } from './tables.ts'
 
 type SealedPart = Pick<Document, 'sealedSubject' | 'sealedMode' | 'sealedRecipients' | 'sealedName'>
@@ -122,19 +122,28 @@ export async function insertShares(
   handle: Sql,
   documentIds: readonly string[],
   hostId: string,
+  audience: Audience,
   sharedAt: Date,
 ): Promise<void> {
   if (documentIds.length === 0) return
-  await handle
+  const insert = handle
     .insert(documentShare)
-    .values(documentIds.map((documentId) => ({ documentId, hostId, sharedAt })))
-    .onConflictDoNothing()
+    .values(documentIds.map((documentId) => ({ documentId, hostId, audience, sharedAt })))
+  // What some have read already may be shared with more; nobody loses what was handed in to them.
+  if (audience === 'handlers') await insert.onConflictDoNothing()
+  else
+    await insert.onConflictDoUpdate({
+      target: [documentShare.documentId, documentShare.hostId],
+      set: { audience },
+      setWhere: ne(documentShare.audience, audience),
+    })
 }
 
-export async function isSharedWith(handle: Sql, documentId: string, hostId: string): Promise<boolean> {
-  const rows = await handle
-    .select({ hostId: documentShare.hostId })
+/** Who of this host's people may read the document; undefined when nobody may. */
+export async function audienceAt(handle: Sql, documentId: string, hostId: string): Promise<Audience | undefined> {
+  const [row] = await handle
+    .select({ audience: documentShare.audience })
     .from(documentShare)
     .where(and(eq(documentShare.documentId, documentId), eq(documentShare.hostId, hostId)))
-  return rows.length > 0
+  return row?.audience
 }

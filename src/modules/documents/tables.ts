@@ -1,6 +1,6 @@
 import { customType, integer, pgTable, primaryKey, text } from 'drizzle-orm/pg-core'
 import { instant, typeId } from '../../platform/database/columns.ts'
-import type { DocumentState, MediaType, ScanResult, SealedMode } from './rules/document.ts'
+import type { Audience, DocumentState, MediaType, ScanResult, SealedMode } from './rules/document.ts'
 
 const bytes = customType<{ data: Buffer }>({ dataType: () => 'bytea' })
 
@@ -34,6 +34,7 @@ export const documentShare = pgTable(
     documentId: typeId('document_id', 'doc').notNull(),
     hostId: typeId('host_id', 'org').notNull(),
     sharedAt: instant('shared_at').notNull(),
+    audience: text('audience').$type<Audience>().notNull(),
   },
   (table) => [primaryKey({ columns: [table.documentId, table.hostId] })],
 )

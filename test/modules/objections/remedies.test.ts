@@ -114,6 +114,12 @@ t.test('who holds the award is heard once an objection is admitted, and does not
     t.equal((await download(county, objector, evidence)).statusCode, 200)
     t.equal((await download(county, keys.host, evidence)).statusCode, 200)
     t.equal((await download(county, awarded, evidence)).statusCode, 404)
+    for (const role of ['finance', 'evaluator'] as const) {
+      const thirdParty = await county.keyFor(role)
+      t.equal((await call(thirdParty, 'GET', `/v1/documents/${evidence}`)).status, 404, role)
+      t.equal((await download(county, thirdParty, evidence)).statusCode, 404, role)
+    }
+    t.equal((await download(county, keys.auditor, evidence)).statusCode, 200)
   })
 
   await t.test('asked for a statement by a day, it gives one with documents of its own, once', async (t) => {

@@ -48,6 +48,12 @@ export const PENDING_HOURS = 24
 export const SCAN_RESULTS = ['not_scanned', 'clean', 'infected'] as const
 export type ScanResult = (typeof SCAN_RESULTS)[number]
 
+/**
+ * Whom of a host's people a document is shared with: all who work on projects, or (`handlers`) those who answer and audit
+ * what somebody complains of, so that no third party learns who did.
+ */
+export type Audience = 'staff' | 'handlers'
+
 /** Who encrypts: the service while the bytes stream in, or the bidder before they leave its house. */
 export const SEALED_MODES = ['server', 'client'] as const
 export type SealedMode = (typeof SEALED_MODES)[number]

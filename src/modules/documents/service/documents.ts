@@ -14,6 +14,7 @@ import {
   TooManyPending,
 } from '../problems.ts'
 import {
+  type Audience,
   checkName,
   type Document,
   type DocumentContent,
@@ -24,12 +25,12 @@ import {
   type Sealing,
 } from '../rules/document.ts'
 import {
+  audienceAt,
   countPending,
   findDocument,
   findDocuments,
   insertDocument,
   insertShares,
-  isSharedWith,
   listDocuments,
 } from '../store.ts'
 
@@ -60,7 +61,8 @@ export async function announceDocument(
     at,
   )
   // What the host's own people file is the host's to read, whichever organization they come from.
-  if (work.actor.hostId !== null && sealing === null) await insertShares(work.sql, [created.id], work.actor.hostId, at)
+  if (work.actor.hostId !== null && sealing === null)
+    await insertShares(work.sql, [created.id], work.actor.hostId, 'staff', at)
   await record(work, {
     type: 'document.announced',
     subject: created.id,
@@ -93,8 +95,8 @@ async function sealedPart(
 export async function readDocument(work: Work, documentId: string): Promise<Document> {
   const found = await findDocument(work.sql, documentId)
   const { hostId } = work.actor
-  const isShared = found !== undefined && hostId !== null && (await isSharedWith(work.sql, documentId, hostId))
-  authorize(work, ReadDocument, found && { ...found, isShared })
+  const audience = hostId === null ? undefined : await audienceAt(work.sql, documentId, hostId)
+  authorize(work, ReadDocument, found && { ...found, sharedWith: audience ?? null })
   return found as Document
 }
 
@@ -143,7 +145,15 @@ export async function requireDocuments(
   throw problem(DocumentNotUsable, { documentIds: bad.slice(0, 20).join(', ') })
 }
 
-/** For later modules: from now on the host's people may read these documents. Asks no permission. */
-export async function shareDocuments(work: Work, documentIds: readonly string[], hostId: string): Promise<void> {
-  await insertShares(work.sql, documentIds, hostId, await work.now(hostId))
+/**
+ * For later modules: from now on the host's people may read these documents; of papers that name who complains only those
+ * who handle or audit them (`handlers`). Asks no permission.
+ */
+export async function shareDocuments(
+  work: Work,
+  documentIds: readonly string[],
+  hostId: string,
+  audience: Audience = 'staff',
+): Promise<void> {
+  await insertShares(work.sql, documentIds, hostId, audience, await work.now(hostId))
 }

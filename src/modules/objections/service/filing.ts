@@ -120,7 +120,7 @@ export async function takeInReview(work: Work, objectionId: string, wanted: Word
   await keepEvidence(work, review, wanted.evidenceIds ?? [])
   if (reviewer !== null) {
     const { evidenceIds, statementDocumentIds } = (await findDetails(work.sql, [original.id]))(original.id)
-    await shareDocuments(work, [...evidenceIds, ...statementDocumentIds], reviewer)
+    await shareDocuments(work, [...evidenceIds, ...statementDocumentIds], reviewer, 'handlers')
   }
   await recordObjection(work, review, EVENT_OF_FILING[filed.state], now, { appealsId: original.id })
   return viewOf(work, review)
@@ -213,8 +213,8 @@ async function keepEvidence(work: Work, objection: Objection, documentIds: reado
   if (documentIds.length === 0) return
   await requireStoredDocuments(work, documentIds, objection.filedByOrganizationId ?? '')
   await insertDocuments(work.sql, objection.id, 'filer', documentIds)
-  await shareDocuments(work, documentIds, objection.hostId)
-  if (objection.reviewedById !== null) await shareDocuments(work, documentIds, objection.reviewedById)
+  await shareDocuments(work, documentIds, objection.hostId, 'handlers')
+  if (objection.reviewedById !== null) await shareDocuments(work, documentIds, objection.reviewedById, 'handlers')
 }
 
 /** The item that is objected to: an award on a notice of awards, an evaluation on one of results. */

@@ -163,7 +163,7 @@ export async function giveStatement(
   await insertStatement(work.sql, { objectionId, organizationId: awardedOrganizationId, statement, statedAt: now })
   await insertDocuments(work.sql, objectionId, 'awarded', documentIds)
   for (const reader of [hostId, before.reviewedById])
-    if (reader !== null) await shareDocuments(work, documentIds, reader)
+    if (reader !== null) await shareDocuments(work, documentIds, reader, 'handlers')
   const request = await findCooperation(work.sql, objectionId)
   if (request?.state === 'waiting') await settleCooperation(work.sql, objectionId, 'answered', now)
   await cancelDeadline(work, COOPERATION_DUE, objectionId)
