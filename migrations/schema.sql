@@ -1553,7 +1553,7 @@ create table panel_seat (
   constraint panel_seat_pkey PRIMARY KEY (bid_id, expert_id),
   constraint panel_seat_check CHECK (((state = 'recused'::text) = (reason IS NOT NULL))),
   constraint panel_seat_position_check CHECK (("position" >= 1)),
-  constraint panel_seat_reason_check CHECK ((reason = ANY (ARRAY['employment'::text, 'declared_conflict'::text, 'own_statement'::text, 'on_request'::text, 'found_late'::text]))),
+  constraint panel_seat_reason_check CHECK ((reason = ANY (ARRAY['employment'::text, 'declared_conflict'::text, 'own_statement'::text, 'on_request'::text, 'found_late'::text, 'dropped_out'::text]))),
   constraint panel_seat_remark_check CHECK (((char_length(remark) >= 1) AND (char_length(remark) <= 2000))),
   constraint panel_seat_state_check CHECK ((state = ANY (ARRAY['seated'::text, 'recused'::text]))),
   constraint panel_seat_bid_id_fkey FOREIGN KEY (bid_id) REFERENCES bid(id),

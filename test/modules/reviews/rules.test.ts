@@ -163,6 +163,41 @@ t.test('a member who joins at the end takes nobody’s seat', async (t) => {
   t.pass('for generated panels')
 })
 
+t.test('whoever judges keeps the seat; an empty one goes to whom the draw names, and then down the line', async (t) => {
+  fc.assert(
+    fc.property(
+      fc.array(fc.boolean(), { minLength: 4, maxLength: 9 }),
+      fc.uniqueArray(fc.integer({ min: 1, max: 9 }), { maxLength: 4 }),
+      fc.uniqueArray(fc.integer({ min: 1, max: 9 }), { maxLength: 3 }),
+      (conflicts, drawnPlaces, gonePlaces) => {
+        const panel = conflicts.map((hasConflict, index) =>
+          expert(`E${index + 1}`, index + 1, { conflictOrganizationIds: hasConflict ? ['A'] : [] }),
+        )
+        const bid = { bidId: 'bid', organizationIds: ['A'] }
+        const drawn = new Set(drawnPlaces.map((place) => `E${place}`))
+        const gone: StatedRecusals = new Map(
+          gonePlaces.map((place) => [statedKey('bid', `E${place}`), { reason: 'dropped_out', remark: '病假' }]),
+        )
+        const before = seatBid(panel, bid, REVIEW_DAY, TERMS, NOBODY)
+        const after = seatBid(panel, bid, REVIEW_DAY, TERMS, gone, { seats: before, drawn })
+        const seated = (list: readonly Seat[]) =>
+          list.filter(({ state }) => state === 'seated').map(({ expertId }) => expertId)
+        const isGone = (expertId: string) => gone.has(statedKey('bid', expertId))
+        const stay = seated(before).filter((expertId) => !isGone(expertId))
+        const free = panel
+          .filter(({ expertId, conflictOrganizationIds: { length } }) => length === 0 && !isGone(expertId))
+          .map(({ expertId }) => expertId)
+          .filter((expertId) => !stay.includes(expertId))
+        const line = [...free.filter((id) => drawn.has(id)), ...free.filter((id) => !drawn.has(id))]
+        const expected = [...stay, ...line.slice(0, TERMS.size - stay.length)]
+        const kept = before.every(({ expertId }) => after.some((seat) => seat.expertId === expertId))
+        return kept && isDeepStrictEqual(seated(after).sort(), expected.sort())
+      },
+    ),
+  )
+  t.pass('for generated panels')
+})
+
 t.test('the list of members is refused with all its flaws at once', async (t) => {
   const known = new Set(['E1', 'E2', 'E3', 'E4'])
   t.same(

@@ -13,6 +13,7 @@ import {
   FormalCheckUnfinished,
   PanelExists,
   ReviewDayInvalid,
+  ReviewSettled,
 } from '../problems/index.ts'
 import { type ExpertDraw, reserve } from '../rules/draw.ts'
 import {
@@ -90,14 +91,15 @@ function changingRoutes(app: FastifyInstance): void {
     operationId: 'dropOutOfExpertDraw',
     summary: 'Draw the seat of an expert who cannot come again',
     tag,
-    description: 'The next in the same order who fits takes the seat; all others stay.',
+    description:
+      'The next in the same order who fits takes the seat; all others stay. Of a panel that is convened the seats of whoever dropped out end in the same step, sheets signed from them are void and kept, and the successor is seated. Until awards are proposed; then they are taken back first.',
     allow: ChangeDraw,
     params: DrawParams,
     body: DropOutBody,
     ifMatch: true,
     status: 200,
     answer: ExpertDrawBody,
-    problems: [RoundNotInState, DrawNotInState, DrawCandidateUnknown, DrawImpossible],
+    problems: [RoundNotInState, DrawNotInState, DrawCandidateUnknown, DrawImpossible, ReviewSettled],
     run: (work, { params, body }) => dropOutOfDraw(work, params.drawId, body),
     present: drawBody,
   })

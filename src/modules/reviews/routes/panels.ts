@@ -39,15 +39,8 @@ import {
   PanelParams,
 } from '../schemas/panels.ts'
 import { changeExpert, createExpert, readExpert, readExperts } from '../service/experts.ts'
-import {
-  addAlternate,
-  convenePanel,
-  type PanelHead,
-  readPanel,
-  readPanels,
-  stateRecusal,
-  voidSeat,
-} from '../service/panels.ts'
+import { addAlternate, convenePanel, type PanelHead, readPanel, readPanels } from '../service/panels.ts'
+import { stateRecusal, voidSeat } from '../service/seats.ts'
 
 const tag = 'Reviews'
 const NO_RELATIONS = { fields: [], employments: [], relations: [], conflictOrganizationIds: [] }

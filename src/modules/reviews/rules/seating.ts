@@ -72,7 +72,14 @@ export const MEMBER_KINDS = ['regular', 'alternate'] as const
 export type MemberKind = (typeof MEMBER_KINDS)[number]
 export const SEAT_STATES = ['seated', 'recused'] as const
 export type SeatState = (typeof SEAT_STATES)[number]
-export const RECUSAL_REASONS = ['employment', 'declared_conflict', 'own_statement', 'on_request', 'found_late'] as const
+export const RECUSAL_REASONS = [
+  'employment',
+  'declared_conflict',
+  'own_statement',
+  'on_request',
+  'found_late',
+  'dropped_out',
+] as const
 export type RecusalReason = (typeof RECUSAL_REASONS)[number]
 
 export interface Member {
@@ -164,9 +171,9 @@ export function checkReviewDay(reviewOn: LegalDate, openedOn: LegalDate, cycleEn
     : accept(reviewOn)
 }
 
-/** A recusal that people stated, asked for or found, with their words. */
+/** A recusal that people stated, asked for or found, with their words; or an expert who was drawn and cannot come. */
 export interface StatedRecusal {
-  readonly reason: 'own_statement' | 'on_request' | 'found_late'
+  readonly reason: Exclude<RecusalReason, 'employment' | 'declared_conflict'>
   readonly remark: string
 }
 
@@ -175,6 +182,15 @@ export type StatedRecusals = ReadonlyMap<string, StatedRecusal>
 export function statedKey(bidId: string, expertId: string): string {
   return `${bidId} ${expertId}`
 }
+
+/** What a panel that sits already has to keep to. */
+export interface Standing {
+  /** The seats of the bid as they are: whoever has one keeps it. */
+  readonly seats: readonly Seat[]
+  /** Whom the draw names: they stand in line before all others. */
+  readonly drawn: ReadonlySet<string>
+}
+const NEW_PANEL: Standing = { seats: [], drawn: new Set() }
 
 /**
  * Who judges a bid: the regular members but for those who must step aside, then the alternates in their order until the
@@ -186,26 +202,38 @@ export function seatBid(
   reviewOn: LegalDate,
   terms: PanelTerms,
   stated: StatedRecusals,
+  { seats, drawn }: Standing = NEW_PANEL,
 ): Seat[] {
-  const seats: Seat[] = []
-  let seated = 0
-  for (const candidate of candidates.toSorted((a, b) => a.position - b.position)) {
-    if (seated >= terms.size) break
-    const { expertId, position } = candidate
-    const said = stated.get(statedKey(bid.bidId, expertId))
-    const found = recusalReason(candidate, bid.organizationIds, reviewOn, terms.recusalLookbackMonths)
-    const reason = said?.reason ?? found
-    seats.push({
-      bidId: bid.bidId,
-      expertId,
-      position,
-      state: reason === null ? 'seated' : 'recused',
-      reason,
-      remark: said?.remark ?? null,
-    })
-    if (reason === null) seated += 1
-  }
-  return seats
+  const had = new Map(seats.map((seat) => [seat.expertId, seat]))
+  const isLater = ({ expertId }: Candidate) => Number(!drawn.has(expertId))
+  const line = candidates
+    .toSorted((a, b) => isLater(a) - isLater(b) || a.position - b.position)
+    .map((candidate) => seatOf(candidate, bid, reviewOn, terms, stated))
+  const keeps = ({ expertId, state }: Seat) => state === 'seated' && had.get(expertId)?.state === 'seated'
+  let seated = line.filter(keeps).length
+  const given = line.flatMap((seat) => {
+    const before = had.get(seat.expertId)
+    if (keeps(seat)) return seat
+    if (seat.state === 'recused' && before !== undefined) return before.state === 'recused' ? before : seat
+    if (seated >= terms.size) return before ?? []
+    if (seat.state === 'seated') seated += 1
+    return seat
+  })
+  return given.toSorted((a, b) => a.position - b.position)
+}
+
+function seatOf(
+  candidate: Candidate,
+  { bidId, organizationIds }: BidParties,
+  reviewOn: LegalDate,
+  { recusalLookbackMonths }: PanelTerms,
+  stated: StatedRecusals,
+): Seat {
+  const { expertId, position } = candidate
+  const said = stated.get(statedKey(bidId, expertId))
+  const reason = said?.reason ?? recusalReason(candidate, organizationIds, reviewOn, recusalLookbackMonths)
+  const state = reason === null ? 'seated' : 'recused'
+  return { bidId, expertId, position, state, reason, remark: said?.remark ?? null }
 }
 
 /**

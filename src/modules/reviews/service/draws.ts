@@ -32,12 +32,13 @@ import {
   insertDraw,
   listDraws,
   lockDraw,
-  type StoredDraw,
   standingDraw,
   updateDraw,
 } from '../store/draws.ts'
 import { lockPanelOfRound } from '../store/panels.ts'
-import { acceptedBids, partiesOf, requireReviewing } from './panels.ts'
+import { partiesOf } from './parties.ts'
+import { acceptedBids, requireReviewing } from './reviewing.ts'
+import { followDraw } from './seats.ts'
 
 /** A pool larger than this is drawn from in parts. */
 const POOL_MAX = 2_000
@@ -91,7 +92,7 @@ export async function revealDraw(
   drawId: string,
   seed: string | null,
 ): Promise<ExpertDraw> {
-  const draw = await lockDrawFor(work, drawId)
+  const { draw } = await lockDrawFor(work, drawId)
   const service = openField(keys, placeOf(draw.id), draw.serviceSeedSealed)
   const shown = orThrow(reveal(draw, { host: seed, service }))
   const after = await updateDraw(work.sql, draw.id, { ...shown, revealedAt: await work.now(draw.hostId) })
@@ -100,21 +101,25 @@ export async function revealDraw(
   return after
 }
 
-/** An expert who was drawn cannot come: that seat is drawn again, all others stay. */
+/**
+ * An expert who was drawn cannot come: that seat is drawn again, all others stay. A panel that is convened follows in the
+ * same step.
+ */
 export async function dropOutOfDraw(
   work: Work,
   drawId: string,
   gone: { readonly expertId: string; readonly reason: string },
 ): Promise<ExpertDraw> {
-  const draw = await lockDrawFor(work, drawId)
+  const { draw, round } = await lockDrawFor(work, drawId)
   const after = await updateDraw(work.sql, draw.id, orThrow(dropOut(draw, gone)))
   await recordDraw(work, 'expert_draw.dropped_out', after, { expertId: gone.expertId, seats: after.seats })
+  await followDraw(work, round, after)
   return after
 }
 
 /** Gives a draw up, for a lost seed or a pool that became too small, until a panel is convened. It stays public. */
 export async function abandonDraw(work: Work, drawId: string, reason: string): Promise<ExpertDraw> {
-  const draw = await lockDrawFor(work, drawId)
+  const { draw } = await lockDrawFor(work, drawId)
   const state = orThrow(transition(DRAW_TRANSITIONS, draw.state, 'abandon', DrawNotInState))
   if ((await lockPanelOfRound(work.sql, draw.roundId)) !== undefined) throw problem(PanelExists)
   const after = await updateDraw(work.sql, draw.id, { state, abandonmentReason: reason })
@@ -188,13 +193,13 @@ async function sharedLinks(work: Work, bidderIds: readonly string[], pool: reado
 }
 
 /** Locks the round and then the draw, the order that everybody keeps. */
-async function lockDrawFor(work: Work, drawId: string): Promise<StoredDraw> {
+async function lockDrawFor(work: Work, drawId: string) {
   const found = authorize(work, ChangeDraw, await findDraw(work.sql, drawId))
-  requireReviewing(await lockRound(work, found.roundId), 'changeDraw')
+  const round = requireReviewing(await lockRound(work, found.roundId), 'changeDraw')
   const draw = await lockDraw(work.sql, drawId)
   if (draw === undefined) throw new Error(`there is no draw ${drawId}`)
   expectVersion(work, draw)
-  return draw
+  return { draw, round }
 }
 
 async function recordDraw(work: Work, type: string, draw: ExpertDraw, data: Record<string, unknown>): Promise<void> {

@@ -32,8 +32,7 @@ import {
 } from '../store/sessions.ts'
 import { validSheetsOf } from '../store/sheets.ts'
 import { votingOf } from './assignments.ts'
-import { requireReviewing } from './panels.ts'
-import { requireUnsettled } from './withdrawal.ts'
+import { requireReviewing, requireUnsettled } from './reviewing.ts'
 
 type Hearing = ReviewItem & { readonly seated: readonly string[] }
 export type HearingRecord = Hearing & { readonly questions: readonly ReviewQuestion[] }

@@ -10,7 +10,7 @@ import { findExperts, lockSeats, seatedExperts, sharePanel } from '../store/pane
 import { itemsOf } from '../store/sessions.ts'
 import { signedBids } from '../store/sheets.ts'
 import { judgedCriteria } from './assignments.ts'
-import { partiesWithin } from './panels.ts'
+import { partiesWithin } from './parties.ts'
 
 /** Above so many bids one statement that reads the whole round is less than one for each. */
 const SINGLE_READS_MAX = 3

@@ -29,7 +29,7 @@ import {
 } from '../store/levels.ts'
 import { findRanking } from '../store/scoring.ts'
 import { type JudgedBid, judgedBid } from './assignments.ts'
-import { requireReviewing } from './panels.ts'
+import { requireReviewing } from './reviewing.ts'
 
 export type LevelReviewRecord = LevelReview & {
   readonly decisions: readonly LevelDecision[]

@@ -7,7 +7,7 @@ import { newId } from '../../../platform/ids.ts'
 import { NotFound } from '../../../platform/problems.ts'
 import { authorize, record, type Work } from '../../../platform/work.ts'
 import { advanceBid, type Bid, bidsOfRound } from '../../bids/index.ts'
-import { lockRound, type Round, RoundNotInState, roundOf } from '../../rounds/index.ts'
+import { lockRound, type Round, roundOf } from '../../rounds/index.ts'
 import { DrawLot, RankBids, ReadRanking } from '../policy/index.ts'
 import { LotBeforeOpening, LotInFuture, LotNotRequired, PanelMissing } from '../problems/index.ts'
 import type { Contest } from '../rules/contest.ts'
@@ -35,6 +35,7 @@ import { itemsOfRound } from '../store/sessions.ts'
 import { validSheets } from '../store/sheets.ts'
 import { judgedCriteria, votingOf } from './assignments.ts'
 import { sourcesOf } from './results.ts'
+import { requireReviewing } from './reviewing.ts'
 
 /** A ranking with the need of each bid, which tells the result of each lot. */
 export type RankedRound = Ranking & { readonly needOf: (bidId: string) => string }
@@ -242,9 +243,4 @@ function termsOf(round: Round): RankingTerms {
 function requestOf({ id, requestedFen, submittedAt }: Bid): Pick<Contender, 'requestedFen' | 'submittedAt'> {
   if (requestedFen === null || submittedAt === null) throw new Error(`the bid ${id} was never submitted`)
   return { requestedFen, submittedAt }
-}
-
-function requireReviewing(round: Round, command: string): Round {
-  if (round.state !== 'reviewing') throw problem(RoundNotInState, { state: round.state, command })
-  return round
 }

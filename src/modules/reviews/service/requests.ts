@@ -18,7 +18,8 @@ import {
   listRequests,
   lockRequest,
 } from '../store/requests.ts'
-import { recuse, requireReviewing } from './panels.ts'
+import { requireReviewing } from './reviewing.ts'
+import { recuse } from './seats.ts'
 
 /**
  * An agency asks that an expert step aside from its bid (S53). It names the code that it heard; the answer does not tell

@@ -10,7 +10,7 @@ import { PanelMissing, SessionNotHeld } from '../problems/index.ts'
 import { callBids, type ReviewItem, type ReviewSession } from '../rules/session.ts'
 import { lockPanelOfRound } from '../store/panels.ts'
 import { countSessions, insertSession, itemsOfRound, listSessions } from '../store/sessions.ts'
-import { requireReviewing } from './panels.ts'
+import { requireReviewing } from './reviewing.ts'
 
 export type SessionWithItems = ReviewSession & { readonly items: readonly ReviewItem[] }
 

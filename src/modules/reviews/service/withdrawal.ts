@@ -1,13 +1,12 @@
 import { problem } from '../../../kernel/problem.ts'
 import { authorize, record, type Work } from '../../../platform/work.ts'
-import { bidsOfRound } from '../../bids/index.ts'
 import { lockRound, roundOf } from '../../rounds/index.ts'
 import { WithdrawRanking } from '../policy/index.ts'
-import { NothingToWithdraw, ReviewSettled } from '../problems/index.ts'
+import { NothingToWithdraw } from '../problems/index.ts'
 import type { RankingWithdrawal } from '../rules/ranking.ts'
 import { keepWithdrawal } from '../store/panels.ts'
 import { deleteRanking } from '../store/scoring.ts'
-import { requireReviewing } from './panels.ts'
+import { requireReviewing, requireUnsettled } from './reviewing.ts'
 
 export interface Withdrawal extends RankingWithdrawal {
   readonly roundId: string
@@ -31,10 +30,4 @@ export async function withdrawRanking(
   await keepWithdrawal(work.sql, roundId, withdrawn)
   await record(work, { type: 'ranking.voided', subject: roundId, hostId, at, data: { ground } })
   return { roundId, ...withdrawn }
-}
-
-/** Refused (`review_settled`) while awards of the round are proposed. */
-export async function requireUnsettled(work: Work, roundId: string): Promise<void> {
-  const [settled] = await bidsOfRound(work, roundId, ['proposed', 'reserve', 'awarded'])
-  if (settled !== undefined) throw problem(ReviewSettled, { bidId: settled.id, state: settled.state })
 }

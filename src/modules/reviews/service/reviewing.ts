@@ -1,0 +1,29 @@
+import { problem } from '../../../kernel/problem.ts'
+import type { Work } from '../../../platform/work.ts'
+import { type Bid, bidsOfRound } from '../../bids/index.ts'
+import { type Round, RoundNotInState } from '../../rounds/index.ts'
+import { FormalCheckUnfinished, ReviewSettled } from '../problems/index.ts'
+
+export function requireReviewing(round: Round, command: string): Round {
+  if (round.state !== 'reviewing') throw problem(RoundNotInState, { state: round.state, command })
+  return round
+}
+
+/** The bids to judge. Refused while one waits for its formal check or correction: it would be left without a panel. */
+export async function acceptedBids(work: Work, round: Round): Promise<Bid[]> {
+  const bids = await bidsOfRound(work, round.id)
+  const waiting = bids.filter(({ state }) => state === 'submitted' || state === 'returned_for_correction')
+  if (waiting.length > 0)
+    throw problem(
+      FormalCheckUnfinished,
+      { count: waiting.length },
+      waiting.map(({ id, state }) => ({ pointer: '#/roundId', code: state, detail: id })),
+    )
+  return bids.filter(({ state }) => state === 'accepted')
+}
+
+/** Refused (`review_settled`) while awards of the round are proposed. */
+export async function requireUnsettled(work: Work, roundId: string): Promise<void> {
+  const [settled] = await bidsOfRound(work, roundId, ['proposed', 'reserve', 'awarded'])
+  if (settled !== undefined) throw problem(ReviewSettled, { bidId: settled.id, state: settled.state })
+}
