@@ -183,8 +183,10 @@ const TOURS: Readonly<Record<string, readonly Step[]>> = {
     new LoseDay(),
     new HoldMeeting(),
   ],
-  'a project that is withdrawn before the meeting': [
+  'a project that may be withdrawn once its award was declined, and one whose award is selected': [
     ...ANNOUNCED,
+    new WithdrawProject(0),
+    new DeclineAward(0),
     new WithdrawProject(0),
     new WithdrawProject(0),
     new Wait('notice'),

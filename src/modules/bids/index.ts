@@ -3,6 +3,7 @@ import { bidOpener } from './jobs.ts'
 import { BID_ACTIONS } from './policy.ts'
 import { BID_PROBLEMS } from './problems/index.ts'
 import { bidderRoutes } from './routes/bidder.ts'
+import { bindingRoutes } from './routes/binding.ts'
 import { checkingRoutes } from './routes/checking.ts'
 import { dryRunRoutes } from './routes/dryRun.ts'
 import { openingRoutes } from './routes/opening.ts'
@@ -33,6 +34,7 @@ export const bids: Module = {
   routes(app, deps) {
     bidderRoutes(app, deps)
     checkingRoutes(app)
+    bindingRoutes(app)
     openingRoutes(app, deps)
     dryRunRoutes(app)
     receiptRoutes(app, deps)

@@ -4,6 +4,9 @@ import { NEED_PROBLEMS } from './problems.ts'
 import { needRoutes } from './routes.ts'
 import { NEED_TRANSITIONS } from './rules.ts'
 
+export { WithdrawNeed } from './policy.ts'
+export { NeedNotInState } from './problems.ts'
+export { present as presentNeed } from './routes.ts'
 export {
   LOTTERY_PURPOSES,
   type LotteryPurpose,
@@ -12,7 +15,8 @@ export {
   SERVICE_FIELDS,
   type ServiceField,
 } from './rules.ts'
-export { advanceNeed, createNeed, needOf, needsOf, publishNeed, verifyNeed } from './service.ts'
+export { NeedBody, NeedParams } from './schemas.ts'
+export { advanceNeed, createNeed, needOf, needsOf, publishNeed, verifyNeed, withdrawNeed } from './service.ts'
 
 export const needs: Module = {
   name: 'needs',

@@ -1,29 +1,11 @@
 import type { FastifyInstance } from 'fastify'
 import { fenOf, money } from '../../kernel/money.ts'
 import { commandRoute, listRoute, readRoute } from '../../platform/http/route.ts'
-import {
-  ChangeNeed,
-  CreateNeed,
-  ListNeeds,
-  PublishNeed,
-  ReadNeed,
-  ReopenNeed,
-  VerifyNeed,
-  WithdrawNeed,
-} from './policy.ts'
+import { ChangeNeed, CreateNeed, ListNeeds, PublishNeed, ReadNeed, ReopenNeed, VerifyNeed } from './policy.ts'
 import { NeedBudgetZero, NeedCodeTaken, NeedDivisionTooWide, NeedDivisionUnknown, NeedNotInState } from './problems.ts'
 import { actionsOf, type Need, type NeedContent } from './rules.ts'
 import { NeedBody, NeedParams, NeedPatch, type NeedPatchBody, NeedQuery, NewNeed } from './schemas.ts'
-import {
-  changeNeed,
-  createNeed,
-  publishNeed,
-  readNeed,
-  readNeeds,
-  reopenNeed,
-  verifyNeed,
-  withdrawNeed,
-} from './service.ts'
+import { changeNeed, createNeed, publishNeed, readNeed, readNeeds, reopenNeed, verifyNeed } from './service.ts'
 
 const tag = 'Needs'
 const BLANK = { code: null, lotteryPurpose: null, source: null }
@@ -119,14 +101,6 @@ function needSteps(app: FastifyInstance): void {
       'Puts a verified need on the needs list; from now on everybody sees it and projects may answer it.',
     ],
     [
-      'withdrawal',
-      'withdrawNeed',
-      'Withdraw a need',
-      WithdrawNeed,
-      withdrawNeed,
-      'Takes a draft, verified or published need off the list for good.',
-    ],
-    [
       'reopening',
       'reopenNeed',
       'Put a need on the list again',
@@ -162,7 +136,7 @@ function patchOf({ referenceBudget, ...patch }: NeedPatchBody): Partial<NeedCont
   }
 }
 
-function present({ version: _version, referenceBudgetFen, ...need }: Need) {
+export function present({ version: _version, referenceBudgetFen, ...need }: Need) {
   return {
     ...need,
     referenceBudget: money(referenceBudgetFen),

@@ -79,8 +79,9 @@ export async function publishNeed(work: Work, needId: string): Promise<Need> {
   return step(work, PublishNeed, needId, 'publish')
 }
 
-export async function withdrawNeed(work: Work, needId: string): Promise<Need> {
-  return step(work, WithdrawNeed, needId, 'withdraw')
+/** For bids, which by `check` refuses what a round calls for. */
+export async function withdrawNeed(work: Work, needId: string, check: (locked: Need) => Promise<void>): Promise<Need> {
+  return step(work, WithdrawNeed, needId, 'withdraw', check)
 }
 
 /** Puts a need that found no award on the list again, for another round. */
@@ -129,15 +130,28 @@ export async function advanceNeed(
 }
 
 /** A step that somebody asks for. */
-async function step(work: Work, wanted: Action<Need>, needId: string, command: NeedCommand): Promise<Need> {
+async function step(
+  work: Work,
+  wanted: Action<Need>,
+  needId: string,
+  command: NeedCommand,
+  check?: (locked: Need) => Promise<void>,
+): Promise<Need> {
   const before = authorize(work, wanted, await lockNeed(work.sql, needId))
   expectVersion(work, before)
-  return take(work, before, command)
+  return take(work, before, command, check)
 }
 
-async function take(work: Work, before: Need, command: NeedCommand): Promise<Need> {
+async function take(
+  work: Work,
+  before: Need,
+  command: NeedCommand,
+  check?: (locked: Need) => Promise<void>,
+): Promise<Need> {
   const now = await work.now(before.hostId)
-  const after = await saveNeed(work.sql, orThrow(advance(before, command, now)))
+  const decided = orThrow(advance(before, command, now))
+  await check?.(before)
+  const after = await saveNeed(work.sql, decided)
   await recordStep(work, after, command, now)
   return after
 }

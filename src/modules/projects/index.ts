@@ -4,6 +4,9 @@ import { PROJECT_PROBLEMS } from './problems.ts'
 import { projectRoutes } from './routes.ts'
 import { PROJECT_TRANSITIONS } from './rules.ts'
 
+export { ChangeProject, WithdrawProject } from './policy.ts'
+export { ProjectNotInState } from './problems.ts'
+export { DESIGN_PROBLEMS, designOf, present as presentProject } from './routes.ts'
 export {
   INDICATOR_KINDS,
   type Indicator,
@@ -12,8 +15,10 @@ export {
   type ProjectAdvance,
   type ProjectState,
 } from './rules.ts'
+export { ProjectBody, ProjectParams, ProjectPatch } from './schemas.ts'
 export {
   advanceProject,
+  changeProject,
   createProject,
   indicatorsOf,
   listProject,
@@ -23,6 +28,7 @@ export {
   projectOf,
   projectStandingOf,
   projectStandingsOf,
+  withdrawProject,
 } from './service.ts'
 
 export const projects: Module = {

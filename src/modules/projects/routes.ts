@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify'
 import { orThrow } from '../../kernel/decision.ts'
 import { fenOf, money } from '../../kernel/money.ts'
 import { commandRoute, listRoute, readRoute } from '../../platform/http/route.ts'
-import { ChangeProject, CreateProject, ListProject, ReadProject, ReadProjects, WithdrawProject } from './policy.ts'
+import { CreateProject, ListProject, ReadProject, ReadProjects } from './policy.ts'
 import {
   IndicatorTargetUnfit,
   ProjectDatesReversed,
@@ -18,22 +18,21 @@ import {
   NewProject,
   ProjectBody,
   ProjectParams,
-  ProjectPatch,
+  type ProjectPatchBody,
   ProjectQuery,
 } from './schemas.ts'
 import {
-  changeProject,
   createProject,
   type IndicatorReading,
   listProject,
+  type ProjectDesign,
   type ProjectReading,
   readProject,
   readProjects,
-  withdrawProject,
 } from './service.ts'
 
 const tag = 'Projects'
-const DESIGN_PROBLEMS = [
+export const DESIGN_PROBLEMS = [
   ProjectNeedNotPublished,
   ProjectNeedsOfSeveralHosts,
   ProjectDatesReversed,
@@ -60,29 +59,7 @@ export function projectRoutes(app: FastifyInstance): void {
       createProject(work, { ...content, organizationId, sponsoredGroupId, indicators: indicatorsOf(indicators) }),
     present,
   })
-  commandRoute(app, {
-    method: 'PATCH',
-    url: '/projects/:projectId',
-    operationId: 'changeProject',
-    summary: 'Change a project',
-    tag,
-    description:
-      'Merge patch of a draft or listed project. Lists replace the whole list; new indicators get new identifiers.',
-    allow: ChangeProject,
-    params: ProjectParams,
-    body: ProjectPatch,
-    ifMatch: true,
-    status: 200,
-    answer: ProjectBody,
-    problems: [ProjectNotInState, ...DESIGN_PROBLEMS],
-    run: (work, { params, body: { indicators, ...patch } }) =>
-      changeProject(work, params.projectId, {
-        ...patch,
-        ...(indicators === undefined ? {} : { indicators: indicatorsOf(indicators) }),
-      }),
-    present,
-  })
-  projectSteps(app)
+  listingRoute(app)
   readRoute(app, {
     url: '/projects/:projectId',
     operationId: 'readProject',
@@ -112,8 +89,7 @@ export function projectRoutes(app: FastifyInstance): void {
   })
 }
 
-/** The two commands of an agency that take no body. */
-function projectSteps(app: FastifyInstance): void {
+function listingRoute(app: FastifyInstance): void {
   commandRoute(app, {
     method: 'POST',
     url: '/projects/:projectId/listing',
@@ -130,22 +106,11 @@ function projectSteps(app: FastifyInstance): void {
     run: (work, { params }) => listProject(work, params.projectId),
     present,
   })
-  commandRoute(app, {
-    method: 'POST',
-    url: '/projects/:projectId/withdrawal',
-    operationId: 'withdrawProject',
-    summary: 'Withdraw a project',
-    tag,
-    description: 'The agency gives up a draft or listed project for good.',
-    allow: WithdrawProject,
-    params: ProjectParams,
-    ifMatch: true,
-    status: 200,
-    answer: ProjectBody,
-    problems: [ProjectNotInState],
-    run: (work, { params }) => withdrawProject(work, params.projectId),
-    present,
-  })
+}
+
+/** What a body says of a project, whole or in part. */
+export function designOf({ indicators, ...design }: ProjectPatchBody): Partial<ProjectDesign> {
+  return { ...design, ...(indicators === undefined ? {} : { indicators: indicatorsOf(indicators) }) }
 }
 
 function indicatorsOf(bodies: readonly NewIndicatorBody[]): IndicatorContent[] {
@@ -155,7 +120,7 @@ function indicatorsOf(bodies: readonly NewIndicatorBody[]): IndicatorContent[] {
   })
 }
 
-function present(project: Project): ProjectBody {
+export function present(project: Project): ProjectBody {
   return presentReading({
     ...project,
     listedAt: project.listedAt?.toISOString() ?? null,

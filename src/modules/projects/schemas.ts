@@ -81,6 +81,7 @@ export const ProjectQuery = closed({
   organizationId: Type.Optional(Id('org')),
   state: Type.Optional(Word(PROJECT_STATES)),
 })
+export type ProjectPatchBody = Static<typeof ProjectPatch>
 export type NewIndicatorBody = Static<typeof NewIndicator>
 export type IndicatorBody = Static<typeof IndicatorBody>
 export type ProjectBody = Static<typeof ProjectBody>

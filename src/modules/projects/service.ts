@@ -89,16 +89,18 @@ export async function createProject(
   return created
 }
 
-/** Changes a draft or listed project. Indicators are replaced as a whole and get new identifiers. */
+/** Changes a draft or listed project; for bids, which by `check` refuses one that they bind. Indicators are replaced as a whole and get new identifiers. */
 export async function changeProject(
   work: Work,
   projectId: string,
   { indicators, ...patch }: Partial<ProjectDesign>,
+  check: (locked: Project) => Promise<void>,
 ): Promise<Project> {
   const before = authorize(work, ChangeProject, await lockStoredProject(work.sql, projectId))
   expectVersion(work, before)
   const now = await work.now(before.hostId)
   const decided = { ...orThrow(advance(before, 'change', now)), ...patch }
+  await check(before)
   orThrow(checkDates(decided))
   const hostId = patch.needIds === undefined ? before.hostId : await requireNeeds(work, patch.needIds)
   if (patch.sponsoredGroupId !== undefined)
@@ -119,10 +121,18 @@ export async function listProject(work: Work, projectId: string): Promise<Projec
   return save(work, before, decided, 'list', now)
 }
 
-export async function withdrawProject(work: Work, projectId: string): Promise<Project> {
+/** For bids, which by `check` refuses a project that one of them binds. */
+export async function withdrawProject(
+  work: Work,
+  projectId: string,
+  check: (locked: Project) => Promise<void>,
+): Promise<Project> {
   const before = authorize(work, WithdrawProject, await lockStoredProject(work.sql, projectId))
   expectVersion(work, before)
-  return take(work, before, 'withdraw')
+  const now = await work.now(before.hostId)
+  const decided = orThrow(advance(before, 'withdraw', now))
+  await check(before)
+  return save(work, before, decided, 'withdraw', now)
 }
 
 export async function readProject(work: Work, projectId: string): Promise<ProjectReading> {

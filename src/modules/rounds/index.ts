@@ -40,6 +40,7 @@ export {
   requiredPolicyVersionOf,
 } from './rules.ts'
 export { Cancellation as RoundCancellation, RoundBody, RoundParams } from './schemas.ts'
+export { roundCallingFor } from './service/calling.ts'
 export {
   addNeeds,
   advanceRound,

@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, gt, isNotNull, lt, or, type SQL, sql } from 'drizzle-orm'
+import { and, asc, desc, eq, gt, inArray, isNotNull, lt, or, type SQL, sql } from 'drizzle-orm'
 import { type Page, pageOf } from '../../kernel/page.ts'
 import type { Sql } from '../../platform/database/database.ts'
 import { keysetBefore } from '../../platform/database/keyset.ts'
@@ -73,6 +73,22 @@ async function replaceNeeds(handle: Sql, roundId: string, needIds: readonly stri
 export async function findRound(handle: Sql, id: string): Promise<Round | undefined> {
   const [row] = await handle.select(COLUMNS).from(round).where(eq(round.id, id))
   return row && fromRow(row)
+}
+
+/** The first round in one of these states that calls for the need. */
+export async function findRoundForNeed(
+  handle: Sql,
+  needId: string,
+  states: readonly RoundState[],
+): Promise<string | undefined> {
+  const [row] = await handle
+    .select({ id: round.id })
+    .from(roundNeed)
+    .innerJoin(round, eq(round.id, roundNeed.roundId))
+    .where(and(eq(roundNeed.needId, needId), inArray(round.state, [...states])))
+    .orderBy(asc(round.id))
+    .limit(1)
+  return row?.id
 }
 
 /** Locks the round for the rest of the transaction: against every other change and every submission. */

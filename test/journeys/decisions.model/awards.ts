@@ -128,12 +128,13 @@ export class CancelAward extends OnAward {
   }
 }
 
-/** The agency takes its project off the list; the award ends at the meeting that would have confirmed it. */
+/** The agency takes its project off the list: not while it is judged, and not instead of declining its award. */
 export class WithdrawProject extends OnAward {
   readonly causes = []
   expect(model: Model): string | null {
     const agency = this.agency(model)
-    return model.withdrawn.has(agency) || model.selected.has(agency) ? 'project_not_in_state' : null
+    if (model.withdrawn.has(agency) || model.selected.has(agency)) return 'project_not_in_state'
+    return model.isBound(agency) ? 'project_bound' : null
   }
   async send(model: Model, real: Real): Promise<Answer> {
     const { projectId } = await this.found(model, real)

@@ -74,8 +74,19 @@ export class Model {
     award.state = state
     this.selected.delete(award.agency)
     const { need } = required(BIDS[award.agency])
-    const next = [...this.reserve].sort().find((agency) => BIDS[agency]?.need === need)
+    const isNext = (agency: number) => BIDS[agency]?.need === need && !this.withdrawn.has(agency)
+    const next = [...this.reserve].sort().find(isNext)
     if (hasSuccessor && next !== undefined) this.propose(next)
+  }
+
+  /** The project of an agency is judged, or an award for it waits to be confirmed. */
+  isBound(agency: number): boolean {
+    const own = this.awards.filter((award) => award.agency === agency)
+    if (own.some(({ state }) => state === 'declined')) return false
+    if (this.round === 'reviewing') return true
+    const isFunded = own.some((award) => !this.isEnded(award))
+    const isOut = own.some(({ state }) => state === 'cancelled')
+    return isFunded || (this.round === 'notice' && !isOut)
   }
 
   isEnded({ state }: ModelAward): boolean {

@@ -323,27 +323,63 @@ t.test('an amount that the host fixed for a bid in reserve holds when that bid s
 })
 
 t.test(
-  'a project withdrawn while its award is announced does not stop the meeting: the next bid steps in',
+  'a project stays on the list while an award for it waits; in reserve it may be given up, and steps in no more',
   async (t) => {
-    const { call, agencies, award, states, roundId, hostKey, asSystem, setClock } = await proposed(t)
-    const closes = new Date('2026-05-11T16:00:00Z')
+    const { call, agencies, award, states, roundId, hostKey, bids, need, asSystem, setClock } = await proposed(t)
+    const withdraw = async (name: string) => {
+      const own = agencies[name]?.key ?? null
+      const { projectId } = (await call(own, 'GET', `/v1/bids/${bids[name]}`)).body
+      const ifMatch = String((await call(null, 'GET', `/v1/projects/${projectId}`)).headers.etag)
+      return call(own, 'POST', `/v1/projects/${projectId}/withdrawal`, {}, { ifMatch })
+    }
+    t.match(await withdraw('甲'), { status: 409, body: { code: 'project_bound' } })
+    t.match(await withdraw('乙'), { status: 409, body: { code: 'project_bound' } }, 'whatever the outcome is')
     await asSystem(async (work) => {
-      await markNoticed(work, [award.id], closes)
+      await markNoticed(work, [award.id], NOTICE_CLOSES)
       await advanceRound(work, roundId, 'publishNotice')
     })
-    const project = `/v1/projects/${award.projectId}`
-    const version = Number(String((await call(null, 'GET', project)).headers.etag).slice(1, -1))
-    const withdrawn = await call(agencies['甲']?.key ?? null, 'POST', `${project}/withdrawal`, {}, { ifMatch: version })
-    t.equal(withdrawn.status, 200)
+    t.match((await withdraw('甲')).body.detail, /decline/)
+    t.match(await withdraw('丙'), { status: 200, body: { state: 'withdrawn' } }, 'announced, and not funded')
     await setClock('2026-05-18T01:00:00Z')
-    const meeting = await call(hostKey, 'POST', `/v1/rounds/${roundId}/decision-meetings`, {
-      heldOn: '2026-05-18',
-      minutes: '审定。',
+    const needPath = `/v1/needs/${need}`
+    const withdrawNeed = async () => {
+      const ifMatch = String((await call(null, 'GET', needPath)).headers.etag)
+      return call(hostKey, 'POST', `${needPath}/withdrawal`, {}, { ifMatch })
+    }
+    t.match(await withdrawNeed(), { status: 409, body: { code: 'need_in_round' } })
+    const meeting = { heldOn: '2026-05-18', minutes: '审定。' }
+    const held = await call(hostKey, 'POST', `/v1/rounds/${roundId}/decision-meetings`, meeting)
+    t.match(held, { status: 201, body: { awardIds: [award.id] } })
+    t.match(await withdraw('甲'), { status: 409, body: { code: 'project_not_in_state' } })
+    t.match(await withdrawNeed(), { status: 409, body: { code: 'need_not_in_state' } })
+    t.equal((await withdraw('乙')).status, 200)
+    await asSystem(async (work) => {
+      await cancelAward(work, award.id, '拒绝签约')
+      t.equal(await proposeNext(work, roundId, need), null)
     })
-    t.match(meeting, { status: 201, body: { awardIds: [] } })
-    t.same(await states(), ['甲 cancelled', '乙 proposed'])
+    t.same(await states(), ['甲 cancelled'])
+    t.equal((await withdrawNeed()).status, 200, 'nobody waits for it any more')
   },
 )
+
+t.test('a need stays on the list while an award that stepped in waits to be decided', async (t) => {
+  const { call, award, states, roundId, hostKey, need, asSystem, setClock } = await proposed(t)
+  await asSystem(async (work) => {
+    await markNoticed(work, [award.id], NOTICE_CLOSES)
+    await advanceRound(work, roundId, 'publishNotice')
+  })
+  await setClock('2026-05-18T01:00:00Z')
+  await call(hostKey, 'POST', `/v1/rounds/${roundId}/decision-meetings`, { heldOn: '2026-05-18', minutes: '审定。' })
+  await asSystem(async (work) => {
+    await cancelAward(work, award.id, '异议成立')
+    await proposeNext(work, roundId, need)
+  })
+  t.same(await states(), ['甲 cancelled', '乙 proposed'])
+  const ifMatch = String((await call(null, 'GET', `/v1/needs/${need}`)).headers.etag)
+  const withdrawn = await call(hostKey, 'POST', `/v1/needs/${need}/withdrawal`, {}, { ifMatch })
+  t.match(withdrawn, { status: 409, body: { code: 'need_in_round' } })
+  t.match(withdrawn.body.detail, new RegExp(roundId))
+})
 
 t.test('an upheld objection cancels, and whoever is below the line never steps in', async (t) => {
   const { award, pools, states, need, roundId, asSystem, call, hostKey, bids } = await proposed(t)

@@ -38,7 +38,7 @@ export type HeldMeeting = DecisionMeeting & {
  * Puts a decision meeting on record. By default it confirms every award whose notice has passed without an open
  * objection; where the policy wants the meeting before the notice, it decides about proposed awards, which may then be
  * announced. What it rejects is cancelled, and the next bid steps in. An award under objection, or whose budget is
- * missing, waits for a meeting of its own; one whose project was withdrawn meanwhile is cancelled.
+ * missing, waits for a meeting of its own; one whose project is not on the list any more is cancelled.
  */
 export async function holdMeeting(
   work: Work,
@@ -195,7 +195,7 @@ async function confirmEach(work: Work, awards: readonly Award[], meetingId: stri
   const standing: Award[] = []
   for (const award of awards) {
     if ((await projectOf(work, award.projectId))?.state !== 'listed') {
-      await replace(work, award, '项目已由机构撤回。/ The agency has withdrawn the project.')
+      await replace(work, award, '项目已不在项目清单上。/ The project is no longer on the list.')
       continue
     }
     standing.push(await save(work, award, 'confirm', orThrow(confirmed(award, meetingId))))

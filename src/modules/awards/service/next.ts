@@ -10,6 +10,7 @@ import { advanceBid, type Bid, bidsOfRound } from '../../bids/index.ts'
 import { calendarOf } from '../../calendar/index.ts'
 import { setDeadline } from '../../deadlines/index.ts'
 import { type Need, needsOf } from '../../needs/index.ts'
+import { projectStandingsOf } from '../../projects/index.ts'
 import { type Ranking, type RankingEntry, rankingOf, recommendedAmountsOf } from '../../reviews/index.ts'
 import {
   availableFen,
@@ -75,10 +76,8 @@ export async function proposeNext(work: Work, roundId: string, needId: string): 
   if (ranking === undefined || (await isReserveOver(work, round))) return null
   const field = await readField(work, round)
   const fixed = await findFixedAmounts(work.sql, roundId)
-  const inLine = rankedBids(field, ranking, fixed).filter((bid) => {
-    const found = field.bids.get(bid.bidId)
-    return found?.needId === needId && found.state === 'reserve'
-  })
+  const waiting = await waitingFor(work, field, needId)
+  const inLine = rankedBids(field, ranking, fixed).filter(({ bidId }) => waiting.has(bidId))
   const standing = standingAwards(field)
   const { proposals } = allocate(inLine, standing, field.pools, allocationPolicy(round), poolRules(field))
   const [proposal] = proposals
@@ -86,6 +85,16 @@ export async function proposeNext(work: Work, roundId: string, needId: string): 
   if (!round.policy.reallocateAfterNotice) return next
   await reallocate(work, round, ranking)
   return next === null ? null : ((await findAwardsOfRound(work.sql, roundId)).find(({ id }) => id === next.id) ?? next)
+}
+
+/** The bids in reserve for a need whose project is still on the list: an agency may give it up while it waits. */
+async function waitingFor(work: Work, { bids }: Field, needId: string): Promise<ReadonlySet<string>> {
+  const reserve = [...bids.values()].filter((bid) => bid.needId === needId && bid.state === 'reserve')
+  const standings = await projectStandingsOf(
+    work,
+    reserve.map(({ projectId }) => projectId),
+  )
+  return new Set(reserve.flatMap(({ id, projectId }) => (standings.get(projectId)?.state === 'listed' ? [id] : [])))
 }
 
 /** Turns a proposal into an award: money drawn, bid proposed, the revised budget asked for where less is approved. */

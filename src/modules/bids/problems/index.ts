@@ -1,4 +1,5 @@
 import { defineProblem } from '../../../kernel/problem.ts'
+import { NeedInRound, ProjectBound } from './binding.ts'
 import {
   BidRoundCancelled,
   BidWindowClosed,
@@ -7,7 +8,15 @@ import {
   CorrectionWindowClosed,
 } from './windows.ts'
 
-export { BidRoundCancelled, BidWindowClosed, BidWindowNotOpen, ConfirmationClosed, CorrectionWindowClosed }
+export {
+  BidRoundCancelled,
+  BidWindowClosed,
+  BidWindowNotOpen,
+  ConfirmationClosed,
+  CorrectionWindowClosed,
+  NeedInRound,
+  ProjectBound,
+}
 
 export const BidNotInState = defineProblem({
   code: 'bid_not_in_state',
@@ -248,6 +257,8 @@ export const DryRunSourceUnfit = defineProblem({
 })
 
 export const BID_PROBLEMS = [
+  ProjectBound,
+  NeedInRound,
   DryRunSourceUnfit,
   RecheckTooLate,
   RecheckReasonMissing,

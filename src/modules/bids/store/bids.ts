@@ -7,7 +7,7 @@ import { statesBehind } from '../rules/outcome.ts'
 import { bid, bidVersion } from '../tables.ts'
 import { findBid } from './rows.ts'
 
-export { type BidPlace, findBid, findBidPlace, lockBidRow, lockBidRows } from './rows.ts'
+export { type BidPlace, findBid, findBidPlace, lockBidRow, lockBidRows, lockBidsOfProject } from './rows.ts'
 
 const COLUMNS = {
   ...getTableColumns(bid),
@@ -100,6 +100,15 @@ export async function listBids(
     .orderBy(desc(bid.createdAt), desc(bid.id))
     .limit(limit + 1)
   return pageOf(rows, limit, (item) => [item.createdAt.toISOString(), item.id])
+}
+
+/** The rounds in which a bid for the need holds an award that no meeting has confirmed. */
+export async function roundsProposingFor(handle: Sql, needId: string): Promise<string[]> {
+  const rows = await handle
+    .selectDistinct({ id: bid.roundId })
+    .from(bid)
+    .where(and(eq(bid.needId, needId), eq(bid.state, 'proposed')))
+  return rows.map(({ id }) => id)
 }
 
 /** The rounds in which an agency has bids. */

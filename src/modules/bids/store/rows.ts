@@ -73,6 +73,21 @@ export async function lockBidRows(handle: Sql, ids: readonly string[]): Promise<
   return new Map(bids.flatMap((bid) => (bid === undefined ? [] : [[bid.id, bid]])))
 }
 
+/** The bids with a project, whatever became of them, locked for the rest of the transaction; lock the project first. */
+export async function lockBidsOfProject(handle: Sql, projectId: string): Promise<Bid[]> {
+  const rows = await readPrepared(handle, OF_PROJECT, [uuidOf(projectId, 'prj')])
+  const bids = await lockBidRows(
+    handle,
+    rows.map(({ id }) => idOfUuid(id, 'bid')),
+  )
+  return [...bids.values()]
+}
+
+const OF_PROJECT: Reading<{ id: string }> = {
+  name: 'bids_of_project',
+  text: `select id from bid where project_id = $1 and state <> 'withdrawn' order by id`,
+}
+
 const LOCKED_MANY: typeof LOCKED = {
   name: 'bid_locked_many',
   text: LOCKED.text.replace('where id = $1 for update', 'where id = any($1::uuid[]) order by id for update'),
