@@ -7,9 +7,9 @@ COPY package.json package-lock.json .npmrc ./
 RUN npm ci --omit=dev --ignore-scripts && npm cache clean --force
 
 FROM node:26-bookworm-slim
-# The API stays under 200 MB: 179 MiB after the demo round with two malloc arenas, 231 MiB with glibc's default.
+# The API stays under 200 MB after the demo round; without these three 230 MiB and more (docs/guide/performance.md).
 ENV NODE_ENV=production NODE_COMPILE_CACHE=/tmp/node-compile-cache \
-    MALLOC_ARENA_MAX=2 NODE_OPTIONS="--max-semi-space-size=4 --import=/app/src/platform/quickImports.ts"
+    MALLOC_ARENA_MAX=2 NODE_OPTIONS="--max-semi-space-size=4 --import=/app/src/platform/quickImports.mjs"
 WORKDIR /app
 RUN mkdir /data && chown node:node /data
 COPY --from=dependencies /app/node_modules ./node_modules
@@ -20,4 +20,4 @@ USER node
 EXPOSE 3000
 VOLUME /data
 # The sources run as they are: Node strips the types.
-CMD ["node", "src/bin/server.ts"]
+CMD ["node", "--heap-growing-percent=20", "src/bin/server.ts"]

@@ -41,7 +41,7 @@ export function startProcess(script: string, environment: Record<string, string>
 }
 
 /** As in the image. */
-const QUICK_IMPORTS = path.join(import.meta.dirname, '../src/platform/quickImports.ts')
+const QUICK_IMPORTS = path.join(import.meta.dirname, '../src/platform/quickImports.mjs')
 
 function startChild(script: string, environment: Record<string, string>): Running & { readonly child: ChildProcess } {
   const flags = (process.env['BENCH_NODE_FLAGS'] ?? '').split(' ').filter((flag) => flag !== '')

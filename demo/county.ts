@@ -1,18 +1,13 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import type { Config } from '../src/config.ts'
-import { SYSTEM } from '../src/kernel/actor.ts'
-import { createKey } from '../src/modules/identity/index.ts'
-import { runCommand } from '../src/platform/work.ts'
 import type { RunningService } from '../src/service.ts'
 import { Client } from './client.ts'
-import { readScenario } from './scenario.ts'
+import { platformKey } from './platformKey.ts'
+import { COUNTY_SCENARIO, readScenario } from './scenario.ts'
 import { setUp } from './setup.ts'
 import { listSteps } from './steps/lists.ts'
 import { newWorld } from './world.ts'
-
-const DAY_MS = 86_400_000
-export const COUNTY_SCENARIO = path.join(import.meta.dirname, 'yunting.json')
 
 /** Role → key, printed by `npm start`. */
 export type DemoKeys = Readonly<Record<string, string>>
@@ -46,23 +41,4 @@ export async function demoCounty(service: RunningService, config: Config): Promi
   }
   await writeFile(file, JSON.stringify(keys, null, 2), { mode: 0o600 })
   return keys
-}
-
-/** A key of the platform's administrator, made by the system itself: somebody has to be first. */
-export async function platformKey({ deps }: Pick<RunningService, 'deps'>, config: Config): Promise<string> {
-  const wanted = {
-    roles: ['platform_admin'] as const,
-    label: 'demo platform_admin',
-    expiresAt: new Date(Date.now() + 300 * DAY_MS),
-    organizationId: null,
-    hostId: null,
-    expertId: null,
-  }
-  const key = await runCommand(
-    deps.database,
-    { actor: SYSTEM, requestId: 'demo', sandbox: config.sandbox },
-    deps.log,
-    (work) => createKey(work, { pepper: deps.keys.pepper, sandbox: config.sandbox }, wanted),
-  )
-  return key.secret
 }

@@ -1,14 +1,13 @@
+import { fork } from 'node:child_process'
+import { once } from 'node:events'
 import path from 'node:path'
 import closeWithGrace from 'close-with-grace'
 import { readOptions } from '../src/bin/options.ts'
 import { readConfig, readPlaces } from '../src/config.ts'
 import { PortTaken, requireFreePort, startService } from '../src/service.ts'
-import { Refused } from './client.ts'
-import { COUNTY_SCENARIO, platformKey } from './county.ts'
 import { DirectoryInUse, emptyDirectory, occupy } from './dataDirectory.ts'
-import { play } from './play.ts'
-import { printSummary } from './print.ts'
-import { readScenario, ScenarioError } from './scenario.ts'
+import { platformKey } from './platformKey.ts'
+import type { PlayOrder } from './player.ts'
 
 const USAGE = `npm run demo -- [--scenario FILE] [--once] [--json]
 
@@ -25,16 +24,23 @@ async function main(): Promise<void> {
     help: { type: 'boolean', default: false },
   })
   if (values.help) return console.log(USAGE)
-  const scenario = await readScenario(values.scenario === undefined ? COUNTY_SCENARIO : path.resolve(values.scenario))
-  const say = values.json ? (line: string) => console.error(line) : (line: string) => console.log(line)
+  const player = await readyPlayer(values.scenario, values.json)
+  if (player === undefined) return
+  try {
+    await serve(player, values)
+  } finally {
+    player.stop()
+  }
+}
+
+async function serve(player: Player, options: { readonly once: boolean; readonly json: boolean }): Promise<void> {
   const config = await demoConfig()
   const service = await startService(config)
   try {
     const adminKey = await platformKey(service, config)
-    const summary = await play(scenario, { baseUrl: service.url, adminKey, progress: say })
-    if (values.json) console.log(JSON.stringify(summary, null, 2))
-    else printSummary(summary, say)
-    if (values.once) return await service.stop()
+    const failed = !(await player.play({ baseUrl: service.url, adminKey }))
+    if (options.once || failed) return await service.stop()
+    const say = options.json ? console.error : console.log
     say(
       `\nStill serving at ${service.url} (reference: ${service.url}/docs). Platform key: ${adminKey}\nEnd with Ctrl-C.`,
     )
@@ -42,6 +48,27 @@ async function main(): Promise<void> {
   } catch (error) {
     await service.stop()
     throw error
+  }
+}
+
+interface Player {
+  /** Whether all was played; if not, the player has said why. */
+  play(order: PlayOrder): Promise<boolean>
+  stop(): void
+}
+
+/** Starts demo/player.ts; undefined, with the exit code set, when it says that the scenario is not valid. */
+async function readyPlayer(scenario = '', json = false): Promise<Player | undefined> {
+  const child = fork(path.join(import.meta.dirname, 'player.ts'), [scenario, json ? 'json' : 'text'])
+  const ended = once(child, 'exit').then(([code]) => (process.exitCode = code ?? 1))
+  const ready = await Promise.race([once(child, 'message').then(() => true), ended.then(() => false)])
+  if (!ready) return undefined
+  return {
+    async play(order) {
+      child.send(order)
+      return (await ended) === 0
+    },
+    stop: () => void child.kill(),
   }
 }
 
@@ -68,14 +95,7 @@ async function demoConfig() {
 try {
   await main()
 } catch (error) {
-  console.error(wordsFor(error))
-  process.exitCode = error instanceof ScenarioError ? 2 : 1
-}
-
-/** One sentence for what a reader can mend; for anything else all there is, with its stack. */
-function wordsFor(error: unknown): unknown {
-  if (error instanceof ScenarioError) return `The scenario is not valid. ${error.message}`
-  if (error instanceof Refused) return `The play ended, because the service refused ${error.message}`
-  if (error instanceof DirectoryInUse || error instanceof PortTaken) return error.message
-  return error
+  // One sentence for what a reader can mend; for anything else all there is, with its stack.
+  console.error(error instanceof DirectoryInUse || error instanceof PortTaken ? error.message : error)
+  process.exitCode = 1
 }

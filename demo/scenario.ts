@@ -1,9 +1,12 @@
 import { readFile } from 'node:fs/promises'
+import path from 'node:path'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import formats from 'ajv-formats'
 import type { TSchema } from 'typebox'
 import { flawsOf } from './scenarioRules.ts'
 import { type Scenario, ScenarioSchema, STEP_SCHEMAS, STEPS, type Step, type StepOf } from './scenarioSchema.ts'
+
+export const COUNTY_SCENARIO = path.join(import.meta.dirname, 'yunting.json')
 
 /** Something in the file is wrong: where (a JSON pointer) and what. */
 export class ScenarioError extends Error {

@@ -10,7 +10,7 @@ import { DirectoryInUse, emptyDirectory, occupy } from '../../demo/dataDirectory
 import { formatProcessRecord, thisProcess } from '../../src/platform/database/processes.ts'
 
 const root = path.join(import.meta.dirname, '../..')
-const cache = path.join(root, 'src/platform/quickImports.ts')
+const cache = path.join(root, 'src/platform/quickImports.mjs')
 // Options of the test runner's own are not for them.
 const { NODE_OPTIONS: _, ...inherited } = process.env
 const run = (program: string, options: string[], env: Record<string, string> = {}) =>

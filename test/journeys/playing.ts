@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { platformKey } from '../../demo/county.ts'
+import { platformKey } from '../../demo/platformKey.ts'
 import { play } from '../../demo/play.ts'
 import { readScenario } from '../../demo/scenario.ts'
 import type { Summary } from '../../demo/summary.ts'

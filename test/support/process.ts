@@ -27,8 +27,8 @@ export interface Deployment {
 }
 
 const SOURCE = path.join(import.meta.dirname, '../../src/bin')
-/** As in the image: see src/platform/quickImports.ts. */
-const QUICK_IMPORTS = path.join(SOURCE, '../platform/quickImports.ts')
+/** As in the image: see src/platform/quickImports.mjs. */
+const QUICK_IMPORTS = path.join(SOURCE, '../platform/quickImports.mjs')
 const READY_PATIENCE_MS = 120_000
 const END_PATIENCE_MS = 30_000
 const POLL_MS = 50

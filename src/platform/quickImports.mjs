@@ -8,11 +8,15 @@ import path from 'node:path'
  * Two things are spared. The compiled and type-stripped sources are kept in .sandan/, or where NODE_COMPILE_CACHE says.
  * And drizzle's files are found without a look at its package.json: Node 26 parses the 180 KB of its `exports` anew for
  * each of 420 imports, only to learn that they are ES modules.
+ *
+ * JavaScript, because it runs before there is a cache: for a single file in TypeScript Node loads its type stripper, a
+ * WebAssembly module that takes 100 ms and 12 MB and is never given back.
  */
 if (module.getCompileCacheDir() === undefined)
   module.enableCompileCache(path.resolve(import.meta.dirname, '../../.sandan/compile-cache'))
 
-const entries = new Map<string, module.ResolveFnOutput>()
+/** @type {Map<string, module.ResolveFnOutput>} */
+const entries = new Map()
 
 module.registerHooks({
   resolve(specifier, context, next) {
