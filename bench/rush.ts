@@ -14,7 +14,7 @@ export interface RushReport extends Judgement {
   readonly ratio: number
   readonly submissionsPerSecond: number
   readonly insertsPerSecond: number
-  /** Ours divided by a bare server that takes the same bodies over HTTP and inserts as many bytes. No bar. */
+  /** Ours divided by a bare server that takes the same bodies over HTTP and inserts as many bytes; ≥ 0.25 (ADR 0024). */
   readonly ratioToBareServer: number
   readonly bareServerPerSecond: number
 }

@@ -61,7 +61,7 @@ export const AmendmentFrozen = defineProblem({
   detail: {
     'zh-CN':
       '有 {count} 处内容在发布后不能修改,逐项列在 errors 中:封标规则已固定,资金池只能增加,申报开始后不能改变开始时间。',
-    en: '{count} things cannot be amended, each listed in errors: the sealing stays, pools only grow, and the opening time is past.',
+    en: 'What cannot be amended is listed in errors ({count}): the sealing stays, pools only grow, and the opening time is past.',
   },
 })
 export const AmendmentEmpty = defineProblem({
