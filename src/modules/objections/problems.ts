@@ -58,6 +58,36 @@ export const ObjectionExists = defineProblem({
   },
 })
 
+export const ObjectionFromHost = defineProblem({
+  code: 'objection_from_host',
+  status: 422,
+  title: { 'zh-CN': '主办单位一方不能提出异议', en: 'Who works for the host cannot object' },
+  detail: {
+    'zh-CN':
+      '您的凭证属于作出本决定的主办单位一方(街道乡镇、评估、审计等);如发现问题,请直接向主办单位反映,由其撤回公示,或匿名提供线索。',
+    en: 'Your credential works for the host that answers this objection (town, evaluator, auditor); tell the host, which can withdraw the notice, or send a lead (anonymous).',
+  },
+})
+export const ObjectionTargetEnded = defineProblem({
+  code: 'objection_target_ended',
+  status: 409,
+  title: { 'zh-CN': '所涉拟立项已终止', en: 'The award has ended' },
+  detail: {
+    'zh-CN':
+      '{subject} 已放弃或取消,对其提出异议不再产生任何结果;如有递补,请在递补公示后对递补的拟立项提出;其他线索可匿名提供。',
+    en: '{subject} has been declined or cancelled, so an objection to it would change nothing; object to the award that takes its place, if there is one, once its notice is out; what you know can be sent as a lead (anonymous).',
+  },
+})
+export const ObjectionTakenBack = defineProblem({
+  code: 'objection_taken_back',
+  status: 409,
+  title: { 'zh-CN': '贵单位已撤回过同一异议', en: 'You have taken back this objection' },
+  detail: {
+    'zh-CN':
+      '贵单位已撤回对本公示中 {subject} 的异议 {objectionId},不能再次提出;新发现的问题可匿名提供线索,或对重新发布的公示提出。',
+    en: 'You have withdrawn objection {objectionId} to {subject} of this notice and cannot file it again; what you found since can be sent as a lead (anonymous), or filed against a notice that takes its place.',
+  },
+})
 export const NoticeSuperseded = defineProblem({
   code: 'notice_superseded',
   status: 409,
@@ -142,9 +172,12 @@ export const AppealExists = defineProblem({
 
 export const OBJECTION_PROBLEMS = [
   ObjectionExists,
+  ObjectionTakenBack,
+  ObjectionTargetEnded,
   ObjectionNotInState,
   ObjectionTargetUnknown,
   ObjectionFilerMissing,
+  ObjectionFromHost,
   ObjectionToOwnAward,
   ObjectionNoticeDiffers,
   NoticeWithdrawn,

@@ -25,6 +25,8 @@ export interface ModelNotice {
 }
 export interface ModelObjection {
   readonly award: number
+  /** Position of the notice that it was filed against. */
+  readonly notice: number
   /** Null: a lead that nobody signed. */
   readonly filer: number | null
   /** Null: no answer is due, or its clock stands still. */

@@ -29,8 +29,14 @@ export class FileObjection extends Step {
     if (this.isAnonymous) return null
     if (model.award(award).agency === this.filer) return 'objection_to_own_award'
     if (notice.closesAt <= model.now) return null
+    if (model.isEnded(model.award(award))) return 'objection_target_ended'
     const isTwice = model.objections.some((one) => one.award === award && one.filer === this.filer && model.isOpen(one))
-    return isTwice ? 'objection_exists' : null
+    if (isTwice) return 'objection_exists'
+    const isTakenBack = model.objections.some(
+      ({ filer, state, ...one }) =>
+        one.award === award && one.notice === model.noticeOf(award) && filer === this.filer && state === 'withdrawn',
+    )
+    return isTakenBack ? 'objection_taken_back' : null
   }
   async send(model: Model, real: Real): Promise<Answer> {
     const { awards, notices } = await real.read()
@@ -49,6 +55,7 @@ export class FileObjection extends Step {
     const answerDueAt = state === 'filed' ? endOfDay(body.answerDue.effectiveOn) : null
     model.objections.push({
       award,
+      notice: model.noticeOf(award),
       filer: this.isAnonymous ? null : this.filer,
       state,
       answerDueAt,

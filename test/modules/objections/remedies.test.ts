@@ -330,8 +330,9 @@ t.test('what is inadmissible is answered, and reviewed once by the superior', as
 })
 
 t.test('an objection ends by its filer, or with the award, at once', async (t) => {
-  const { keys, act, call, file, filed, accepted, read, stateOf, waiting, objector, other, awarded, awardId, awardOf } =
-    await announcedCounty(t)
+  const county = await announcedCounty(t)
+  const { keys, act, call, file, filed, read, stateOf, waiting, objector, other, awarded, awardId, awardOf } = county
+  const fourth = await county.keyFor('agency')
   const first = await filed()
   t.equal((await call(other, 'POST', `${first}/withdrawal`, { reason: '误会' }, { ifMatch: 1 })).status, 404)
   t.equal((await act(keys.host, first, '/withdrawal', { reason: '误会' })).status, 403)
@@ -341,8 +342,11 @@ t.test('an objection ends by its filer, or with the award, at once', async (t) =
   })
   t.equal(await stateOf(0), 'noticed')
   t.same(await waiting(first), [])
+  t.match(await file(), { status: 409, body: { code: 'objection_taken_back' } })
+  t.equal(await stateOf(0), 'noticed', 'and nothing is suspended again')
 
-  const second = await accepted()
+  const second = `/v1/objections/${ok(await file({}, fourth)).id}`
+  ok(await act(keys.operator, second, '/acceptance'))
   ok(await act(keys.operator, second, '/cooperation-request', { request: '请说明' }))
   const third = `/v1/objections/${ok(await file({}, other)).id}`
   ok(await act(awarded, `/v1/awards/${awardId}`, '/decline', { reason: '不再承接' }))
@@ -351,10 +355,30 @@ t.test('an objection ends by its filer, or with the award, at once', async (t) =
     t.same(await waiting(path), [])
   }
   t.equal((await awardOf(1)).state, 'proposed')
-  t.match(await act(objector, second, '/decision', { outcome: 'upheld', reasons: '属实' }), { status: 403 })
+  t.match(await act(fourth, second, '/decision', { outcome: 'upheld', reasons: '属实' }), { status: 403 })
   t.match(await act(keys.host, second, '/decision', { outcome: 'upheld', reasons: '属实' }), { status: 409 })
   t.equal(
     (await call(awarded, 'POST', `/v1/awards/${awardId}/decline`, { reason: '重复' }, { ifMatch: 99 })).status,
     412,
   )
+  t.match(await file({}, fourth), { status: 409, body: { code: 'objection_target_ended' } })
+  t.match(ok(await file({ anonymous: true }, fourth)), { state: 'logged' })
+  t.match(await file({ evaluationId: unknownId('evl') }, fourth), {
+    status: 422,
+    body: { code: 'objection_target_unknown', errors: [{ pointer: '#/evaluationId' }] },
+  })
+})
+
+t.test('who works for the host that answers does not object to its notice; others’ towns may', async (t) => {
+  const county = await announcedCounty(t)
+  const { file, stateOf } = county
+  for (const role of ['town', 'evaluator', 'auditor'] as const) {
+    const insider = await county.keyFor(role)
+    t.match(await file({}, insider), { status: 422, body: { code: 'objection_from_host' } }, role)
+    t.match(ok(await file({ anonymous: true }, insider)), { state: 'logged', filedByOrganizationId: null })
+  }
+  t.equal(await stateOf(0), 'noticed')
+  const elsewhere = await county.newOrganization('邻县民政局', { type: 'government' })
+  const town = await county.keyFor('town', { hostId: elsewhere, organizationId: elsewhere })
+  t.match(ok(await file({}, town)), { state: 'filed', filedByOrganizationId: elsewhere })
 })

@@ -66,9 +66,12 @@ const filing: Filing = {
   requestedRemedy: null,
   isAnonymous: false,
   organizationId: 'org_2',
+  isOfHost: false,
   subject: 'awd_1',
   awardedOrganizationIds: ['org_awarded', 'org_group'],
   openObjectionId: null,
+  withdrawnObjectionId: null,
+  isStanding: true,
 }
 const saturday = atHour('2026-05-09', '15:30')
 
@@ -157,6 +160,24 @@ t.test(
     t.equal(orThrow(file({ ...second, isAnonymous: true })).state, 'logged')
   },
 )
+
+t.test('what was taken back is not filed again, and an award that has ended is not objected to', async (t) => {
+  t.equal(codeOf(file({ withdrawnObjectionId: 'obj_1' })), 'objection_taken_back')
+  t.equal(
+    orThrow(file({ withdrawnObjectionId: 'obj_1', isAnonymous: true })).state,
+    'logged',
+    'a lead suspends nothing',
+  )
+  t.equal(codeOf(file({ isStanding: false })), 'objection_target_ended')
+  t.equal(orThrow(file({ isStanding: false }, notice.closesAt)).state, 'rejected_as_late', 'late it is on record')
+  t.equal(orThrow(file({ isStanding: false, isAnonymous: true })).state, 'logged')
+})
+
+t.test('who works for the host that decides sends a lead, and objects to nothing', async (t) => {
+  t.equal(codeOf(file({ isOfHost: true })), 'objection_from_host')
+  t.equal(codeOf(file({ isOfHost: true }, notice.closesAt)), 'objection_from_host', 'late or not')
+  t.equal(orThrow(file({ isOfHost: true, isAnonymous: true })).state, 'logged')
+})
 
 t.test('nothing is filed against a withdrawn notice', async (t) => {
   t.equal(codeOf(file({}, saturday, { state: 'withdrawn' })), NoticeWithdrawn.code)
@@ -298,7 +319,7 @@ const review = (
   return fileReview(
     { ...decided, ...change },
     words,
-    { rules: APPEAL, earlierId: null, isStanding: true, ...facts },
+    { rules: APPEAL, earlierId: null, isStanding: true, unpausedDue: decided.answerDue, ...facts },
     calendar,
     now,
   )
@@ -329,8 +350,20 @@ t.test('a complaint is counted from the end of the time for the reply, and may b
   t.equal(orThrow(review({}, { rules }, endOfDay('2026-06-05'))).state, 'rejected_as_late')
   const unanswered = { state: 'accepted' as const, decidedAt: null, overdueAt: endOfDay('2026-05-15') }
   t.equal(orThrow(review(unanswered, { rules })).kind, 'complaint')
-  t.equal(codeOf(review({ ...unanswered, overdueAt: null }, { rules })), 'appeal_not_open')
-  t.equal(codeOf(review(unanswered)), 'appeal_not_open', 'an appeal needs an answer')
+  const inTime = { ...unanswered, overdueAt: null }
+  const onLastDay = new Date(endOfDay('2026-05-15').getTime() - 1)
+  t.equal(codeOf(review(inTime, { rules }, onLastDay)), 'appeal_not_open')
+  t.equal(orThrow(review(unanswered)).kind, 'appeal', 'an overdue answer opens the appeal too')
+  t.equal(codeOf(review(inTime)), 'appeal_not_open')
+})
+
+t.test('a pause does not put off the complaint about silence', async (t) => {
+  const rules = { ...APPEAL, kind: 'complaint' as const }
+  const paused = { state: 'paused' as const, decidedAt: null }
+  t.equal(codeOf(review(paused, { rules }, new Date(endOfDay('2026-05-15').getTime() - 1))), 'appeal_not_open')
+  t.equal(orThrow(review(paused, { rules }, endOfDay('2026-05-15'))).state, 'filed')
+  t.equal(orThrow(review(paused, { rules }, atHour('2026-10-15', '09:00'))).state, 'filed', 'five months later too')
+  t.equal(codeOf(review(paused)), 'appeal_not_open', 'by the round’s own rules an investigation may take its time')
 })
 
 t.test('a query is in time until the days of the law after the last day of the notice', async (t) => {

@@ -1,6 +1,6 @@
 import { endOfDay, type LegalDate, legalDateOf } from '../../../kernel/days.ts'
 import { accept, type Decision, refuse } from '../../../kernel/decision.ts'
-import { type Period, resolvePeriod, type WorkCalendar } from '../../../kernel/workdays.ts'
+import { type Period, type ResolvedDate, resolvePeriod, type WorkCalendar } from '../../../kernel/workdays.ts'
 import {
   AppealExists,
   AppealNotOpen,
@@ -10,11 +10,14 @@ import {
   NoticeWithdrawn,
   ObjectionExists,
   ObjectionFilerMissing,
+  ObjectionFromHost,
   ObjectionNoticeDiffers,
+  ObjectionTakenBack,
+  ObjectionTargetEnded,
   ObjectionTargetUnknown,
   ObjectionToOwnAward,
 } from '../problems.ts'
-import type { FiledObjection, GroundCode, Objection, ObjectionKind } from './objection.ts'
+import { type FiledObjection, type GroundCode, type Objection, type ObjectionKind, overdueFrom } from './objection.ts'
 
 export interface Filing {
   readonly groundCodes: readonly GroundCode[]
@@ -25,6 +28,8 @@ export interface Filing {
   readonly evidenceCount: number
   /** Who files; null for a credential without an organization. Never kept for an anonymous filing. */
   readonly organizationId: string | null
+  /** The filer works for the host whose notice it is. */
+  readonly isOfHost: boolean
   /** TypeID of the notice's item that is objected to. */
   readonly subject: string
   /** Digest of the words that the filer has read, where the filer says so. */
@@ -36,6 +41,10 @@ export interface Filing {
   readonly awardedOrganizationIds: readonly string[]
   /** An objection of the same organization to the same subject that has no answer yet. */
   readonly openObjectionId: string | null
+  /** One that the same organization has filed against the same item of this notice, and withdrawn. */
+  readonly withdrawnObjectionId: string | null
+  /** Does the award still stand? True for evaluations. */
+  readonly isStanding: boolean
 }
 
 /** What the rule needs to know of the notice. */
@@ -61,7 +70,8 @@ export interface FilingRules {
  * time: filed, with a day of answer counted in working days from the day of filing. Late, be it by a second: kept as
  * rejected, and the filer is told why. Refused: an item that the notice does not list, a withdrawn or replaced notice,
  * other words than those published, no filer, an award of the filer's own, which would suspend what the filer may simply
- * decline, a second one while the filer's first is open, and evidence that would name who wants to stay unnamed.
+ * decline, a filer who works for the host that decides, an award that has ended, a second one while the filer's first is
+ * open or after it was withdrawn (each filing suspends), and evidence that would name who wants to stay unnamed.
  */
 export function fileObjection(
   filing: Filing,
@@ -87,10 +97,14 @@ export function fileObjection(
   if (filing.organizationId === null) return refuse(ObjectionFilerMissing)
   if (filing.awardedOrganizationIds.includes(filing.organizationId))
     return refuse(ObjectionToOwnAward, { subject: filing.subject })
+  if (filing.isOfHost) return refuse(ObjectionFromHost)
   if (now.getTime() >= notice.closesAt.getTime())
     return accept({ ...kept, state: 'rejected_as_late', decisionReasons: lateReason(notice.closesAt, now) })
+  if (!filing.isStanding) return refuse(ObjectionTargetEnded, { subject: filing.subject })
   if (filing.openObjectionId !== null)
     return refuse(ObjectionExists, { subject: filing.subject, objectionId: filing.openObjectionId })
+  if (filing.withdrawnObjectionId !== null)
+    return refuse(ObjectionTakenBack, { subject: filing.subject, objectionId: filing.withdrawnObjectionId })
   return inTime(kept, reply, calendar)
 }
 
@@ -140,6 +154,8 @@ export interface ReviewFacts {
   readonly earlierId: string | null
   /** Does the award still stand? True for evaluations. */
   readonly isStanding: boolean
+  /** The day of the answer as it was before any pause. */
+  readonly unpausedDue: ResolvedDate | null
 }
 
 /** What can be reviewed: an answer that did not grant what was asked. */
@@ -147,18 +163,21 @@ const REVIEWABLE: readonly string[] = ['dismissed', 'partly_upheld', 'inadmissib
 
 /**
  * The one appeal or complaint of a filer. An appeal is counted from the day of the decision; a complaint from the end of
- * the time for the reply, and it may also be about a reply that never came (政府采购法 55). Late: kept, with the reason.
+ * the time for the reply (政府采购法 55). Both may also be about an answer that is overdue. The law knows no pause of the
+ * reply: a complaint about silence is open from the day that was due before any pause. Late: kept, with the reason.
  */
 export function fileReview(
   original: Objection,
   filing: Pick<Filing, 'groundCodes' | 'grounds' | 'requestedRemedy'>,
-  { rules, earlierId, isStanding }: ReviewFacts,
+  { rules, earlierId, isStanding, unpausedDue }: ReviewFacts,
   calendar: WorkCalendar,
   now: Date,
 ): Decision<FiledObjection> {
   if (original.appealsId !== null) return refuse(AppealNotOpen, { state: original.state })
   if (rules === null) return refuse(AppealNotProvided)
-  const isUnanswered = rules.kind === 'complaint' && original.overdueAt !== null && original.decidedAt === null
+  const isSilent =
+    rules.kind === 'complaint' && unpausedDue !== null && now.getTime() >= overdueFrom(unpausedDue).getTime()
+  const isUnanswered = original.decidedAt === null && (original.overdueAt !== null || isSilent)
   if (!(isStanding && (REVIEWABLE.includes(original.state) || isUnanswered)))
     return refuse(AppealNotOpen, { state: original.state })
   if (earlierId !== null) return refuse(AppealExists, { objectionId: earlierId })
@@ -172,7 +191,9 @@ export function fileReview(
   return inTime(kept, rules.decision, calendar)
 }
 
-function startOfWindow({ decidedAt, answerDue }: Objection, { kind }: ReviewRules, now: Date): LegalDate {
+/** While the clock of the answer stands still, or no answer to appeal against has come, the window has not begun to run out. */
+function startOfWindow({ state, decidedAt, answerDue }: Objection, { kind }: ReviewRules, now: Date): LegalDate {
+  if (state === 'paused') return legalDateOf(now)
   if (kind === 'complaint' && answerDue !== null) return answerDue.effectiveOn
   return legalDateOf(decidedAt ?? now)
 }

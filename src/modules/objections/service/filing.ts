@@ -1,11 +1,11 @@
-import { ANONYMOUS } from '../../../kernel/actor.ts'
+import { type Actor, ANONYMOUS } from '../../../kernel/actor.ts'
 import { type LegalDate, legalDateOf } from '../../../kernel/days.ts'
 import { orThrow } from '../../../kernel/decision.ts'
 import { problem } from '../../../kernel/problem.ts'
 import type { WorkCalendar } from '../../../kernel/workdays.ts'
 import { newId } from '../../../platform/ids.ts'
 import { authorize, expectVersion, type Work } from '../../../platform/work.ts'
-import { awardOf, isStanding } from '../../awards/index.ts'
+import { type Award, awardOf, isStanding } from '../../awards/index.ts'
 import { calendarOf } from '../../calendar/index.ts'
 import { setDeadline } from '../../deadlines/index.ts'
 import { requireStoredDocuments, shareDocuments } from '../../documents/index.ts'
@@ -17,7 +17,7 @@ import { ObjectionTargetUnknown } from '../problems.ts'
 import { fileObjection, fileReview, type NoticeFacts, queryClosesAt, type ReviewRules } from '../rules/filing.ts'
 import { type FiledObjection, type GroundCode, type Objection, overdueFrom } from '../rules/objection.ts'
 import { findDetails, insertDocuments } from '../store/details.ts'
-import { findOpenObjectionOf, findReviewOf, insertObjection } from '../store/objections.ts'
+import { findOpenObjectionOf, findReviewOf, findWithdrawnObjectionOf, insertObjection } from '../store/objections.ts'
 import { suspend } from './effects.ts'
 import { ANSWER_DUE, lockWithNotice, type ObjectionView, recordObjection, roundOfObjection, viewOf } from './shared.ts'
 
@@ -51,7 +51,8 @@ export async function takeInObjection(work: Work, wanted: ObjectionToFile): Prom
   const { organizationId } = work.actor
   const calendar = await calendarOf(work, notice.hostId)
   const { statutory, objection: rules } = round.policy
-  const awardedOrganizationIds = await awardedOrganizations(work, notice, subject)
+  const award = notice.kind === 'award' ? await awardOf(work, subject) : undefined
+  const awardedOrganizationIds = award === undefined ? [] : awardedOrganizations(award)
   const filed = orThrow(
     fileObjection(
       {
@@ -59,10 +60,12 @@ export async function takeInObjection(work: Work, wanted: ObjectionToFile): Prom
         isAnonymous,
         evidenceCount: wanted.evidenceIds?.length ?? 0,
         organizationId,
+        isOfHost: isOfHost(work.actor, notice.hostId),
         subject,
         noticeDigest: wanted.noticeDigest ?? null,
         awardedOrganizationIds,
-        openObjectionId: organizationId === null ? null : await ownOpenObjection(work, subject, organizationId),
+        ...(await ownEarlier(work, notice.id, subject, organizationId)),
+        isStanding: award === undefined || isStanding(award),
       },
       await noticeFacts(work, notice, round, calendar),
       statutory === null ? { kind: 'objection', reply: rules.reply } : { kind: 'query', reply: statutory.reply },
@@ -98,6 +101,7 @@ export async function takeInReview(work: Work, objectionId: string, wanted: Word
   const now = await work.now(original.hostId)
   const reviewer = await reviewerOf(work, round)
   const award = original.awardId === null ? undefined : await awardOf(work, original.awardId)
+  const { pauses, evidenceIds, statementDocumentIds } = (await findDetails(work.sql, [original.id]))(original.id)
   const filed = orThrow(
     fileReview(
       original,
@@ -106,6 +110,7 @@ export async function takeInReview(work: Work, objectionId: string, wanted: Word
         rules: reviewRules(round, reviewer),
         earlierId: (await findReviewOf(work.sql, original.id)) ?? null,
         isStanding: award === undefined || isStanding(award),
+        unpausedDue: pauses[0]?.dueBefore ?? original.answerDue,
       },
       await calendarOf(work, original.hostId),
       now,
@@ -118,10 +123,7 @@ export async function takeInReview(work: Work, objectionId: string, wanted: Word
     reviewedById: reviewer,
   })
   await keepEvidence(work, review, wanted.evidenceIds ?? [])
-  if (reviewer !== null) {
-    const { evidenceIds, statementDocumentIds } = (await findDetails(work.sql, [original.id]))(original.id)
-    await shareDocuments(work, [...evidenceIds, ...statementDocumentIds], reviewer, 'handlers')
-  }
+  if (reviewer !== null) await shareDocuments(work, [...evidenceIds, ...statementDocumentIds], reviewer, 'handlers')
   await recordObjection(work, review, EVENT_OF_FILING[filed.state], now, { appealsId: original.id })
   return viewOf(work, review)
 }
@@ -219,20 +221,38 @@ async function keepEvidence(work: Work, objection: Objection, documentIds: reado
 
 /** The item that is objected to: an award on a notice of awards, an evaluation on one of results. */
 function subjectOf(notice: Notice, wanted: ObjectionToFile): string {
-  const subject = notice.kind === 'award' ? wanted.awardId : wanted.evaluationId
+  const [named, other] =
+    notice.kind === 'award' ? (['awardId', 'evaluationId'] as const) : (['evaluationId', 'awardId'] as const)
+  const subject = wanted[named]
+  const surplus = wanted[other]
+  if (surplus !== undefined)
+    throw problem(ObjectionTargetUnknown, { noticeId: notice.id, subject: surplus }, [
+      {
+        pointer: `#/${other}`,
+        code: 'unknown',
+        detail: `A notice of kind ${notice.kind} lists items by ${named} alone.`,
+      },
+    ])
   if (subject !== undefined) return subject
-  const missing = notice.kind === 'award' ? 'awardId' : 'evaluationId'
-  throw problem(ObjectionTargetUnknown, { noticeId: notice.id, subject: missing }, [
-    { pointer: `#/${missing}`, code: 'required', detail: `A notice of kind ${notice.kind} lists items by ${missing}.` },
+  throw problem(ObjectionTargetUnknown, { noticeId: notice.id, subject: named }, [
+    { pointer: `#/${named}`, code: 'required', detail: `A notice of kind ${notice.kind} lists items by ${named}.` },
   ])
 }
 
-async function awardedOrganizations(work: Work, notice: Notice, subject: string): Promise<string[]> {
-  const award = notice.kind === 'award' ? await awardOf(work, subject) : undefined
-  if (award === undefined) return []
+/** Town, evaluator, auditor: whose key works for the host, or whose organization is the host itself. */
+function isOfHost(actor: Actor, hostId: string): boolean {
+  return actor.hostId === hostId || actor.organizationId === hostId
+}
+
+function awardedOrganizations(award: Award): string[] {
   return [award.organizationId, ...(award.sponsoredGroupId === null ? [] : [award.sponsoredGroupId])]
 }
 
-async function ownOpenObjection(work: Work, subject: string, organizationId: string): Promise<string | null> {
-  return (await findOpenObjectionOf(work.sql, subject, organizationId)) ?? null
+/** What the filer has filed against the subject before: open, or withdrawn from this version of the notice. */
+async function ownEarlier(work: Work, noticeId: string, subject: string, organizationId: string | null) {
+  if (organizationId === null) return { openObjectionId: null, withdrawnObjectionId: null }
+  return {
+    openObjectionId: (await findOpenObjectionOf(work.sql, subject, organizationId)) ?? null,
+    withdrawnObjectionId: (await findWithdrawnObjectionOf(work.sql, noticeId, subject, organizationId)) ?? null,
+  }
 }

@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, inArray, isNotNull, ne, or, type SQL, sql } from 'drizzle-orm'
+import { and, asc, desc, eq, inArray, isNotNull, isNull, ne, or, type SQL, sql } from 'drizzle-orm'
 import { type Page, pageOf } from '../../../kernel/page.ts'
 import type { Sql } from '../../../platform/database/database.ts'
 import { keysetBefore } from '../../../platform/database/keyset.ts'
@@ -84,6 +84,29 @@ export async function findOpenObjectionOf(
     .select({ id: objection.id })
     .from(objection)
     .where(and(eq(objection.subject, subject), eq(objection.filedByOrganizationId, organizationId), isOpen))
+    .limit(1)
+  return row?.id
+}
+
+/** One that this organization filed against this item of this version of a notice, and took back. */
+export async function findWithdrawnObjectionOf(
+  handle: Sql,
+  noticeId: string,
+  subject: string,
+  organizationId: string,
+): Promise<string | undefined> {
+  const [row] = await handle
+    .select({ id: objection.id })
+    .from(objection)
+    .where(
+      and(
+        eq(objection.noticeId, noticeId),
+        eq(objection.subject, subject),
+        eq(objection.filedByOrganizationId, organizationId),
+        eq(objection.state, 'withdrawn'),
+        isNull(objection.appealsId),
+      ),
+    )
     .limit(1)
   return row?.id
 }
