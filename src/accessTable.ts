@@ -111,6 +111,11 @@ export const ACCESS_TABLES: readonly AccessTable[] = [
     ],
   },
   {
+    thing: 'Review sessions of a round',
+    action: 'review-session.list',
+    cases: [inCase('opened', { hostId: SAMPLE.host, publishedAt: OPENED })],
+  },
+  {
     thing: 'Hearing',
     action: 'review-item.read',
     cases: [inCase('called, up to the opinion', { ...PARTIES, seated: [SAMPLE.seated] })],
