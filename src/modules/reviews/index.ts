@@ -14,6 +14,7 @@ import { LEVEL_TRANSITIONS } from './rules/levels.ts'
 import { REQUEST_TRANSITIONS } from './rules/requests.ts'
 import { ITEM_TRANSITIONS } from './rules/session.ts'
 
+export { ScoreSheetsInConflict } from './problems/index.ts'
 export type { ItemChange, SmallestChange } from './rules/change.ts'
 
 export type { Ranking, RankingEntry } from './rules/ranking.ts'
@@ -26,6 +27,7 @@ export {
   type RobustnessTerms,
   robustnessOf,
 } from './rules/robustness.ts'
+export { requireIndependentRanking } from './service/independence.ts'
 export { contestOf, rankingOf, recommendedAmountsOf } from './service/ranking.ts'
 
 export const reviews: Module = {

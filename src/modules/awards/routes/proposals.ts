@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import { money } from '../../../kernel/money.ts'
 import { commandRoute, readRoute } from '../../../platform/http/route.ts'
+import { ScoreSheetsInConflict } from '../../reviews/index.ts'
 import { RoundNotInState } from '../../rounds/index.ts'
 import { ProposeAwards, ReadReserve, RetractAwards } from '../policy.ts'
 import {
@@ -46,6 +47,7 @@ export function proposalRoutes(app: FastifyInstance): void {
     problems: [
       RoundNotInState,
       RankingMissing,
+      ScoreSheetsInConflict,
       AwardsExist,
       ApprovedAmountInvalid,
       AmountsMissing,

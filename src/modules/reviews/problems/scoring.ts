@@ -26,8 +26,9 @@ export const ExpertRecused = defineProblem({
   status: 409,
   title: { 'zh-CN': '专家已回避该申报', en: 'The expert stands aside from this bid' },
   detail: {
-    'zh-CN': '该专家对申报 {bidId} 须回避({reason}),不能提交评分表。',
-    en: 'The expert is recused from {bidId} ({reason}) and signs no sheet for it.',
+    'zh-CN':
+      '该专家对申报 {bidId} 须回避({reason}),不能提交评分表。席位仍在的,请由专家本人或主办单位登记回避(POST /review-panels/{panelId}/recusals),候补专家即递补;专家记录有误的,请先更正。',
+    en: 'The expert is recused from {bidId} ({reason}) and signs no sheet for it. If the seat is taken still, the expert or the host states the recusal (POST /review-panels/{panelId}/recusals) and the next alternate steps in; a wrong record is mended first.',
   },
 })
 
@@ -59,6 +60,17 @@ export const ScoreSheetsMissing = defineProblem({
   detail: {
     'zh-CN': '还缺 {count} 份评分表,逐项见 errors;收齐后再排名。',
     en: '{count} score sheets are missing, see errors; rank when all are signed.',
+  },
+})
+
+export const ScoreSheetsInConflict = defineProblem({
+  code: 'score_sheets_in_conflict',
+  status: 409,
+  title: { 'zh-CN': '有评分表出自应当回避的专家', en: 'Sheets of experts who may not judge these bids' },
+  detail: {
+    'zh-CN':
+      '按专家现有记录,有 {count} 份评分表的专家应当回避该申报,逐项见 errors(申报、专家)。请登记事后发现的回避(POST /review-panels/{panelId}/voidings),由候补专家评审后重新排名;专家记录有误的,请更正记录(PATCH /experts/{expertId})。',
+    en: 'By what the record says now, {count} sheets are of experts who may not judge that bid, see errors (bid, expert). Void the seat (POST /review-panels/{panelId}/voidings), let the alternate judge and rank again; if the record is wrong, mend it (PATCH /experts/{expertId}).',
   },
 })
 

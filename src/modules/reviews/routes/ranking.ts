@@ -18,6 +18,7 @@ import {
   PanelMissing,
   ReviewSettled,
   ScoreResultsMissing,
+  ScoreSheetsInConflict,
   ScoreSheetsMissing,
   VotesBelowQuorum,
 } from '../problems/index.ts'
@@ -42,6 +43,7 @@ const UNREADY = [
   BidNotForwarded,
   PanelBelowQuorum,
   LeaveOutInvalid,
+  ScoreSheetsInConflict,
   ScoreSheetsMissing,
   VotesBelowQuorum,
   OpinionsMissing,

@@ -1,7 +1,15 @@
+import { type LegalDate, legalDateOf } from '../../../kernel/days.ts'
 import { accept, type Decision, refuse } from '../../../kernel/decision.ts'
-import { LeaveOutInvalid, PanelBelowQuorum, ScoreSheetsMissing, VotesBelowQuorum } from '../problems/index.ts'
-import { type Panel, type Seat, statedKey } from './seating.ts'
+import {
+  LeaveOutInvalid,
+  PanelBelowQuorum,
+  ScoreSheetsInConflict,
+  ScoreSheetsMissing,
+  VotesBelowQuorum,
+} from '../problems/index.ts'
+import { type BidParties, type Panel, type RecusalRecord, recusalAtSigning, type Seat, statedKey } from './seating.ts'
 import { reachesQuorum, type VoteTerms } from './session.ts'
+import type { ScoreSheet } from './sheets.ts'
 
 /**
  * The bids that can be ranked. Refused while a panel is below its quorum, unless the host leaves that bid out (it then
@@ -35,6 +43,28 @@ export function rankableBids(
       missing.map((seat) => flaw('#', 'sheet_missing', statedKey(seat.bidId, seat.expertId))),
     )
   return accept(rankable)
+}
+
+/**
+ * No sheet counts of an expert who may not judge that bid by what the record says now, whatever it said on the day of the
+ * signature: a conflict that was found or told since. Names the seats; the way out is a recusal found late.
+ */
+export function independentSheets(
+  sheets: readonly Pick<ScoreSheet, 'bidId' | 'expertId' | 'signedAt'>[],
+  bids: readonly BidParties[],
+  experts: ReadonlyMap<string, RecusalRecord>,
+  { id, reviewOn }: { readonly id: string; readonly reviewOn: LegalDate },
+  lookbackMonths: number,
+): Decision<true> {
+  const parties = new Map(bids.map(({ bidId, organizationIds }) => [bidId, organizationIds]))
+  const tied = sheets.flatMap(({ bidId, expertId, signedAt }) => {
+    const [record, organizationIds] = [experts.get(expertId), parties.get(bidId)]
+    if (record === undefined || organizationIds === undefined) return []
+    const days = { reviewOn, signedOn: legalDateOf(signedAt) }
+    const reason = recusalAtSigning(record, organizationIds, days, lookbackMonths)
+    return reason === null ? [] : [flaw('#', reason, statedKey(bidId, expertId))]
+  })
+  return tied.length === 0 ? accept(true) : refuse(ScoreSheetsInConflict, { count: tied.length, panelId: id }, tied)
 }
 
 function votedOn(

@@ -34,6 +34,7 @@ import { findRanking, insertLot, type LotDrawing, listLots, lotsOfRound, saveRan
 import { itemsOfRound } from '../store/sessions.ts'
 import { validSheets } from '../store/sheets.ts'
 import { judgedCriteria, votingOf } from './assignments.ts'
+import { requireIndependent } from './independence.ts'
 import { sourcesOf } from './results.ts'
 import { requireReviewing } from './reviewing.ts'
 
@@ -193,6 +194,7 @@ async function readContest(work: Work, round: Round, leaveOut: readonly string[]
   const byBid = Map.groupBy(sheets, ({ bidId }) => bidId)
   orThrow(explainedOutliers(rankable, byBid, termsOf(round).outlierGapHundredths))
   const judged = bids.filter(({ id }) => rankable.includes(id))
+  await requireIndependent(work, round, panel, judged, sheets)
   return {
     contenders: await contendersOf(work, round, judged, byBid),
     withoutResult: all.filter((id) => !rankable.includes(id)),
