@@ -1550,7 +1550,9 @@ create table panel_seat (
   state text not null,
   reason text,
   remark text,
+  absence text,
   constraint panel_seat_pkey PRIMARY KEY (bid_id, expert_id),
+  constraint panel_seat_absence_check CHECK (((char_length(absence) >= 1) AND (char_length(absence) <= 2000))),
   constraint panel_seat_check CHECK (((state = 'recused'::text) = (reason IS NOT NULL))),
   constraint panel_seat_position_check CHECK (("position" >= 1)),
   constraint panel_seat_reason_check CHECK ((reason = ANY (ARRAY['employment'::text, 'declared_conflict'::text, 'own_statement'::text, 'on_request'::text, 'found_late'::text, 'dropped_out'::text]))),
@@ -1562,6 +1564,7 @@ create table panel_seat (
   constraint panel_seat_panel_id_fkey FOREIGN KEY (panel_id) REFERENCES review_panel(id)
 );
 comment on table panel_seat is 'Who judges which bid, and who had to step aside from it.';
+comment on column panel_seat.absence is 'Why the vote of this expert is waited for no longer; the seat counts in the quorum.';
 CREATE INDEX panel_seat_by_expert ON public.panel_seat USING btree (expert_id, bid_id DESC);
 CREATE INDEX panel_seat_by_panel ON public.panel_seat USING btree (panel_id, bid_id, "position");
 

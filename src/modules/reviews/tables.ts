@@ -65,6 +65,7 @@ export const panelSeat = pgTable('panel_seat', {
   state: text('state').$type<SeatState>().notNull(),
   reason: text('reason').$type<RecusalReason>(),
   remark: text('remark'),
+  absence: text('absence'),
 })
 
 export const scoreSheet = pgTable('score_sheet', {

@@ -104,20 +104,34 @@ t.test('a quorum counts who voted, abstentions included, and nobody is no quorum
   t.same([reachesQuorum(2, 3, terms), reachesQuorum(1, 3, terms), reachesQuorum(3, 5, terms)], [true, false, false])
   t.equal(reachesQuorum(0, 3, { ...terms, quorumBasisPoints: 0 }), false)
   const seat = (expertId: string): Seat => ({
-    ...{ bidId: 'a', expertId, position: 1, state: 'seated', reason: null, remark: null },
+    ...{ bidId: 'a', expertId, position: 1, state: 'seated', reason: null, remark: null, absence: null },
   })
   const panel = { quorum: 2, seats: ['E1', 'E2', 'E3'].map(seat) }
   const signed = (...experts: string[]) => new Set(experts.map((expertId) => statedKey('a', expertId)))
-  t.same(orThrow(rankableBids(['a'], panel, signed('E1', 'E3'), [], terms)), ['a'])
-  t.match(rankableBids(['a'], panel, signed('E1'), [], terms), { refusal: { problem: { code: 'votes_below_quorum' } } })
+  t.match(rankableBids(['a'], panel, signed('E1', 'E3'), [], terms), {
+    refusal: { problem: { code: 'votes_missing' }, errors: [{ detail: 'a E2' }] },
+  })
+  const without = (...absent: string[]) => ({
+    ...panel,
+    seats: panel.seats.map((one) => (absent.includes(one.expertId) ? { ...one, absence: '住院' } : one)),
+  })
+  t.same(orThrow(rankableBids(['a'], without('E2'), signed('E1', 'E3'), [], terms)), ['a'])
+  t.match(rankableBids(['a'], without('E2', 'E3'), signed('E1'), [], terms), {
+    refusal: { problem: { code: 'votes_below_quorum' } },
+  })
 })
 
 t.test('an opinion waits for the panel, and a session for bids that wait', async (t) => {
   const item = { bidId: 'bid', state: 'scoring' as const }
-  const panel = { seated: ['E1', 'E2', 'E3'], signed: new Set(['E1', 'E2']), quorum: 2 }
+  const panel = { seated: ['E1', 'E2', 'E3'], signed: new Set(['E1', 'E2']), absent: new Set<string>(), quorum: 2 }
   t.match(publishOpinion(item, panel, null), { refusal: { errors: [{ detail: 'E3' }] } })
   t.match(publishOpinion(item, { ...panel, quorum: 4 }, null), { refusal: { problem: { code: 'panel_below_quorum' } } })
   t.equal(orThrow(publishOpinion(item, { ...panel, signed: new Set(panel.seated) }, null)), 'opinion_published')
+  const vote = { quorumBasisPoints: 6_666, majorityBasisPoints: 5_001, majorityOf: 'cast' } as const
+  const absent = new Set(['E3'])
+  t.match(publishOpinion(item, panel, vote), { refusal: { problem: { code: 'votes_missing' } } }, 'a quorum or not')
+  t.equal(orThrow(publishOpinion(item, { ...panel, absent }, vote)), 'opinion_published')
+  t.equal(publishOpinion(item, { ...panel, absent }, null).accepted, false, 'a sheet is never done without')
   t.same(orThrow(callBids(null, ['a', 'b', 'c'], new Set(['b']))), ['a', 'c'])
   t.same(orThrow(callBids(['c', 'a'], ['a', 'b', 'c'], new Set())), ['c', 'a'])
   t.match(callBids(['a'], ['a'], new Set(['a'])), { refusal: { errors: [{ code: 'called_already' }] } })

@@ -331,6 +331,7 @@ t.test('a bid below its quorum has no result, and stops the ranking until the ho
     position: 1,
     reason: state === 'recused' ? 'employment' : null,
     remark: null,
+    absence: null,
   })
   const panel = {
     quorum: 2,

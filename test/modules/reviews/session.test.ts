@@ -254,12 +254,39 @@ t.test('a panel that votes: quorum, majority, recommended or not', async (t) => 
   ])
   t.match(await cast(e1, '甲', 'yes'), { status: 201, body: { vote: 'yes', total: '100.00', items: [] } })
   t.match((await cast(e1, '甲', 'no')).body, { code: 'score_sheet_signed', status: 409 }, 'a second signature')
-  t.equal((await step(bid('甲'), 'opinion', { opinion: '同意' })).body.code, 'votes_below_quorum')
-  t.match((await rank()).body, { code: 'votes_below_quorum', status: 409 })
+  const few = await step(bid('甲'), 'opinion', { opinion: '同意' })
+  t.match([few.status, few.body.code, few.body.errors.length], [409, 'votes_missing', 2])
+  t.match((await rank()).body, { code: 'votes_missing', status: 409 })
   t.equal((await cast(e2, '甲', 'abstain')).status, 201)
   t.equal((await cast(e3, '甲', 'yes')).status, 201)
   t.equal((await cast(e1, '乙', 'yes')).status, 201)
-  t.equal((await cast(e2, '乙', 'no')).status, 201, 'two of three are the quorum')
+  t.equal((await cast(e2, '乙', 'no')).status, 201)
+  t.match(
+    (await step(bid('乙'), 'opinion', { opinion: '暂不推荐。' })).body,
+    { code: 'votes_missing', errors: [{ detail: e3.id }] },
+    'two of three are the quorum, and the third is waited for',
+  )
+
+  await t.test('recordAbsence: who did not come is waited for no longer, and the quorum decides', async (t) => {
+    const url = `/v1/review-panels/${county.panel.id}`
+    const absent = (expert: Expert, name: string, ifMatch = 1, key = hostKey) => {
+      const body = { bidId: bid(name), expertId: expert.id, reason: '因病未到场。' }
+      return call(key, 'POST', `${url}/absences`, body, { ifMatch })
+    }
+    t.equal((await absent(e3, '乙', 9)).status, 412)
+    t.equal((await absent(e3, '乙', 1, e3.key)).status, 403)
+    t.equal((await absent(e3, '乙', 1, keys.otherHost)).status, 404)
+    t.match((await absent(county.e4, '乙')).body, { code: 'not_on_panel', status: 422 }, 'an alternate without a seat')
+    t.match((await absent(e2, '乙')).body, { code: 'score_sheet_signed', status: 409 }, 'who has voted was there')
+    const recorded = await absent(e3, '乙')
+    t.equal(recorded.status, 200, JSON.stringify(recorded.body))
+    t.match((await absent(e3, '乙', 2)).body, { code: 'absence_recorded', status: 409 })
+    const told = async (key: string) => {
+      const { seats } = (await call(key, 'GET', url)).body
+      return seats.flatMap(({ absence }: { absence: string | null }) => absence ?? [])
+    }
+    t.same([await told(hostKey), await told(e3.key), await told(e1.key)], [['因病未到场。'], ['因病未到场。'], []])
+  })
 
   t.match((await step(bid('甲'), 'opinion', { opinion: '同意推荐。' })).body, {
     outcome: 'recommended',
@@ -293,6 +320,9 @@ t.test('without a session nothing is called; with a statement alone, scoring fol
   t.equal((await silent.sign(silent.e1, '甲', '80')).status, 201)
   t.match((await silent.sign(silent.e2, '甲', '80')).body, { vote: null, corrects: null, outlierReason: null })
   const url = `/v1/review-panels/${silent.panel.id}`
+  const absence = { bidId: silent.bid('甲'), expertId: silent.e3.id, reason: '因病未到场。' }
+  const unused = await app.call(silent.hostKey, 'POST', `${url}/absences`, absence, { ifMatch: 1 })
+  t.match([unused.status, unused.body.code], [409, 'absence_not_used'], 'this panel scores')
   const recuse = (key: string, command: string, expertId: string, remark: string, ifMatch: number) =>
     app.call(key, 'POST', `${url}/${command}`, { bidId: silent.bid('甲'), expertId, remark }, { ifMatch })
   expecting(200, await recuse(silent.hostKey, 'voidings', silent.e3.id, '与负责人系夫妻。', 1))

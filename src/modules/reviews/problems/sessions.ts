@@ -68,8 +68,38 @@ export const VotesBelowQuorum = defineProblem({
   status: 409,
   title: { 'zh-CN': '投票人数不足', en: 'Too few have voted' },
   detail: {
-    'zh-CN': '申报 {bidIds} 的投票人数未达到政策规定的比例;请等待其余专家投票。',
-    en: 'Too few of the seated experts have voted on {bidIds}; wait for the others.',
+    'zh-CN':
+      '申报 {bidIds} 的投票人数未达到政策规定的比例。请缺席的专家补投,或登记其回避(POST /review-panels/{panelId}/recusals)由候补专家投票。',
+    en: 'Too few of the seated experts have voted on {bidIds}. Let the absent vote still, or state their recusal (POST /review-panels/{panelId}/recusals) so that alternates vote.',
+  },
+})
+export const VotesMissing = defineProblem({
+  code: 'votes_missing',
+  status: 409,
+  title: { 'zh-CN': '投票尚未收齐', en: 'Votes are missing' },
+  detail: {
+    'zh-CN':
+      '还缺 {count} 票,逐项见 errors;请等待这些专家投票,未到场的由主办单位写明理由登记缺席(POST /review-panels/{panelId}/absences)。',
+    en: '{count} votes are missing, see errors; wait for these experts, or record the absence of who did not come, with the reason (POST /review-panels/{panelId}/absences).',
+  },
+})
+export const AbsenceNotUsed = defineProblem({
+  code: 'absence_not_used',
+  status: 409,
+  title: { 'zh-CN': '评分制不登记缺席', en: 'A panel that scores has no absence' },
+  detail: {
+    'zh-CN':
+      '本轮次由专家评分,每位专家都须签署评分表;不能到场的请登记回避(POST /review-panels/{panelId}/recusals),由候补专家评审。',
+    en: 'This panel scores, so every seated expert signs; who cannot come steps aside (POST /review-panels/{panelId}/recusals) and an alternate judges.',
+  },
+})
+export const AbsenceRecorded = defineProblem({
+  code: 'absence_recorded',
+  status: 409,
+  title: { 'zh-CN': '缺席已登记', en: 'The absence is on record' },
+  detail: {
+    'zh-CN': '专家 {expertId} 对申报 {bidId} 的缺席已登记,理由不再更改;意见公布前到场的仍可投票。',
+    en: 'The absence of {expertId} from {bidId} is on record and its reason does not change; who comes before the opinion may vote still.',
   },
 })
 export const OpinionsMissing = defineProblem({

@@ -13,22 +13,31 @@ import {
   StateRecusal,
 } from '../policy/index.ts'
 import {
+  AbsenceNotUsed,
+  AbsenceRecorded,
+  BidNotForwarded,
   DrawUnrevealed,
   ExpertCodeTaken,
+  ExpertRecused,
   ExpertRelationsInvalid,
   FormalCheckUnfinished,
   NotOnPanel,
+  PanelBelowQuorum,
   PanelExists,
   PanelMembersInvalid,
   PanelNotAsDrawn,
   RecusalTooLate,
   ReviewDayInvalid,
+  ReviewNotBegun,
+  ScoreSheetSigned,
+  ScoringNotOpen,
 } from '../problems/index.ts'
 import type { Expert, Panel } from '../rules/seating.ts'
 import {
   ExpertBody,
   ExpertParams,
   ExpertPatch,
+  NewAbsence,
   NewAlternate,
   NewExpert,
   NewPanelBody,
@@ -38,6 +47,7 @@ import {
   PanelHeadBody,
   PanelParams,
 } from '../schemas/panels.ts'
+import { recordAbsence } from '../service/absences.ts'
 import { changeExpert, createExpert, readExpert, readExperts } from '../service/experts.ts'
 import { addAlternate, convenePanel, type PanelHead, readPanel, readPanels } from '../service/panels.ts'
 import { stateRecusal, voidSeat } from '../service/seats.ts'
@@ -186,6 +196,35 @@ function reviewPanelRoutes(app: FastifyInstance): void {
     answer: PanelBody,
     problems: [NotOnPanel, RecusalTooLate],
     run: (work, { params, body }) => voidSeat(work, params.panelId, body),
+    present: panelBody,
+  })
+  commandRoute(app, {
+    method: 'POST',
+    url: '/review-panels/:panelId/absences',
+    operationId: 'recordAbsence',
+    summary: 'Record that an expert did not come to vote on a bid',
+    tag,
+    description:
+      'Where the panel votes, once the vote is open. Opinion and ranking wait for that vote no longer; it counts as not cast, and the quorum of the policy decides. Who comes before the opinion votes still.',
+    allow: ChangePanel,
+    params: PanelParams,
+    body: NewAbsence,
+    ifMatch: true,
+    status: 200,
+    answer: PanelBody,
+    problems: [
+      RoundNotInState,
+      NotOnPanel,
+      AbsenceNotUsed,
+      AbsenceRecorded,
+      ExpertRecused,
+      ReviewNotBegun,
+      BidNotForwarded,
+      PanelBelowQuorum,
+      ScoringNotOpen,
+      ScoreSheetSigned,
+    ],
+    run: (work, { params, body }) => recordAbsence(work, params.panelId, body),
     present: panelBody,
   })
   readRoute(app, {

@@ -6,6 +6,7 @@ import {
   ScoreSheetsInConflict,
   ScoreSheetsMissing,
   VotesBelowQuorum,
+  VotesMissing,
 } from '../problems/index.ts'
 import { type BidParties, type Panel, type RecusalRecord, recusalAtSigning, type Seat, statedKey } from './seating.ts'
 import { reachesQuorum, type VoteTerms } from './session.ts'
@@ -13,7 +14,8 @@ import type { ScoreSheet } from './sheets.ts'
 
 /**
  * The bids that can be ranked. Refused while a panel is below its quorum, unless the host leaves that bid out (it then
- * has no result at all, not a mean of fewer), and while a seated expert has not signed, or too few have voted.
+ * has no result at all, not a mean of fewer), and while a seated expert has not signed. Where the panel votes, nobody waits
+ * for the absent, but enough have to have voted.
  */
 export function rankableBids(
   bidIds: readonly string[],
@@ -73,6 +75,15 @@ function votedOn(
   signed: ReadonlySet<string>,
   terms: VoteTerms,
 ): Decision<string[]> {
+  const waited = bidIds
+    .flatMap(seatsOf)
+    .filter(({ bidId, expertId, absence }) => absence === null && !signed.has(statedKey(bidId, expertId)))
+  if (waited.length > 0)
+    return refuse(
+      VotesMissing,
+      { count: waited.length },
+      waited.map(({ bidId, expertId }) => flaw('#', 'vote_missing', statedKey(bidId, expertId))),
+    )
   const below = bidIds.filter((bidId) => {
     const seats = seatsOf(bidId)
     const cast = seats.filter(({ expertId }) => signed.has(statedKey(bidId, expertId))).length

@@ -97,6 +97,8 @@ export interface Seat {
   readonly reason: RecusalReason | null
   /** What was said with a recusal that was stated. */
   readonly remark: string | null
+  /** Why the vote of the expert is waited for no longer; null while it is. */
+  readonly absence: string | null
 }
 
 export interface Panel {
@@ -214,7 +216,8 @@ export function seatBid(
   const given = line.flatMap((seat) => {
     const before = had.get(seat.expertId)
     if (keeps(seat)) return seat
-    if (seat.state === 'recused' && before !== undefined) return before.state === 'recused' ? before : seat
+    if (seat.state === 'recused' && before !== undefined)
+      return before.state === 'recused' ? before : { ...seat, absence: before.absence }
     if (seated >= terms.size) return before ?? []
     if (seat.state === 'seated') seated += 1
     return seat
@@ -233,7 +236,7 @@ function seatOf(
   const said = stated.get(statedKey(bidId, expertId))
   const reason = said?.reason ?? recusalReason(candidate, organizationIds, reviewOn, recusalLookbackMonths)
   const state = reason === null ? 'seated' : 'recused'
-  return { bidId, expertId, position, state, reason, remark: said?.remark ?? null }
+  return { bidId, expertId, position, state, reason, remark: said?.remark ?? null, absence: null }
 }
 
 /**

@@ -9,6 +9,7 @@ import {
   ScoreSheetsMissing,
   SessionBidsInvalid,
   VotesBelowQuorum,
+  VotesMissing,
 } from '../problems/index.ts'
 
 export const ITEM_STATES = ['called', 'statement', 'cross_examination', 'scoring', 'opinion_published'] as const
@@ -145,29 +146,37 @@ export function outcomeOf({ yes, no, abstain }: Tally, terms: VoteTerms): Outcom
 }
 
 export interface PanelOfBid {
-  /** Experts seated for the bid, and which of them have signed. */
+  /** Experts seated for the bid, which of them have signed, and whose vote is waited for no longer. */
   readonly seated: readonly string[]
   readonly signed: ReadonlySet<string>
+  readonly absent: ReadonlySet<string>
   readonly quorum: number
 }
 
-/** An opinion is published when the panel has judged: all sheets, or a quorum of votes. */
+/** An opinion is published when the panel has judged: all sheets, or all votes but those of the absent, and a quorum. */
 export function publishOpinion(
   item: Pick<ReviewItem, 'state' | 'bidId'>,
-  { seated, signed, quorum }: PanelOfBid,
+  { seated, signed, absent, quorum }: PanelOfBid,
   vote: VoteTerms | null,
 ): Decision<ItemState> {
   const state = advanceItem(item, 'publishOpinion')
   if (!state.accepted) return state
   if (seated.length < quorum) return refuse(PanelBelowQuorum, { bidIds: item.bidId, quorum })
   const missing = seated.filter((expertId) => !signed.has(expertId))
-  if (vote !== null)
+  if (vote !== null) {
+    const waited = missing.filter((expertId) => !absent.has(expertId))
+    if (waited.length > 0) return refuse(VotesMissing, { count: waited.length }, waited.map(voteMissing))
     return reachesQuorum(seated.length - missing.length, seated.length, vote)
       ? state
       : refuse(VotesBelowQuorum, { bidIds: item.bidId })
+  }
   if (missing.length === 0) return state
   const flaws = missing.map((expertId) => ({ pointer: '#', code: 'sheet_missing', detail: expertId }))
   return refuse(ScoreSheetsMissing, { count: missing.length }, flaws)
+}
+
+function voteMissing(detail: string) {
+  return { pointer: '#', code: 'vote_missing', detail }
 }
 
 /** The order of D2-15 ends with the opinion: no ranking before it. */

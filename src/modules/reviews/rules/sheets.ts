@@ -4,6 +4,8 @@ import { type Fen, formatYuan } from '../../../kernel/money.ts'
 import { formatPoints, sumPoints } from '../../../kernel/points.ts'
 import type { FieldError } from '../../../kernel/problem.ts'
 import {
+  AbsenceNotUsed,
+  AbsenceRecorded,
   BidNotForwarded,
   ExpertRecused,
   PanelBelowQuorum,
@@ -103,6 +105,22 @@ export function signSheet(facts: SigningFacts, terms: SheetTerms, content: Sheet
   if (!may.accepted) return may
   if (facts.hasSigned) return refuse(ScoreSheetSigned, { bidId: facts.seat.bidId })
   return takeSheet(terms, content)
+}
+
+/**
+ * The vote of an expert is waited for no longer. Recorded once, with a reason, while the vote is open; nobody who has voted
+ * is absent.
+ */
+export function recordAbsence(
+  facts: SigningFacts & { readonly absence: string | null },
+  method: SheetTerms['method'],
+): Decision<true> {
+  const { bidId, expertId } = facts.seat
+  if (method !== 'vote') return refuse(AbsenceNotUsed)
+  const may = mayJudge(facts)
+  if (!may.accepted) return may
+  if (facts.hasSigned) return refuse(ScoreSheetSigned, { bidId })
+  return facts.absence === null ? may : refuse(AbsenceRecorded, { bidId, expertId })
 }
 
 /** A new sheet in the place of a signed one, for a reason: from the same expert, under the same conditions, before the ranking. */

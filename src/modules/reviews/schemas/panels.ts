@@ -82,6 +82,10 @@ export const NewRecusal = closed(
   { bidId: Id('bid'), expertId: Id('exp'), remark: Text(2000) },
   { title: 'NewRecusal', description: 'Why the expert steps aside from the bid.' },
 )
+export const NewAbsence = closed(
+  { bidId: Id('bid'), expertId: Id('exp'), reason: Text(2000) },
+  { title: 'NewAbsence', description: 'Why the vote of the expert on the bid is waited for no longer.' },
+)
 const requestContent = {
   bidId: Id('bid'),
   expertCode: Type.String({ minLength: 1, maxLength: 40, pattern: VISIBLE, description: 'As the agency heard it.' }),
@@ -118,6 +122,7 @@ const Seat = closed(
     state: Word(SEAT_STATES),
     reason: Nullable(Word(RECUSAL_REASONS)),
     remark: Nullable(Text(2000)),
+    absence: Nullable(Text(2000, 'Of a vote: why it is waited for no longer.')),
   },
   { title: 'PanelSeat', description: 'Who judges the bid, and who stepped aside and why.' },
 )

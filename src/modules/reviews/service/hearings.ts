@@ -77,11 +77,13 @@ export async function beginScoring(work: Work, bidId: string): Promise<HearingRe
 
 /** Publishes the panel's opinion once it has judged; with a vote, also its count and what follows from it. */
 export async function publishPanelOpinion(work: Work, bidId: string, opinion: string): Promise<ReviewOpinion> {
-  const { item, round, quorum } = await conduct(work, bidId, 'publishOpinion')
+  const { item, round, panel } = await conduct(work, bidId, 'publishOpinion')
   const vote = votingOf(round)
   const sheets = await validSheetsOf(work.sql, [bidId])
   const signed = new Set(sheets.map(({ expertId }) => expertId))
-  const state = orThrow(publishOpinion(item, { seated: item.seated, signed, quorum }, vote))
+  const seats = panel.seats.filter((seat) => seat.bidId === bidId && seat.absence !== null)
+  const absent = new Set(seats.map(({ expertId }) => expertId))
+  const state = orThrow(publishOpinion(item, { seated: item.seated, signed, absent, quorum: panel.quorum }, vote))
   const count = (wanted: string) => sheets.filter((sheet) => sheet.vote === wanted).length
   const tally: Tally | null = vote && { yes: count('yes'), no: count('no'), abstain: count('abstain') }
   const published = await insertOpinion(work.sql, {
@@ -167,7 +169,7 @@ async function conduct(work: Work, bidId: string, command: string) {
   if (panel === undefined) throw problem(PanelMissing)
   const item = await locked(work, bidId)
   expectVersion(work, item)
-  return { round, item, quorum: panel.quorum }
+  return { round, item, panel }
 }
 
 /** A word in the hearing: the round stays where it is, and one speaks at a time. */

@@ -10,7 +10,9 @@ export function asSeen({ actor }: Pick<Work, 'actor'>, panel: Panel): Panel {
   if (worksForHost(actor, panel.hostId, 'host', 'operator', 'auditor')) return panel
   return {
     ...panel,
-    seats: panel.seats.map((seat) => (seat.expertId === actor.expertId ? seat : { ...seat, remark: null })),
+    seats: panel.seats.map((seat) =>
+      seat.expertId === actor.expertId ? seat : { ...seat, remark: null, absence: null },
+    ),
     rankingWithdrawals: [],
   }
 }

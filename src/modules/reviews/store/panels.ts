@@ -103,6 +103,14 @@ export async function saveSeats(handle: Sql, panelId: string, seats: readonly Se
   }
 }
 
+/** Why the vote of this expert is waited for no longer. */
+export async function saveAbsence(handle: Sql, bidId: string, expertId: string, absence: string): Promise<void> {
+  await handle
+    .update(panelSeat)
+    .set({ absence })
+    .where(and(eq(panelSeat.bidId, bidId), eq(panelSeat.expertId, expertId)))
+}
+
 export async function findPanel(handle: Sql, id: string): Promise<Panel | undefined> {
   const [row] = await handle.select().from(reviewPanel).where(eq(reviewPanel.id, id))
   return row && withMembers(handle, row)
@@ -194,6 +202,7 @@ async function withMembers(handle: Sql, row: PanelRow): Promise<Panel> {
       state: panelSeat.state,
       reason: panelSeat.reason,
       remark: panelSeat.remark,
+      absence: panelSeat.absence,
     })
     .from(panelSeat)
     .where(eq(panelSeat.panelId, row.id))
