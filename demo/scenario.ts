@@ -4,7 +4,8 @@ import { Ajv2020 } from 'ajv/dist/2020.js'
 import formats from 'ajv-formats'
 import type { TSchema } from 'typebox'
 import { flawsOf } from './scenarioRules.ts'
-import { type Scenario, ScenarioSchema, STEP_SCHEMAS, STEPS, type Step, type StepOf } from './scenarioSchema.ts'
+import { type Scenario, ScenarioSchema } from './scenarioSchema.ts'
+import { STEP_SCHEMAS, STEPS, type Step, type StepOf } from './stepSchemas.ts'
 
 export const COUNTY_SCENARIO = path.join(import.meta.dirname, 'yunting.json')
 

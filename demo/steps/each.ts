@@ -1,6 +1,6 @@
 import { Refused } from '../client.ts'
 import { noteRefusal } from '../refusals.ts'
-import type { StepName, StepOf } from '../scenarioSchema.ts'
+import type { StepName, StepOf } from '../stepSchemas.ts'
 import type { World } from '../world.ts'
 
 /** One handler for each word of a step. */

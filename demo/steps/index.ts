@@ -1,4 +1,4 @@
-import type { StepName } from '../scenarioSchema.ts'
+import type { StepName } from '../stepSchemas.ts'
 import { awardSteps } from './awards.ts'
 import { bidSteps } from './bids.ts'
 import { deliverySteps } from './delivery.ts'
