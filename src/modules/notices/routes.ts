@@ -41,7 +41,7 @@ export function noticeRoutes(app: FastifyInstance): void {
     summary: 'Announce proposed awards',
     tag,
     description:
-      'Publishes the proposed awards of a round for the policy’s window (5 working days unless the city says otherwise, S34) and keeps the words with their SHA-256 digest. The day of publication is not counted (民法典 201). A successor award proposed after an upheld objection gets a notice of its own, which holds nobody else up. The round goes to `notice` with its first one.',
+      'Publishes the proposed awards of a round for the policy’s window (5 working days unless the city says otherwise, S34) and keeps the words with their SHA-256 digest. The day of publication is not counted (民法典 201). A successor award proposed after an upheld objection gets a notice of its own, which holds nobody else up. A notice about what a withdrawn one announced takes its place and counts its versions on, whether or not `supersedesId` names it. The round goes to `notice` with its first one.',
     allow: PublishNotice,
     body: NewNotice,
     status: 201,

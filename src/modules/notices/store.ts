@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, gt, inArray, type SQL, sql } from 'drizzle-orm'
+import { and, asc, desc, eq, gt, inArray, isNotNull, notInArray, type SQL, sql } from 'drizzle-orm'
 import { type Page, pageOf } from '../../kernel/page.ts'
 import type { Sql } from '../../platform/database/database.ts'
 import { keysetBefore } from '../../platform/database/keyset.ts'
@@ -44,6 +44,27 @@ export async function lockOpenNotices(handle: Sql, roundId: string): Promise<Not
     .select()
     .from(notice)
     .where(and(eq(notice.roundId, roundId), eq(notice.state, 'open')))
+    .orderBy(asc(notice.id))
+    .for('update')
+}
+
+/** The withdrawn notices of a round that have no successor, locked. */
+export async function lockWithdrawnNotices(handle: Sql, roundId: string, kind: NoticeKind): Promise<Notice[]> {
+  const successors = handle
+    .select({ id: notice.supersedesId })
+    .from(notice)
+    .where(and(eq(notice.roundId, roundId), isNotNull(notice.supersedesId)))
+  return handle
+    .select()
+    .from(notice)
+    .where(
+      and(
+        eq(notice.roundId, roundId),
+        eq(notice.kind, kind),
+        eq(notice.state, 'withdrawn'),
+        notInArray(notice.id, successors),
+      ),
+    )
     .orderBy(asc(notice.id))
     .for('update')
 }

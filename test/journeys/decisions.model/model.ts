@@ -22,6 +22,8 @@ export interface ModelNotice {
   /** Positions of the awards that it announces. */
   readonly awards: readonly number[]
   state: string
+  /** Withdrawn, and another notice has come in its place. */
+  isSuperseded: boolean
 }
 export interface ModelObjection {
   readonly award: number

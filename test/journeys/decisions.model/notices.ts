@@ -24,7 +24,15 @@ export class PublishNotice extends Step {
     const awards = model.awards.flatMap(({ state }, index) => (state === 'proposed' ? [index] : []))
     for (const index of awards) model.award(index).state = 'noticed'
     if (model.round === 'reviewing') model.round = 'notice'
-    model.notices.push({ state: 'open', closesAt: new Date(body.closesAt), awards })
+    const agencies = awards.map((index) => model.award(index).agency)
+    const former = model.notices.findLast(
+      (one) =>
+        one.state === 'withdrawn' &&
+        !one.isSuperseded &&
+        one.awards.some((index) => agencies.includes(model.award(index).agency)),
+    )
+    if (former !== undefined) former.isSuperseded = true
+    model.notices.push({ state: 'open', closesAt: new Date(body.closesAt), awards, isSuperseded: false })
   }
   toString(): string {
     return 'PublishNotice'

@@ -25,7 +25,7 @@ export class FileObjection extends Step {
   expect(model: Model): string | null {
     const award = this.#award(model)
     const notice = required(model.notices[model.noticeOf(award)])
-    if (notice.state === 'withdrawn') return 'notice_withdrawn'
+    if (notice.state === 'withdrawn') return notice.isSuperseded ? 'notice_superseded' : 'notice_withdrawn'
     if (this.isAnonymous) return null
     if (model.award(award).agency === this.filer) return 'objection_to_own_award'
     if (notice.closesAt <= model.now) return null

@@ -98,6 +98,10 @@ t.test('a withdrawn notice and its new version name each other, and objections g
   t.match(refused, { status: 409, body: { code: 'notice_superseded' } })
   t.ok(refused.body.detail.includes(second.id), 'it names the version that stands')
   t.equal((await awardOf(0)).state, 'noticed', 'and nothing is suspended')
+
+  ok(await act(keys.host, `/v1/notices/${second.id}`, '/withdrawal', { reason: '名称有误' }))
+  t.match(ok(await publish()), { versionNumber: 3, supersedesId: second.id, snapshot: { supersedesId: second.id } })
+  t.equal(ok(await call(null, 'GET', `/v1/notices/${first.id}`)).supersededById, second.id, 'named or not')
 })
 
 t.test('a page that was not to be had lengthens its notice by what the policy says', async (t) => {

@@ -23,6 +23,7 @@ import {
   type NoticeCommand,
   noticeActions,
   noticeWindow,
+  predecessorOf,
   withdrawNotice,
 } from '../../../src/modules/notices/rules/notice.ts'
 
@@ -249,6 +250,27 @@ t.test('a notice takes the place of a withdrawn one of its round and kind, and o
     { ...withdrawn, kind: 'evaluation_result' as const },
   ]
   for (const other of others) t.equal(codeOf(checkSuperseded(other, wanted)), NoticeNotSuperseded.code)
+})
+
+t.test('what a withdrawn notice announced comes again as its next version, named or not', async (t) => {
+  const line = (subject: string, projectId: string) => ({
+    ...{ subject, projectId, projectTitle: '长者探访', organizationId: 'org_2', organizationName: '和风社工' },
+  })
+  const withdrawn = (number: number, ...items: ReturnType<typeof line>[]): Notice => ({
+    ...open,
+    ...{ id: `ntc_${number}`, number, state: 'withdrawn', snapshot: { ...open.snapshot, items } },
+  })
+  const earlier = [
+    withdrawn(1, line('awd_1', 'prj_1'), line('awd_2', 'prj_2')),
+    withdrawn(2, line('awd_1', 'prj_1')),
+    withdrawn(3, line('awd_3', 'prj_3')),
+  ]
+  const of = (kind: 'award' | 'evaluation_result', ...items: ReturnType<typeof line>[]) =>
+    predecessorOf(earlier, { kind, items })?.id
+  t.equal(of('award', line('awd_1', 'prj_1')), 'ntc_2', 'the latest')
+  t.equal(of('award', line('awd_9', 'prj_2')), 'ntc_1', 'another award of the project, after a new review')
+  t.equal(of('award', line('awd_4', 'prj_4')), undefined, 'who was never announced begins with version 1')
+  t.equal(of('evaluation_result', line('evl_9', 'prj_2')), undefined, 'two evaluations of a project are two things')
 })
 
 t.test('two pools of one source are one line for the public', async (t) => {

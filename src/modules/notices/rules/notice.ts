@@ -160,6 +160,21 @@ export function checkSuperseded(
   return fits ? accept(superseded) : refuse(NoticeNotSuperseded, { noticeId: wanted.supersedesId })
 }
 
+/**
+ * The withdrawn notice whose place a new one takes although nobody has named it: the latest that announced one of the same
+ * things, or, among awards, one of the same projects (after a new review its award is another). Else a second text about
+ * the same award would be a version 1 beside a withdrawn version 1.
+ */
+export function predecessorOf(
+  withdrawn: readonly Notice[],
+  { kind, items }: { readonly kind: NoticeKind; readonly items: readonly NoticeItem[] },
+): Notice | undefined {
+  const keysOf = ({ subject, projectId }: NoticeItem) => (kind === 'award' ? [subject, projectId] : [subject])
+  const announced = new Set(items.flatMap(keysOf))
+  const isAboutTheSame = ({ snapshot }: Notice) => snapshot.items.flatMap(keysOf).some((key) => announced.has(key))
+  return withdrawn.filter(isAboutTheSame).sort((one, other) => other.number - one.number)[0]
+}
+
 /** Lets an open notice run longer. */
 export function extendNotice(notice: Notice, closesAt: Date): Decision<Notice> {
   const state = transition(NOTICE_TRANSITIONS, notice.state, 'extend', NoticeNotInState)

@@ -25,6 +25,7 @@ import {
   type NoticeKind,
   type NoticeSnapshot,
   noticeWindow,
+  predecessorOf,
   withdrawNotice,
 } from '../rules/notice.ts'
 import type { Extension, ExtensionDocument } from '../rules/reachability.ts'
@@ -36,6 +37,7 @@ import {
   insertNotice,
   listNotices,
   lockStoredNotice,
+  lockWithdrawnNotices,
   type NoticeFilter,
   nextNumber,
   updateNotice,
@@ -54,7 +56,7 @@ export interface NoticeToPublish {
   readonly roundId: string
   readonly kind: NoticeKind
   readonly items: readonly NoticeItem[]
-  /** A withdrawn notice whose place this one takes. */
+  /** A withdrawn notice whose place this one takes; absent: the one that announced the same, if there is one. */
   readonly supersedesId?: string | undefined
 }
 
@@ -93,7 +95,7 @@ export async function publishNotice(work: Work, wanted: NoticeToPublish): Promis
   const round = await lockRound(work, wanted.roundId)
   const host = await organizationOf(work, round.hostId)
   if (host === undefined) throw new Error(`the round ${round.id} has the unknown host ${round.hostId}`)
-  const superseded = await checkSuperseding(work, wanted)
+  const superseded = await supersededBy(work, wanted)
   const supersedesId = superseded?.id ?? null
   const versionNumber = (superseded?.versionNumber ?? 0) + 1
   const publishedAt = await work.now(round.hostId)
@@ -232,8 +234,11 @@ export function digestOf(published: NoticeSnapshot | ExtensionDocument): string 
   return createHash('sha256').update(canonical).digest('hex')
 }
 
-async function checkSuperseding(work: Work, { supersedesId, roundId, kind }: NoticeToPublish): Promise<Notice | null> {
-  if (supersedesId === undefined) return null
+/** The named notice, else the withdrawn one that announced the same. Throws `notice_not_superseded`. */
+async function supersededBy(work: Work, wanted: NoticeToPublish): Promise<Notice | null> {
+  const { supersedesId, roundId, kind } = wanted
+  if (supersedesId === undefined)
+    return predecessorOf(await lockWithdrawnNotices(work.sql, roundId, kind), wanted) ?? null
   const superseded = await lockStoredNotice(work.sql, supersedesId)
   return orThrow(checkSuperseded(superseded, { supersedesId, roundId, kind }))
 }
