@@ -22,6 +22,7 @@ export function deadlineRoutes(app: FastifyInstance, { sandbox }: ModuleDeps): v
     query: DeadlineFilters,
     item: DeadlineBody,
     pageTitle: 'DeadlinePage',
+    sortedBy: 'dueAt',
     run: (work, { query: { dueBefore, ...filter }, limit, after }) =>
       readDeadlines(
         work,

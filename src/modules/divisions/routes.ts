@@ -67,6 +67,7 @@ export function divisionRoutes(app: FastifyInstance): void {
     query: DivisionFilter,
     item: DivisionBody,
     pageTitle: 'DivisionPage',
+    sortedBy: 'code',
     run: (work, { query, limit, after }) => readDivisions(work, query, limit, after),
     present,
   })

@@ -2,7 +2,8 @@ import { type AnyColumn, type SQL, sql } from 'drizzle-orm'
 
 /**
  * The condition of a page that goes on after the given keyset values, newest first: `(created_at, id) < (…)`.
- * Written as a row comparison so that one index scan serves it. The values come from a signed cursor.
+ * Written as a row comparison so that one index scan serves it. The values come from a signed cursor; without an id
+ * (`createdTo`) the page begins before that moment.
  */
 export function keysetBefore(
   sortColumn: AnyColumn,
@@ -10,6 +11,7 @@ export function keysetBefore(
   after: unknown[] | undefined,
 ): SQL | undefined {
   if (after === undefined) return undefined
+  if (after[1] === null) return sql`${sortColumn} < ${sortValue(sortColumn, after[0])}`
   return sql`(${sortColumn}, ${idColumn}) < (${sortValue(sortColumn, after[0])}, ${sql.param(after[1], idColumn)})`
 }
 

@@ -81,11 +81,13 @@ export interface ReadOperation<Params extends TObject, Query extends TObject, An
 export interface ListOperation<Params extends TObject, Query extends TObject, Item extends TSchema, Result>
   extends Operation {
   readonly params?: Params
-  /** Filters; `limit` and `cursor` are added. */
+  /** Filters; `limit` and `cursor` are added, and for what is listed by creation `sort`, `createdFrom`, `createdTo`. */
   readonly query?: Query
   readonly item: Item
   readonly pageTitle: string
-  /** `after` holds the keyset values of the page before, as the service returned them in `next`. */
+  /** By what the list is sorted, where its items tell `createdAt` and yet the newest are not first. */
+  readonly sortedBy?: 'code' | 'dueAt' | 'bidId'
+  /** `after` holds the keyset values of the page before, as the service returned them in `next`; of a beginning the id is null. */
   readonly run: (
     work: Work,
     input: Input<Params, Query, undefined> & { readonly limit: number; readonly after: unknown[] | undefined },

@@ -4,6 +4,7 @@ import { PAGE_LIMIT_DEFAULT } from '../../kernel/page.ts'
 import { NotFound } from '../problems.ts'
 import { readWork } from './answer.ts'
 import { commandHandler } from './command.ts'
+import { beginning, CREATION_QUERY, type CreationQuery, endedAt } from './creation.ts'
 import { etagOf, matchesNone, versionOf } from './etag.ts'
 import { allow } from './guard.ts'
 import type { CommandOperation, Input, ListOperation, Operation, ReadOperation, Serialization } from './operation.ts'
@@ -49,7 +50,13 @@ export function listRoute<Params extends TObject, Query extends TObject, Item ex
   app: FastifyInstance,
   operation: ListOperation<Params, Query, Item, Result>,
 ): void {
-  const query = closed({ ...(operation.query?.properties ?? {}), ...PageQuery })
+  const isByCreation =
+    operation.sortedBy === undefined && 'createdAt' in ((operation.item as Partial<TObject>).properties ?? {})
+  const query = closed({
+    ...(operation.query?.properties ?? {}),
+    ...PageQuery,
+    ...(isByCreation ? CREATION_QUERY : {}),
+  })
   app.route({
     method: 'GET',
     url: operation.url,
@@ -60,16 +67,18 @@ export function listRoute<Params extends TObject, Query extends TObject, Item ex
     }),
     ...serializerOf(operation.serialize),
     handler: async (request, reply) => {
-      const { cursor, limit = PAGE_LIMIT_DEFAULT, ...filters } = request.query as { cursor?: string; limit?: number }
-      const scope = JSON.stringify([operation.operationId, request.params, filters])
-      const after = cursor === undefined ? undefined : app.edge.cursors.decode(scope, cursor)
+      const { cursor, limit = PAGE_LIMIT_DEFAULT, ...asked } = request.query as { cursor?: string; limit?: number }
+      const { sort: _only, createdFrom, createdTo, ...filters } = asked as CreationQuery
+      const scope = JSON.stringify([operation.operationId, request.params, asked])
+      const after = cursor === undefined ? beginning({ createdTo }) : app.edge.cursors.decode(scope, cursor)
       const work = readWork(app, request)
       const input = { params: request.params, query: filters, body: undefined, limit, after } as never
       const page = await operation.run(work, input)
       request.permissionAsked = work.asked.permission
-      const nextCursor = page.next === null ? null : app.edge.cursors.encode(scope, page.next as string[])
+      const { items, next } = endedAt({ items: page.items.map(operation.present), next: page.next }, { createdFrom })
+      const nextCursor = next === null ? null : app.edge.cursors.encode(scope, next as string[])
       if (nextCursor !== null) reply.header('link', `<${nextPage(request.url, cursor, nextCursor)}>; rel="next"`)
-      return { items: page.items.map(operation.present), nextCursor }
+      return { items, nextCursor }
     },
   })
 }

@@ -4,6 +4,11 @@ import { testApp } from '../../support/app.ts'
 import { arrangeDivisions, publishedNeed } from '../needs/arrange.ts'
 import { listedProject, PROJECT } from './arrange.ts'
 
+interface Created {
+  readonly id: string
+  readonly createdAt: string
+}
+
 const UNKNOWN = 'prj_00000000000000000000000000'
 const NO_NEED = 'need_00000000000000000000000000'
 
@@ -256,6 +261,27 @@ t.test('the project list through the API', async (t) => {
     t.same(await filtered(agency, `&hostId=${otherHostId}&state=listed&organizationId=${agencyId}`), [])
     const whole = (await call(null, 'GET', `/v1/projects?hostId=${otherHostId}`)).body.items[0]
     t.same(whole, (await call(null, 'GET', `/v1/projects/${foreign}`)).body, 'an item is the whole project')
+    const created = (await call(agency, 'GET', '/v1/projects?limit=200&sort=-createdAt')).body.items as Created[]
+    for (const { createdAt } of created.slice(0, 5)) {
+      const instant = encodeURIComponent(createdAt)
+      const ids = (wanted: (at: string) => boolean) =>
+        created.filter((one) => wanted(one.createdAt)).map(({ id }) => id)
+      for (const limit of [1, 3, 200]) {
+        t.same(
+          await walk(agency, `&createdFrom=${instant}`, limit),
+          ids((at) => at >= createdAt),
+          'then or later',
+        )
+        t.same(
+          await walk(agency, `&createdTo=${instant}`, limit),
+          ids((at) => at < createdAt),
+          'before then',
+        )
+        t.same(await walk(agency, `&createdFrom=${instant}&createdTo=${instant}`, limit), [])
+      }
+    }
+    t.equal((await call(null, 'GET', '/v1/projects?sort=createdAt')).status, 400)
+    t.equal((await call(null, 'GET', '/v1/projects?createdFrom=2027-01-01')).status, 400)
     t.equal((await call(null, 'GET', '/v1/projects?state=unheard')).status, 400)
     t.equal((await call(null, 'GET', '/v1/projects?limit=201')).status, 400)
     t.match((await call(null, 'GET', '/v1/projects?cursor=abc')).body, { code: 'invalid_cursor' })

@@ -86,6 +86,9 @@ export async function findProject(handle: Sql, id: string): Promise<Project | un
   )
 }
 
+/** Before every project of its moment, for a page that begins at a moment. */
+const LEAST_UUID = '00000000-0000-0000-0000-000000000000'
+
 /**
  * Newest first: the projects that were listed, and of the viewer's own organization all.
  * `viewerOrganizationId` is null for whoever acts for no agency.
@@ -104,6 +107,7 @@ export async function readMany(
   const given = { ...filter, viewer: viewerOrganizationId, createdAt, id } as Readonly<Record<Parameter, string>>
   const values = parameters.map((parameter) => {
     const prefix = PREFIXES[parameter]
+    if (parameter === 'id' && id === null) return LEAST_UUID
     return prefix === undefined ? given[parameter] : uuidOf(given[parameter], prefix)
   })
   const rows = await readPrepared(handle, reading, values)

@@ -86,6 +86,7 @@ export function levelRoutes(app: FastifyInstance): void {
     query: PanelFilter,
     item: LevelHeadBody,
     pageTitle: 'LevelReviewPage',
+    sortedBy: 'bidId',
     run: (work, { query, limit, after }) => readLevelReviews(work, query, limit, after),
     present: headBody,
   })
