@@ -1031,7 +1031,7 @@ create table level_decision (
   constraint level_decision_pkey PRIMARY KEY (bid_id, number),
   constraint level_decision_check CHECK (((decision = 'forward'::text) OR (reason IS NOT NULL))),
   constraint level_decision_decided_by_check CHECK (((char_length(decided_by) >= 1) AND (char_length(decided_by) <= 64))),
-  constraint level_decision_decision_check CHECK ((decision = ANY (ARRAY['forward'::text, 'return'::text, 'resume'::text]))),
+  constraint level_decision_decision_check CHECK ((decision = ANY (ARRAY['forward'::text, 'return'::text, 'resume'::text, 'silence'::text]))),
   constraint level_decision_number_check CHECK ((number >= 1)),
   constraint level_decision_position_check CHECK (("position" >= 1)),
   constraint level_decision_reason_check CHECK (((char_length(reason) >= 1) AND (char_length(reason) <= 2000))),
@@ -1051,6 +1051,7 @@ create table level_review (
   reached integer not null,
   state text not null,
   created_at timestamp(3) with time zone default clock_timestamp() not null,
+  due_on date,
   constraint level_review_pkey PRIMARY KEY (bid_id),
   constraint level_review_check CHECK ((("position" >= 1) AND ("position" <= cardinality(organization_ids)))),
   constraint level_review_check1 CHECK (((reached >= "position") AND (reached <= cardinality(organization_ids)))),
@@ -1065,6 +1066,7 @@ create table level_review (
 );
 comment on table level_review is 'How far a bid has come through the levels of review, and who reviews it at each.';
 comment on column level_review.reached is 'The highest level that has had the bid: that far its reviewers may read it.';
+comment on column level_review.due_on is 'The last day of the level that has the bid; null where the policy sets none.';
 CREATE INDEX level_review_by_reviewer ON public.level_review USING gin (organization_ids);
 CREATE INDEX level_review_by_round ON public.level_review USING btree (round_id, bid_id DESC);
 

@@ -6,7 +6,7 @@ import { encrypted } from '../../platform/database/encrypted.ts'
 import { idOfUuid, uuidOf } from '../../platform/ids.ts'
 import type { Relation } from './rules/conflicts.ts'
 import type { DrawConflict, DrawState, DropOut } from './rules/draw.ts'
-import type { LevelDecisionKind, LevelState } from './rules/levels.ts'
+import type { LevelRecordKind, LevelState } from './rules/levels.ts'
 import type { RankingEntry, RankingWithdrawal } from './rules/ranking.ts'
 import type { RequestState } from './rules/requests.ts'
 import type { ScoreResult } from './rules/results.ts'
@@ -220,6 +220,7 @@ export const levelReview = pgTable('level_review', {
   position: integer('position').notNull(),
   reached: integer('reached').notNull(),
   state: text('state').$type<LevelState>().notNull(),
+  dueOn: legalDate('due_on'),
   createdAt: instant('created_at').notNull(),
 })
 
@@ -228,7 +229,7 @@ export const levelDecision = pgTable('level_decision', {
   number: integer('number').notNull(),
   position: integer('position').notNull(),
   organizationId: typeId('organization_id', 'org').notNull(),
-  decision: text('decision').$type<LevelDecisionKind>().notNull(),
+  decision: text('decision').$type<LevelRecordKind>().notNull(),
   reason: text('reason'),
   decidedBy: text('decided_by').notNull(),
   decidedAt: instant('decided_at').notNull(),

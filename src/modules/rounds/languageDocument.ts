@@ -160,6 +160,11 @@ const ExpertRules = closed(
         },
       ),
     ),
+    drawRequired: Type.Optional(
+      Type.Boolean({
+        description: 'The panel is convened only as a standing draw names it. Absent: the host may name it.',
+      }),
+    ),
   },
   { title: 'ExpertRules', description: 'Who may judge, beyond size, quorum and look-back of the panel.' },
 )

@@ -1,5 +1,5 @@
 import { type Static, Type } from 'typebox'
-import { BasisPoints, closed, Id, ListOf, Nullable, Text, Word } from '../../platform/http/schemas.ts'
+import { BasisPoints, closed, Id, ListOf, Nullable, Period, Text, Word } from '../../platform/http/schemas.ts'
 import { Code } from './languageDocument.ts'
 
 /** `none`: experts sign their sheets from the review day on. Else each bid is heard first. */
@@ -46,8 +46,13 @@ const ReviewLevel = closed(
       500,
       { minItems: 1 },
     ),
+    decideWithin: Type.Optional(Nullable(Period)),
   },
-  { title: 'ReviewLevel', description: 'A level that forwards bids or returns them, such as town, city, province.' },
+  {
+    title: 'ReviewLevel',
+    description:
+      'A level that forwards bids or returns them, such as town, city, province. `decideWithin`: its time once a bid has reached it; after that the host may record its silence, and the bid goes up. Absent or null: no end.',
+  },
 )
 
 export const ReviewRules = closed(

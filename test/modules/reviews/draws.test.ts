@@ -281,3 +281,22 @@ t.test('the service draws alone where nobody commits; a draw that is given up st
   t.same(drawFaults(record.body), [])
   t.equal((await call(null, 'GET', `/v1/expert-draws/${two.body.id}/record`)).status, 404, 'its seeds were never shown')
 })
+
+t.test('where the policy demands a draw, no panel is convened without one', async (t) => {
+  const app = await testApp(t)
+  const { call } = app
+  const experts = { conflictHopsMax: 1, rotation: null, drawRequired: true }
+  const { hostKey, roundId, convene } = await smallRound(app, ['暖汀'], { panel, experts })
+  const pool = []
+  for (const code of ['E1', 'E2', 'E3']) pool.push(await newExpert(app, hostKey, code))
+  const named = await convene(pool)
+  t.match([named.status, named.body.code], [409, 'expert_draw_required'])
+  const draw = await call(hostKey, 'POST', `/v1/rounds/${roundId}/expert-draws`, { reviewOn: REVIEW_DAY })
+  const url = `/v1/expert-draws/${expecting(201, draw).body.id}`
+  expecting(200, await call(hostKey, 'POST', `${url}/abandonment`, { reason: '公证员未到场' }, { ifMatch: 1 }))
+  t.equal((await convene(pool)).body.code, 'expert_draw_required', 'one that was given up is none')
+  const again = await call(hostKey, 'POST', `/v1/rounds/${roundId}/expert-draws`, { reviewOn: REVIEW_DAY })
+  const second = `/v1/expert-draws/${expecting(201, again).body.id}`
+  expecting(200, await call(hostKey, 'POST', `${second}/reveal`, { seed: null }, { ifMatch: 1 }))
+  t.equal((await convene(pool)).status, 201, 'all three of the pool were drawn')
+})

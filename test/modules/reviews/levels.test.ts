@@ -8,6 +8,7 @@ import {
   LEVEL_DECISIONS,
   LEVEL_TRANSITIONS,
   type LevelReview,
+  passOver,
   readersOf,
   reviewerOf,
 } from '../../../src/modules/reviews/rules/levels.ts'
@@ -18,7 +19,7 @@ import { newExpert, smallRound } from './fixtures.ts'
 const UNKNOWN_BID = 'bid_00000000000000000000000000'
 const STARTED: LevelReview = {
   ...{ bidId: 'bid', version: 1, roundId: 'rnd', hostId: 'org', organizationIds: ['town', 'city', 'province'] },
-  ...{ position: 1, reached: 1, state: 'pending', createdAt: new Date(0) },
+  ...{ position: 1, reached: 1, state: 'pending', dueOn: null, createdAt: new Date(0) },
 }
 
 t.test('whatever the levels decide, a bid moves one level at a time and is read by whom it has reached', async (t) => {
@@ -59,6 +60,16 @@ t.test('a return says why, and only what the last level forwarded is judged', as
     refusal: { problem: { code: 'bid_not_forwarded' }, errors: [{ code: 'not_begun', detail: 'c' }] },
   })
   t.match(bidsToJudge(['a'], [{ bidId: 'a', state: 'pending' }]), { refusal: { errors: [{ code: 'pending' }] } })
+})
+
+t.test('a level is silent from the day after its last one, and is passed over like one that forwards', async (t) => {
+  const due: LevelReview = { ...STARTED, dueOn: '2026-05-08' }
+  t.match(passOver(STARTED, '2030-01-01'), { refusal: { problem: { code: 'level_without_due_day' } } })
+  t.match(passOver(due, '2026-05-08'), { refusal: { problem: { code: 'level_not_silent' } } })
+  t.match(passOver(due, '2026-05-09'), { value: { state: 'pending', position: 2, reached: 2 } })
+  t.match(passOver({ ...due, position: 3, reached: 3 }, '2026-05-09'), { value: { state: 'forwarded', position: 3 } })
+  for (const state of ['returned', 'forwarded'] as const)
+    t.match(passOver({ ...due, state }, '2026-05-09'), { refusal: { problem: { code: 'level_review_not_in_state' } } })
 })
 
 t.test('the longest prefix of a division finds the reviewer, and every level needs one', async (t) => {
@@ -205,6 +216,56 @@ t.test('bids go from the town to the county and on to the panel; each level sees
     t.equal((await read(bidder, '丙')).status, 404, 'it is under review again')
     await t.rejects(app.database.pool.query("update level_decision set reason = '另一个理由'"), /never changes/)
   })
+})
+
+t.test('a level that stays silent beyond its time does not stop the round', async (t) => {
+  const app = await testApp(t)
+  const { call, hostId, keyFor, newOrganization, setClock } = app
+  const townId = await newOrganization('临溪镇人民政府', { type: 'government' })
+  const level = (code: string, organizationId: string, more: object = {}) => ({
+    ...{ code, name: code, reviewers: [{ organizationId, divisionPrefix: '' }], ...more },
+  })
+  const decideWithin = { amount: 3, basis: 'working' }
+  const levels = [level('town', townId, { decideWithin }), level('county', hostId)]
+  const review = { session: 'none', method: 'scores', vote: null, opinionFor: 'bidder', levels }
+  const { hostKey, roundId, bids, convene, sign, rank } = await smallRound(app, ['甲'], { review })
+  const [e1, e2] = [await newExpert(app, hostKey, 'E1'), await newExpert(app, hostKey, 'E2')]
+  expecting(201, await convene([e1, e2]))
+  const town = await keyFor('town', { organizationId: townId })
+  const url = `/v1/level-reviews/${bids['甲']}`
+  const silence = (key: string, ifMatch: number, bidUrl = url) =>
+    call(key, 'POST', `${bidUrl}/silence`, { reason: '两次书面催办未答复。' }, { ifMatch })
+  t.match(expecting(200, await call(hostKey, 'POST', `/v1/rounds/${roundId}/level-reviews`)).body.started, [
+    { dueOn: '2026-05-06' },
+  ])
+
+  await t.test('recordLevelSilence: by the host, after the last day, with a reason', async (t) => {
+    t.equal((await silence(town, 1)).status, 403)
+    t.equal((await silence(await keyFor('town'), 1)).status, 403)
+    const strangers = await newOrganization('邻县民政局', { type: 'government' })
+    t.equal((await silence(await keyFor('host', { hostId: strangers, organizationId: strangers }), 1)).status, 404)
+    t.equal((await silence(hostKey, 1, `/v1/level-reviews/${UNKNOWN_BID}`)).status, 404)
+    t.equal((await call(hostKey, 'POST', `${url}/silence`, {}, { ifMatch: 1 })).status, 400)
+    await setClock('2026-05-06T15:59:00.000Z')
+    const early = await silence(hostKey, 1)
+    t.match([early.status, early.body.code], [409, 'level_not_silent'], 'one minute before midnight of the last day')
+    await setClock('2026-05-06T16:00:00.000Z')
+    t.equal((await silence(hostKey, 9)).status, 412)
+    t.match((await silence(hostKey, 1)).body, {
+      ...{ state: 'pending', position: 2, reached: 2, dueOn: null },
+      decisions: [{ decision: 'silence', position: 1, organizationId: townId, reason: '两次书面催办未答复。' }],
+    })
+  })
+
+  const open = await silence(hostKey, 2)
+  t.match([open.status, open.body.code], [409, 'level_without_due_day'], 'the county has no last day')
+  const back = { decision: 'return', reason: '请乡镇补充意见。' }
+  t.match((await call(hostKey, 'POST', `${url}/decision`, back, { ifMatch: 2 })).body, { dueOn: '2026-05-11' })
+  expecting(200, await call(town, 'POST', `${url}/decision`, { decision: 'forward' }, { ifMatch: 3 }))
+  expecting(200, await call(hostKey, 'POST', `${url}/decision`, { decision: 'forward' }, { ifMatch: 4 }))
+  t.match((await silence(hostKey, 5)).body, { code: 'level_review_not_in_state', status: 409 })
+  for (const expert of [e1, e2]) expecting(201, await sign(expert, '甲', '80'))
+  t.equal((await rank()).status, 200)
 })
 
 t.test('levels that nobody set up are not started, nor bids that no level has a reviewer for', async (t) => {

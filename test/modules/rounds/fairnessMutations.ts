@@ -121,6 +121,17 @@ export const FAIRNESS_MUTATIONS: readonly (readonly [title: string, change: Chan
     rotation(1, 24),
     '#/policy/experts/rotation rotation_leaves_no_second_panel',
   ],
+  [
+    'a draw of an even panel',
+    {
+      policy: {
+        experts: { ...DEFAULT_POLICY.experts, drawRequired: true },
+        panel: { ...panel, size: panel.size + 1 },
+      },
+    },
+    '#/policy/panel/size draw_size_even',
+    '#/policy/panel/size panel_even_doubtful',
+  ],
 ]
 
 /** Rules of fairness about which there is nothing to say. */

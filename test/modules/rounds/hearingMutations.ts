@@ -68,6 +68,11 @@ export const HEARING_MUTATIONS: readonly (readonly [title: string, change: Chang
     '#/policy/review/levels/0/reviewers/2 level_reviewer_repeated',
   ],
   [
+    'a level that has no day',
+    held({ levels: [{ ...level('town', ''), decideWithin: { amount: 0, basis: 'working' } }] }),
+    '#/policy/review/levels/0/decideWithin level_without_time',
+  ],
+  [
     'a level that does not cover the place of a need',
     {
       ...held({ levels: [level('city', ''), level('town', '330203001', '330203002')] }),

@@ -74,6 +74,13 @@ export const DecideLevel = action<LevelFacts>({
   permits: (actor, level) => reviews(actor, [level.reviewer]),
   knows: followsLevel,
 })
+export const RecordSilence = action<LevelFacts>({
+  name: 'level-review.record-silence',
+  roles: ['host', 'operator'],
+  because: 'the host of the round answers for its timetable when a level lets its time pass',
+  permits: runs,
+  knows: followsLevel,
+})
 export const ReadLevelReview = action<LevelFacts & { readonly isReturned: boolean; readonly organizationId: string }>({
   name: 'level-review.read',
   roles: ['host', 'operator', 'auditor', 'town', 'agency'],
@@ -98,6 +105,7 @@ export const SESSION_ACTIONS = [
   ReadOpinion,
   StartLevels,
   DecideLevel,
+  RecordSilence,
   ReadLevelReview,
   ListLevelReviews,
 ]

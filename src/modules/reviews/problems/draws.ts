@@ -60,6 +60,17 @@ export const DrawUnrevealed = defineProblem({
   },
 })
 
+export const DrawRequired = defineProblem({
+  code: 'expert_draw_required',
+  status: 409,
+  title: { 'zh-CN': '评审专家须抽取产生', en: 'The panel has to be drawn' },
+  detail: {
+    'zh-CN':
+      '本轮次政策(experts.drawRequired)要求专家抽取产生;请先公布并公开抽取(POST /rounds/{roundId}/expert-draws),再按结果组成评审专家组。',
+    en: 'The policy of the round (experts.drawRequired) demands a draw: announce and reveal one first (POST /rounds/{roundId}/expert-draws), then convene whom it names.',
+  },
+})
+
 export const PanelNotAsDrawn = defineProblem({
   code: 'panel_not_as_drawn',
   status: 409,

@@ -148,6 +148,24 @@ export const LevelReviewRanked = defineProblem({
     en: 'The round is ranked, so nothing changes at the levels of {bidId}; the host withdraws the ranking first (POST /rounds/{roundId}/ranking-withdrawal).',
   },
 })
+export const LevelNotSilent = defineProblem({
+  code: 'level_not_silent',
+  status: 409,
+  title: { 'zh-CN': '该级期限未满', en: 'The level has time still' },
+  detail: {
+    'zh-CN': '该级可在 {dueOn} 及之前作出决定;期满未决定的,次日起可登记其未答复。',
+    en: 'The level may decide up to {dueOn}; its silence can be recorded from the day after.',
+  },
+})
+export const LevelWithoutDueDay = defineProblem({
+  code: 'level_without_due_day',
+  status: 409,
+  title: { 'zh-CN': '该级没有期限', en: 'The level has no last day' },
+  detail: {
+    'zh-CN': '政策未规定该级的期限(review.levels 的 decideWithin),不能登记未答复;请催办该级单位。',
+    en: 'The policy sets this level no time (decideWithin in review.levels), so it cannot be silent; ask the organization to decide.',
+  },
+})
 export const LevelReasonMissing = defineProblem({
   code: 'level_reason_missing',
   status: 422,

@@ -1,16 +1,19 @@
 import type { FastifyInstance } from 'fastify'
+import { CalendarYearMissing } from '../../../kernel/workdays.ts'
 import { commandRoute, listRoute, readRoute } from '../../../platform/http/route.ts'
 import { RoundNotInState } from '../../rounds/index.ts'
-import { DecideLevel, ListLevelReviews, ReadLevelReview, StartLevels } from '../policy/index.ts'
+import { DecideLevel, ListLevelReviews, ReadLevelReview, RecordSilence, StartLevels } from '../policy/index.ts'
 import {
+  LevelNotSilent,
   LevelReasonMissing,
   LevelReviewerMissing,
   LevelReviewNotInState,
   LevelReviewRanked,
   LevelsNotUsed,
+  LevelWithoutDueDay,
 } from '../problems/index.ts'
 import type { LevelReview } from '../rules/levels.ts'
-import { LevelHeadBody, LevelReviewBody, LevelsStarted, NewLevelDecision } from '../schemas/levels.ts'
+import { LevelHeadBody, LevelReviewBody, LevelsStarted, NewLevelDecision, NewSilence } from '../schemas/levels.ts'
 import { PanelFilter } from '../schemas/panels.ts'
 import { ItemParams } from '../schemas/sessions.ts'
 import { RoundParams } from '../schemas/words.ts'
@@ -19,6 +22,7 @@ import {
   type LevelReviewRecord,
   readLevelReview,
   readLevelReviews,
+  recordSilence,
   startLevels,
 } from '../service/levels.ts'
 import { judgedBidBody } from './present.ts'
@@ -38,7 +42,7 @@ export function levelRoutes(app: FastifyInstance): void {
     params: RoundParams,
     status: 200,
     answer: LevelsStarted,
-    problems: [RoundNotInState, LevelsNotUsed, LevelReviewerMissing],
+    problems: [RoundNotInState, LevelsNotUsed, LevelReviewerMissing, CalendarYearMissing],
     run: async (work, { params }) => ({
       roundId: params.roundId,
       started: await startLevels(work, params.roundId),
@@ -59,9 +63,34 @@ export function levelRoutes(app: FastifyInstance): void {
     ifMatch: true,
     status: 200,
     answer: LevelReviewBody,
-    problems: [RoundNotInState, LevelReviewNotInState, LevelReasonMissing, LevelReviewRanked],
+    problems: [RoundNotInState, LevelReviewNotInState, LevelReasonMissing, LevelReviewRanked, CalendarYearMissing],
     run: (work, { params, body }) =>
       decideOnLevel(work, params.bidId, { decision: body.decision, reason: body.reason ?? null }),
+    present: levelBody,
+  })
+  commandRoute(app, {
+    method: 'POST',
+    url: '/level-reviews/:bidId/silence',
+    operationId: 'recordLevelSilence',
+    summary: 'Record that a level let its last day pass',
+    tag,
+    description:
+      'By the host of the round, after the last day that `review.levels[].decideWithin` gave the level (`dueOn`). The bid goes up without that level’s word; the silence and the reason stay on record.',
+    allow: RecordSilence,
+    params: ItemParams,
+    body: NewSilence,
+    ifMatch: true,
+    status: 200,
+    answer: LevelReviewBody,
+    problems: [
+      RoundNotInState,
+      LevelReviewNotInState,
+      LevelWithoutDueDay,
+      LevelNotSilent,
+      LevelReviewRanked,
+      CalendarYearMissing,
+    ],
+    run: (work, { params, body }) => recordSilence(work, params.bidId, body.reason),
     present: levelBody,
   })
   readRoute(app, {
@@ -92,9 +121,9 @@ export function levelRoutes(app: FastifyInstance): void {
   })
 }
 
-function headBody({ bidId, roundId, state, position, reached, organizationIds, createdAt }: LevelReview) {
+function headBody({ bidId, roundId, state, position, reached, dueOn, organizationIds, createdAt }: LevelReview) {
   return {
-    ...{ bidId, roundId, state, position, reached, organizationIds: [...organizationIds] },
+    ...{ bidId, roundId, state, position, reached, dueOn, organizationIds: [...organizationIds] },
     createdAt: createdAt.toISOString(),
   }
 }

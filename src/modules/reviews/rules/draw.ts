@@ -19,6 +19,7 @@ import {
   DrawCandidateUnknown,
   DrawImpossible,
   DrawNotInState,
+  DrawRequired,
   DrawSeedInvalid,
   DrawUnrevealed,
   PanelNotAsDrawn,
@@ -146,12 +147,13 @@ export function recordOf(draw: ExpertDraw): DrawRecord {
   }
 }
 
-/** A panel of a round that has a draw: the drawn as members, alternates in the order of the lots. */
+/** A panel of a round that has a draw, or must have one: the drawn as members, alternates in the order of the lots. */
 export function asDrawn(
   draw: ExpertDraw | undefined,
   wanted: { readonly reviewOn: LegalDate; readonly members: readonly string[]; readonly alternates: readonly string[] },
+  isRequired: boolean,
 ): Decision<true> {
-  if (draw === undefined) return accept(true)
+  if (draw === undefined) return isRequired ? refuse(DrawRequired) : accept(true)
   if (draw.serviceSeed === null) return refuse(DrawUnrevealed, { drawId: draw.id })
   const drawn = draw.seats.map(({ candidateId }) => candidateId)
   const next = reserve(draw).slice(0, wanted.alternates.length)

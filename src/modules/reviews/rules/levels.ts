@@ -1,23 +1,48 @@
+import { compareDates, type LegalDate } from '../../../kernel/days.ts'
 import { accept, type Decision, refuse } from '../../../kernel/decision.ts'
 import { type Transitions, transition } from '../../../kernel/transitions.ts'
-import { BidNotForwarded, LevelReasonMissing, LevelReviewerMissing, LevelReviewNotInState } from '../problems/index.ts'
+import {
+  BidNotForwarded,
+  LevelNotSilent,
+  LevelReasonMissing,
+  LevelReviewerMissing,
+  LevelReviewNotInState,
+  LevelWithoutDueDay,
+} from '../problems/index.ts'
 
 export const LEVEL_STATES = ['pending', 'returned', 'forwarded'] as const
 export type LevelState = (typeof LEVEL_STATES)[number]
-export type LevelCommand = 'forward' | 'forwardByLast' | 'return' | 'returnByFirst' | 'resume'
+export type LevelCommand =
+  | 'forward'
+  | 'forwardByLast'
+  | 'return'
+  | 'returnByFirst'
+  | 'resume'
+  | 'passOver'
+  | 'passOverLast'
 
 /**
  * A bid goes up level by level. What a level returns goes back to the one below; the first one returns it to the bidder
- * and may take it up again.
+ * and may take it up again. A level that is silent beyond its time is passed over.
  */
 export const LEVEL_TRANSITIONS: Transitions<LevelState, LevelCommand> = {
-  pending: { forward: 'pending', return: 'pending', forwardByLast: 'forwarded', returnByFirst: 'returned' },
+  pending: {
+    forward: 'pending',
+    return: 'pending',
+    forwardByLast: 'forwarded',
+    returnByFirst: 'returned',
+    passOver: 'pending',
+    passOverLast: 'forwarded',
+  },
   returned: { resume: 'pending' },
   forwarded: {},
 }
 
 export const LEVEL_DECISIONS = ['forward', 'return', 'resume'] as const
 export type LevelDecisionKind = (typeof LEVEL_DECISIONS)[number]
+/** What is on record of a level: its decisions, or that it made none in its time. */
+export const LEVEL_RECORDS = [...LEVEL_DECISIONS, 'silence'] as const
+export type LevelRecordKind = (typeof LEVEL_RECORDS)[number]
 
 export interface LevelReview {
   readonly bidId: string
@@ -31,6 +56,8 @@ export interface LevelReview {
   /** The highest level that has had it. */
   readonly reached: number
   readonly state: LevelState
+  /** The last day of the level that has the bid; null where the policy sets none. */
+  readonly dueOn: LegalDate | null
   readonly createdAt: Date
 }
 
@@ -39,7 +66,7 @@ export interface LevelDecision {
   readonly number: number
   readonly position: number
   readonly organizationId: string
-  readonly decision: LevelDecisionKind
+  readonly decision: LevelRecordKind
   readonly reason: string | null
   readonly decidedBy: string
   readonly decidedAt: Date
@@ -87,12 +114,15 @@ function reviewerAt({ reviewers }: LevelTerms, divisionCode: string): string | u
     .toSorted((a, b) => b.divisionPrefix.length - a.divisionPrefix.length)[0]?.organizationId
 }
 
+/** Where a bid is after a decision. */
+export type LevelMove = Pick<LevelReview, 'state' | 'position' | 'reached'>
+
 /** What a level decides. A return and a resumption say why. */
 export function decideLevel(
   review: LevelReview,
   decision: LevelDecisionKind,
   reason: string | null,
-): Decision<Pick<LevelReview, 'state' | 'position' | 'reached'>> {
+): Decision<LevelMove> {
   const { position, organizationIds, state } = review
   const isLast = position === organizationIds.length
   const command = { forward: isLast ? 'forwardByLast' : 'forward', return: position === 1 ? 'returnByFirst' : 'return' }
@@ -110,6 +140,18 @@ export function decideLevel(
     position: position + step,
     reached: Math.max(review.reached, position + step),
   })
+}
+
+/** The host records that a level let its last day pass: the bid goes up without that level's word. */
+export function passOver(review: LevelReview, today: LegalDate): Decision<LevelMove> {
+  const { position, organizationIds, state, dueOn } = review
+  const isLast = position === organizationIds.length
+  const next = transition(LEVEL_TRANSITIONS, state, isLast ? 'passOverLast' : 'passOver', LevelReviewNotInState)
+  if (!next.accepted) return next
+  if (dueOn === null) return refuse(LevelWithoutDueDay)
+  if (compareDates(today, dueOn) <= 0) return refuse(LevelNotSilent, { dueOn })
+  const after = position + (isLast ? 0 : 1)
+  return accept({ state: next.value, position: after, reached: Math.max(review.reached, after) })
 }
 
 /**

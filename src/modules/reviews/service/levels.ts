@@ -1,19 +1,26 @@
+import type { Action } from '../../../kernel/action.ts'
 import { hasRole } from '../../../kernel/actor.ts'
+import { legalDateOf } from '../../../kernel/days.ts'
 import { orThrow } from '../../../kernel/decision.ts'
 import type { Page } from '../../../kernel/page.ts'
 import { problem } from '../../../kernel/problem.ts'
+import { resolvePeriod } from '../../../kernel/workdays.ts'
 import { authorize, expectVersion, record, type Work } from '../../../platform/work.ts'
 import { bidsOfRound } from '../../bids/index.ts'
+import { calendarOf } from '../../calendar/index.ts'
 import { needsOf } from '../../needs/index.ts'
-import { lockRound, roundOf } from '../../rounds/index.ts'
-import { DecideLevel, ListLevelReviews, ReadLevelReview, StartLevels } from '../policy/index.ts'
+import { lockRound, type Round, roundOf } from '../../rounds/index.ts'
+import { DecideLevel, ListLevelReviews, ReadLevelReview, RecordSilence, StartLevels } from '../policy/index.ts'
 import { LevelReviewRanked, LevelsNotUsed } from '../problems/index.ts'
 import {
   assignReviewers,
   decideLevel,
   type LevelDecision,
   type LevelDecisionKind,
+  type LevelMove,
+  type LevelRecordKind,
   type LevelReview,
+  passOver,
   readersOf,
   reviewerOf,
 } from '../rules/levels.ts'
@@ -48,11 +55,12 @@ export async function startLevels(work: Work, roundId: string): Promise<readonly
   const places = bids.map(({ id, needId }) => ({ bidId: id, divisionCode: divisions.get(needId) ?? '' }))
   const reviewers = orThrow(assignReviewers(levels, places))
   const createdAt = await work.now(round.hostId)
+  const dueOn = await dueOnOf(work, round, { state: 'pending', position: 1 }, createdAt)
   const reviews = bids.map(({ id }): LevelReview => {
     const organizationIds = reviewers.get(id) ?? []
     return {
       ...{ bidId: id, version: 1, roundId, hostId: round.hostId, organizationIds },
-      ...{ position: 1, reached: 1, state: 'pending', createdAt },
+      ...{ position: 1, reached: 1, state: 'pending', dueOn, createdAt },
     }
   })
   await insertLevelReviews(work.sql, reviews)
@@ -73,23 +81,54 @@ export async function decideOnLevel(
   bidId: string,
   wanted: { readonly decision: LevelDecisionKind; readonly reason: string | null },
 ): Promise<LevelReviewRecord> {
+  const { round, review } = await lockLevel(work, bidId, DecideLevel, 'decideLevel')
+  return move(work, round, review, orThrow(decideLevel(review, wanted.decision, wanted.reason)), wanted)
+}
+
+/** The host records that a level let its last day pass; the bid goes up without that level's word. */
+export async function recordSilence(work: Work, bidId: string, reason: string): Promise<LevelReviewRecord> {
+  const { round, review } = await lockLevel(work, bidId, RecordSilence, 'recordSilence')
+  const next = orThrow(passOver(review, legalDateOf(await work.now(review.hostId))))
+  return move(work, round, review, next, { decision: 'silence', reason })
+}
+
+/** Locks the round and then the bid's way through the levels, and asks again about the locked row. */
+async function lockLevel(
+  work: Work,
+  bidId: string,
+  action: Action<ReturnType<typeof withReaders>>,
+  command: string,
+): Promise<{ readonly round: Round; readonly review: LevelReview }> {
   const known = await findLevelReview(work.sql, bidId)
-  authorize(work, DecideLevel, known && withReaders(known))
-  requireReviewing(await lockRound(work, known?.roundId ?? ''), 'decideLevel')
+  authorize(work, action, known && withReaders(known))
+  const round = requireReviewing(await lockRound(work, known?.roundId ?? ''), command)
   const review = await lockLevelReview(work.sql, bidId)
   if (review === undefined) throw new Error(`the level review of ${bidId} is gone`)
-  authorize(work, DecideLevel, withReaders(review))
+  authorize(work, action, withReaders(review))
   expectVersion(work, review)
-  const next = orThrow(decideLevel(review, wanted.decision, wanted.reason))
+  return { round, review }
+}
+
+/** Moves a bid and keeps what was decided of it. */
+async function move(
+  work: Work,
+  round: Round,
+  review: LevelReview,
+  next: LevelMove,
+  said: { readonly decision: LevelRecordKind; readonly reason: string | null },
+): Promise<LevelReviewRecord> {
+  const { bidId, hostId, position } = review
   // What goes up now would be missing from a ranking that exists.
   if ((await findRanking(work.sql, review.roundId)) !== undefined)
     throw problem(LevelReviewRanked, { bidId, roundId: review.roundId })
-  const after = await updateLevelReview(work.sql, bidId, next)
-  const earlier = await levelDecisionsOf(work.sql, bidId)
-  const { hostId, position } = review
   const decidedAt = await work.now(hostId)
+  const after = await updateLevelReview(work.sql, bidId, {
+    ...next,
+    dueOn: await dueOnOf(work, round, next, decidedAt),
+  })
+  const earlier = await levelDecisionsOf(work.sql, bidId)
   const decision: LevelDecision = {
-    ...{ bidId, number: earlier.length + 1, position, organizationId: reviewerOf(review) ?? '', ...wanted },
+    ...{ bidId, number: earlier.length + 1, position, organizationId: reviewerOf(review) ?? '', ...said },
     ...{ decidedBy: work.actor.id, decidedAt },
   }
   await insertLevelDecision(work.sql, decision)
@@ -98,7 +137,7 @@ export async function decideOnLevel(
     subject: bidId,
     hostId,
     at: decidedAt,
-    data: { decision: wanted.decision, organizationId: decision.organizationId, from: position, to: after.position },
+    data: { decision: said.decision, organizationId: decision.organizationId, from: position, to: after.position },
   })
   return { ...after, decisions: [...earlier, decision], judged: await judgedBid(work, bidId) }
 }
@@ -140,6 +179,13 @@ export async function readLevelReviews(
     limit,
     after,
   )
+}
+
+/** The last day of the level that gets a bid now; null where the policy sets none, or no level has it. */
+async function dueOnOf(work: Work, round: Round, { state, position }: Omit<LevelMove, 'reached'>, at: Date) {
+  const period = state === 'pending' ? (round.policy.review.levels[position - 1]?.decideWithin ?? null) : null
+  if (period === null) return null
+  return orThrow(resolvePeriod(await calendarOf(work, round.hostId), legalDateOf(at), period)).effectiveOn
 }
 
 function withReaders(review: LevelReview) {

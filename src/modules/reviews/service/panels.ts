@@ -37,12 +37,12 @@ export async function convenePanel(work: Work, wanted: NewPanel): Promise<Panel>
   if (round.openedAt === null) throw new Error(`the round ${round.id} is under review without an opening`)
   orThrow(checkReviewDay(wanted.reviewOn, legalDateOf(round.openedAt), round.cycleEndsOn))
   const bids = await acceptedBids(work, round)
+  orThrow(asDrawn(await standingDraw(work.sql, round.id), wanted, round.policy.experts.drawRequired === true))
   const { size, quorum } = round.policy.panel
   const experts = await findExperts(work.sql, [...new Set([...wanted.members, ...wanted.alternates])])
   const known = new Set(experts.filter(({ hostId }) => hostId === round.hostId).map(({ id }) => id))
   const members = orThrow(checkPanel(wanted.members, wanted.alternates, known, size))
   const candidates = await candidatesOf(work, members)
-  orThrow(asDrawn(await standingDraw(work.sql, round.id), wanted))
   const panel: Panel = {
     id: newId('pnl'),
     version: 1,

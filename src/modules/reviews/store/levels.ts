@@ -2,7 +2,7 @@ import { and, asc, desc, eq, inArray, lt, or, type SQL, sql } from 'drizzle-orm'
 import { type Page, pageOf } from '../../../kernel/page.ts'
 import type { Sql } from '../../../platform/database/database.ts'
 import { uuidOf } from '../../../platform/ids.ts'
-import type { LevelDecision, LevelReview } from '../rules/levels.ts'
+import type { LevelDecision, LevelMove, LevelReview } from '../rules/levels.ts'
 import { levelDecision, levelReview } from '../tables.ts'
 
 export async function insertLevelReviews(handle: Sql, reviews: readonly LevelReview[]): Promise<void> {
@@ -36,7 +36,7 @@ export async function lockLevelReview(handle: Sql, bidId: string): Promise<Level
 export async function updateLevelReview(
   handle: Sql,
   bidId: string,
-  changes: Pick<LevelReview, 'state' | 'position' | 'reached'>,
+  changes: LevelMove & Pick<LevelReview, 'dueOn'>,
 ): Promise<LevelReview> {
   const [row] = await handle
     .update(levelReview)

@@ -63,6 +63,11 @@ const FLAW = defineFindings({
     '现有专家 {experts} 人,{months} 个月内各参加至多 {panels} 次,抽满一个 {size} 人的评审组后就抽不出第二组;请补充专家或放宽 rotation。',
     'Of {experts} experts who sit on at most {panels} panels in {months} months, one panel of {size} can be drawn and no second; appoint more or relax the rotation.',
   ],
+  draw_size_even: [
+    'error',
+    '专家须抽取产生,但抽取人数须为奇数,而 panel.size 为 {size};请改为奇数或取消 experts.drawRequired。',
+    'The panel has to be drawn, and a draw seats an odd number, while panel.size is {size}; make it odd or take experts.drawRequired out.',
+  ],
 })
 
 /** What the rules of fairness can get wrong: limits of the allocation, thresholds of the report, rotation of experts. */
@@ -72,6 +77,7 @@ export const fairness: Part = {
     ...limitFindings(policy, facts),
     ...robustnessFindings(policy),
     ...rotationFindings(policy, facts),
+    ...drawFindings(policy),
   ],
 }
 
@@ -179,6 +185,10 @@ function robustnessFindings({ robustness, panel, criteria }: RoundPolicy): Findi
       FLAW.fragility_never,
     ),
   ]
+}
+
+function drawFindings({ experts: { drawRequired }, panel: { size } }: RoundPolicy): Finding[] {
+  return when(drawRequired === true && size % 2 === 0, '/policy/panel/size', FLAW.draw_size_even, { size })
 }
 
 /** Experts may be appointed while the round runs, so it is a warning. */

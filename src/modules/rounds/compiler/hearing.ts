@@ -38,6 +38,11 @@ const FLAW = defineFindings({
     '同一级有两个单位负责同一区划;请只保留一个。',
     'Two organizations review the same division at this level; keep one.',
   ],
+  level_without_time: [
+    'warning',
+    '该级收到申报的当天即为最后一天;请在 decideWithin 中至少给一个工作日。',
+    'The day on which a bid reaches this level is its last one; give at least a working day in decideWithin.',
+  ],
   deduction_not_points: [
     'error',
     '扣分须按分值直接扣除;请把 normalization 设为 as_is。',
@@ -72,6 +77,9 @@ function sessionFindings({ review: { session, levels }, blindReview }: RoundPoli
   return [
     ...when(blindReview && session !== 'none', '/policy/review/session', FLAW.session_not_blind),
     ...repeatedCodes(place, levels),
+    ...levels.flatMap(({ decideWithin }, index) =>
+      when(decideWithin?.amount === 0, `${place}/${index}/decideWithin`, FLAW.level_without_time),
+    ),
     ...levels.flatMap(({ reviewers }, index) =>
       repeatedIndexes(reviewers.map(({ divisionPrefix }) => divisionPrefix)).flatMap((nth) =>
         when(true, `${place}/${index}/reviewers/${nth}`, FLAW.level_reviewer_repeated),
