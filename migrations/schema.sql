@@ -48,7 +48,7 @@ create table agreement (
   constraint agreement_parties_check CHECK (((parties @> '{host,agency}'::text[]) AND (parties <@ '{host,agency,operator}'::text[]))),
   constraint agreement_signatures_check CHECK ((jsonb_typeof(signatures) = 'array'::text)),
   constraint agreement_state_check CHECK ((state = ANY (ARRAY['draft'::text, 'partly_signed'::text, 'effective'::text, 'terminated'::text, 'completed'::text]))),
-  constraint agreement_termination_kind_check CHECK ((termination_kind = ANY (ARRAY['mutual'::text, 'breach'::text, 'force_majeure'::text, 'dissolution'::text]))),
+  constraint agreement_termination_kind_check CHECK ((termination_kind = ANY (ARRAY['mutual'::text, 'breach'::text, 'force_majeure'::text, 'dissolution'::text, 'award_cancelled'::text]))),
   constraint agreement_termination_reason_check CHECK (((char_length(termination_reason) >= 1) AND (char_length(termination_reason) <= 5000))),
   constraint agreement_version_check CHECK ((version >= 1)),
   constraint agreement_award_id_fkey FOREIGN KEY (award_id) REFERENCES award(id),
@@ -274,6 +274,7 @@ create table bid (
   opening_outcome text,
   opening_version integer,
   opening_reason text,
+  told_at timestamp(3) with time zone,
   constraint bid_pkey PRIMARY KEY (id),
   constraint bid_confirmed_policy_version_check CHECK ((confirmed_policy_version >= 1)),
   constraint bid_corrections_used_check CHECK ((corrections_used >= 0)),
@@ -301,6 +302,7 @@ comment on table bid is 'An application of one agency for one need of a round. O
 comment on column bid.requested_fen is 'The grant asked; nobody knows it before the opening.';
 comment on column bid.opening_outcome is 'Null before the opening. failed_platform can be repaired by the bidder''s own copy.';
 comment on column bid.opening_version is 'The version that was in at the deadline; corrections come after it.';
+comment on column bid.told_at is 'When its bidder was told of an award: by the notice, or before, because it owes a budget; null until then, and again once the awards are retracted.';
 CREATE INDEX bid_by_host ON public.bid USING btree (host_id, created_at DESC, id DESC) WHERE (opened_at IS NOT NULL);
 CREATE INDEX bid_by_need ON public.bid USING btree (need_id);
 CREATE INDEX bid_by_organization ON public.bid USING btree (organization_id, created_at DESC, id DESC);
@@ -1569,6 +1571,18 @@ comment on table panel_seat is 'Who judges which bid, and who had to step aside 
 comment on column panel_seat.absence is 'Why the vote of this expert is waited for no longer; the seat counts in the quorum.';
 CREATE INDEX panel_seat_by_expert ON public.panel_seat USING btree (expert_id, bid_id DESC);
 CREATE INDEX panel_seat_by_panel ON public.panel_seat USING btree (panel_id, bid_id, "position");
+
+create table passed_over (
+  bid_id uuid not null,
+  round_id uuid not null,
+  reason text not null,
+  constraint passed_over_pkey PRIMARY KEY (bid_id),
+  constraint passed_over_reason_check CHECK ((reason ~ '^[a-z][a-z0-9_]{0,39}$'::text)),
+  constraint passed_over_bid_id_fkey FOREIGN KEY (bid_id) REFERENCES bid(id),
+  constraint passed_over_round_id_fkey FOREIGN KEY (round_id) REFERENCES round(id)
+);
+comment on table passed_over is 'Why the proposals of a round left a bid without an award. Proposed anew, it is written anew.';
+CREATE INDEX passed_over_by_round ON public.passed_over USING btree (round_id);
 
 create table postponement (
   id uuid not null,

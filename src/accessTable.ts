@@ -148,6 +148,14 @@ export const ACCESS_TABLES: readonly AccessTable[] = [
     ],
   },
   {
+    thing: 'Result of a bid',
+    action: 'bid.read-result',
+    cases: [
+      inCase('ranked, before the first notice', { ...PARTIES, isShown: false }),
+      inCase('from the first notice on', { ...PARTIES, isShown: true }),
+    ],
+  },
+  {
     thing: 'Public notice',
     action: 'notice.read',
     cases: statesOf('notice').map((state) => inCase(state, { hostId: SAMPLE.host })),

@@ -124,11 +124,18 @@ t.test('what the page says about who sees what is what the service answers, cell
     async 'award.read'(label) {
       const [state = '', before] = label.split(', ')
       await inRound(before === undefined ? 'notice' : 'reviewing')
+      const toldAt = before === undefined ? '2026-05-01T01:00:00Z' : null
+      await set(sql`update bid set told_at = ${toldAt} where id = ${bidRow}`)
       // An award that awaits a budget was cut.
       const cutFen = state === 'awaiting_budget' ? 100 : 0
       await set(sql`update award set state = ${state}, approved_fen = requested_fen - ${cutFen}
         where id = ${uuidOf(award.id, 'awd')}`)
       return `/v1/awards/${award.id}`
+    },
+    async 'bid.read-result'(label) {
+      await inRound(label.startsWith('ranked') ? 'reviewing' : 'notice')
+      await set(sql`update bid set state = 'proposed', opened_at = '2026-04-20T01:00:00Z' where id = ${bidRow}`)
+      return `/v1/bids/${award.bidId}/result`
     },
     async 'notice.read'(state) {
       await set(sql`update notice set state = ${state} where id = ${uuidOf(notice.id, 'ntc')}`)

@@ -90,6 +90,17 @@ export const ReadAward = action<AwardFacts>({
   because: 'the public reads the notice; an agency sees its own award from then on, or once it owes a budget for it',
   permits: mayKnow,
 })
+export const ReadBidResult = action<{
+  readonly hostId: string
+  readonly organizationId: string
+  readonly isShown: boolean
+}>({
+  name: 'bid.read-result',
+  roles: ['agency', 'host', 'operator', 'auditor'],
+  because: 'an agency reads its own result from the first notice on, and nothing of who judged it',
+  permits: (actor, { hostId, organizationId, isShown }) =>
+    (isShown && actsForAgency(actor, organizationId)) || worksForHost(actor, hostId, 'host', 'operator', 'auditor'),
+})
 export const ListAwards = action({
   name: 'award.list',
   roles: ['agency', 'host', 'operator', 'finance', 'auditor', 'evaluator'],
@@ -111,5 +122,6 @@ export const AWARD_ACTIONS = [
   DeclineAward,
   CancelAward,
   ReadAward,
+  ReadBidResult,
   ListAwards,
 ]

@@ -2,6 +2,7 @@ import { boolean, integer, jsonb, pgTable, text } from 'drizzle-orm/pg-core'
 import type { ResolvedDate } from '../../kernel/workdays.ts'
 import { fen, instant, legalDate, typeId } from '../../platform/database/columns.ts'
 import type { AdviceDocument, WrittenDeparture } from './rules/adviceDocument.ts'
+import type { PassedOverReason } from './rules/allocation.ts'
 import type { AwardBudget, AwardSource, AwardState } from './rules/award.ts'
 import type { CarryReason } from './rules/carrying.ts'
 import type { Rejection } from './rules/meeting.ts'
@@ -96,4 +97,10 @@ export const carriedNeed = pgTable('carried_need', {
   fromRoundId: typeId('from_round_id', 'rnd').notNull(),
   reason: text('reason').$type<CarryReason>().notNull(),
   carriedAt: instant('carried_at').notNull(),
+})
+
+export const passedOver = pgTable('passed_over', {
+  bidId: typeId('bid_id', 'bid').primaryKey(),
+  roundId: typeId('round_id', 'rnd').notNull(),
+  reason: text('reason').$type<PassedOverReason>().notNull(),
 })

@@ -13,7 +13,7 @@ import { rejectUncorrected, remindOfFormalCheck } from './service/checking.ts'
 import { verifyBids } from './service/verifying.ts'
 
 export { BidNotInState } from './problems/index.ts'
-export type { Attachment, Bid, BidContent, BidState } from './rules/bid.ts'
+export { type Attachment, BID_STATES, type Bid, type BidContent, type BidState } from './rules/bid.ts'
 export {
   type Budget,
   type BudgetTerms,
@@ -22,11 +22,11 @@ export {
   type Finding,
   ratioFindings,
 } from './rules/budget.ts'
-export { isVeiled } from './rules/outcome.ts'
-export { BidContentBody } from './schemas/bids.ts'
+export { asTold, isUntold, veilOf } from './rules/outcome.ts'
+export { BidContentBody, BidParams } from './schemas/bids.ts'
 export { policyOfBid } from './service/classes.ts'
 export { bidInspector } from './service/precheck.ts'
-export { advanceBid, bidOf, bidsOfRound, contentOf, lockBid } from './service/reading.ts'
+export { advanceBid, bidOf, bidsOfRound, contentOf, lockBid, tellBidder, untoldBidsOf } from './service/reading.ts'
 
 export const bids: Module = {
   name: 'bids',

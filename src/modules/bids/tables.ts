@@ -33,6 +33,7 @@ export const bid = pgTable('bid', {
   remarks: text('remarks'),
   correctionsUsed: integer('corrections_used').notNull(),
   correctionDue: jsonb('correction_due').$type<ResolvedDate>(),
+  toldAt: instant('told_at'),
   createdAt: instant('created_at').notNull(),
 })
 

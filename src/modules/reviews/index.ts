@@ -15,8 +15,8 @@ import { REQUEST_TRANSITIONS } from './rules/requests.ts'
 import { ITEM_TRANSITIONS } from './rules/session.ts'
 
 export { ScoreSheetsInConflict } from './problems/index.ts'
+export { pointsBody } from './routes/ranking.ts'
 export type { ItemChange, SmallestChange } from './rules/change.ts'
-
 export type { Ranking, RankingEntry } from './rules/ranking.ts'
 export {
   type Comparison,
@@ -27,8 +27,11 @@ export {
   type RobustnessTerms,
   robustnessOf,
 } from './rules/robustness.ts'
+export { ExactPoints, ScorePart } from './schemas/ranking.ts'
 export { requireIndependentRanking } from './service/independence.ts'
 export { contestOf, rankingOf, recommendedAmountsOf } from './service/ranking.ts'
+
+export { type BidStanding, standingOf } from './service/standing.ts'
 
 export const reviews: Module = {
   name: 'reviews',

@@ -186,7 +186,11 @@ export class RetractAwards extends Step {
     return call(county.keys.host, 'POST', `/v1/rounds/${county.roundId}/award-retraction`, reason)
   }
   apply(model: Model): void {
-    for (const award of model.awards) if (!model.isEnded(award)) award.state = 'retracted'
+    const taken = model.awards.filter((award) => !model.isEnded(award))
+    for (const award of taken) {
+      award.state = 'retracted'
+      model.told.delete(award.agency)
+    }
     model.reserve.clear()
     model.round = 'reviewing'
   }

@@ -52,6 +52,8 @@ export class Model {
   readonly objections: ModelObjection[] = []
   /** Agencies whose bid may still step in. */
   readonly reserve = new Set<number>()
+  /** Agencies that know of an award: a notice has told of it, or they owe a budget. */
+  readonly told = new Set<number>()
   /** Agencies that have taken their project off the list, or whose project an award has selected. */
   readonly withdrawn = new Set<number>()
   readonly selected = new Set<number>()
@@ -70,6 +72,7 @@ export class Model {
     const isCut = this.isCut && cut < asked
     this.reserve.delete(agency)
     const state = isCut ? 'awaiting_budget' : 'proposed'
+    if (isCut) this.told.add(agency)
     this.awards.push({ agency, isCut, state, budgetDueAt: null, isDecided: false })
   }
 
@@ -88,8 +91,8 @@ export class Model {
     const own = this.awards.filter((award) => award.agency === agency)
     if (own.some(({ state }) => state === 'declined')) return false
     if (this.round === 'reviewing') return true
-    const isFunded = own.some((award) => !this.isEnded(award))
-    const isOut = own.some(({ state }) => state === 'cancelled')
+    const isFunded = own.some((award) => !this.isEnded(award) && !this.isVeiled(award))
+    const isOut = own.some((award) => award.state === 'cancelled' && !this.isVeiled(award))
     return isFunded || (this.round === 'notice' && !isOut)
   }
 
@@ -97,9 +100,9 @@ export class Model {
     return state === 'cancelled' || state === 'declined' || state === 'retracted'
   }
 
-  /** Before the first notice an agency knows of its award only where it was cut, because it owes a budget then. */
-  isVeiled({ isCut }: ModelAward): boolean {
-    return this.round === 'reviewing' && !isCut
+  /** Before its notice an agency knows of its award only where it was cut, because it owes a budget then. */
+  isVeiled({ agency, isCut }: ModelAward): boolean {
+    return !this.told.has(agency) && !isCut
   }
 
   isOpen({ state }: ModelObjection): boolean {

@@ -22,7 +22,10 @@ export class PublishNotice extends Step {
   }
   apply(model: Model, { body }: Answer): void {
     const awards = model.awards.flatMap(({ state }, index) => (state === 'proposed' ? [index] : []))
-    for (const index of awards) model.award(index).state = 'noticed'
+    for (const index of awards) {
+      model.award(index).state = 'noticed'
+      model.told.add(model.award(index).agency)
+    }
     if (model.round === 'reviewing') model.round = 'notice'
     const agencies = awards.map((index) => model.award(index).agency)
     const former = model.notices.findLast(

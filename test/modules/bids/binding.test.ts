@@ -28,7 +28,7 @@ t.test('what a bid forbids its project follows from both states', async (t) => {
 
 t.test('before the notice a project is bound alike whatever the review made of its bid', async (t) => {
   for (const state of BID_STATES) {
-    const told = veiled({ state }).state
+    const told = veiled({ state, toldAt: null }, 'all').state
     t.equal(bindingOf(state, 'reviewing'), bindingOf(told, 'reviewing'), state)
   }
 })

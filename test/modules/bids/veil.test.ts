@@ -1,7 +1,7 @@
 import t from 'tap'
 import { advanceBid } from '../../../src/modules/bids/index.ts'
 import { BID_STATES, BID_TRANSITIONS, BIDDER_OFFERS, type Bid } from '../../../src/modules/bids/rules/bid.ts'
-import { VEIL, veiled } from '../../../src/modules/bids/rules/outcome.ts'
+import { statesBehind, VEIL, veiled } from '../../../src/modules/bids/rules/outcome.ts'
 import { testApp } from '../../support/app.ts'
 import { smallRound } from '../reviews/fixtures.ts'
 import { CONTENT } from './fixtures.ts'
@@ -65,11 +65,30 @@ t.test('no refusal tells a bidder what the review made of its bid before the not
 })
 
 t.test('what a bidder may do does not depend on the veil', async (t) => {
-  for (const state of BID_STATES) {
-    const told = veiled({ state } as Bid).state
-    if (told === state) continue
-    t.equal(told, VEIL)
-    for (const command of BIDDER_OFFERS)
-      t.same([BID_TRANSITIONS[state][command], BID_TRANSITIONS[told][command]], [undefined, undefined], command)
-  }
+  for (const veil of ['all', 'untold'] as const)
+    for (const state of BID_STATES) {
+      const told = veiled({ state, toldAt: null } as Bid, veil).state
+      if (told === state) continue
+      t.equal(told, veil === 'all' ? VEIL : 'reserve')
+      for (const command of BIDDER_OFFERS)
+        t.same([BID_TRANSITIONS[state][command], BID_TRANSITIONS[told][command]], [undefined, undefined], command)
+    }
 })
+
+t.test(
+  'after the first notice only what the own notice has not told is kept; filters ask for what is read',
+  async (t) => {
+    const read = (toldAt: Date | null) =>
+      BID_STATES.filter((state) => veiled({ state, toldAt } as Bid, 'untold').state !== state)
+    t.same(read(null), ['proposed', 'cancelled'])
+    t.same(read(new Date()), [])
+    for (const veil of ['all', 'untold', 'none'] as const) {
+      for (const key of ['told', 'untold'] as const) {
+        const found = BID_STATES.flatMap((state) => statesBehind(state, veil)[key])
+        t.same(found.toSorted(), BID_STATES.toSorted(), `${veil}: each state is found under one name`)
+      }
+    }
+    t.same(statesBehind('reserve', 'untold'), { told: ['reserve'], untold: ['proposed', 'reserve', 'cancelled'] })
+    t.same(statesBehind('proposed', 'untold'), { told: ['proposed'], untold: [] })
+  },
+)

@@ -1,11 +1,13 @@
 import type { FastifyInstance } from 'fastify'
 import { money } from '../../../kernel/money.ts'
 import { commandRoute, listRoute, readRoute } from '../../../platform/http/route.ts'
-import { CancelAward, ListAwards, ReadAward, SubmitAwardBudget } from '../policy.ts'
+import { BidParams } from '../../bids/index.ts'
+import { CancelAward, ListAwards, ReadAward, ReadBidResult, SubmitAwardBudget } from '../policy.ts'
 import { AwardBudgetNotDue, AwardNotInState, BudgetSumDiffers, RatioRuleBroken } from '../problems.ts'
-import { AwardBody, AwardFilter, AwardParams, Cancellation, NewAwardBudget } from '../schemas/awards.ts'
+import { AwardBody, AwardFilter, AwardParams, BidResultBody, Cancellation, NewAwardBudget } from '../schemas/awards.ts'
 import { cancelUnbudgeted, readAward, readAwards, submitAwardBudget } from '../service/changes.ts'
-import { toBody } from './present.ts'
+import { readBidResult } from '../service/results.ts'
+import { resultBody, toBody } from './present.ts'
 
 const tag = 'Awards'
 const onAward = { tag, params: AwardParams, ifMatch: true, status: 200, answer: AwardBody, present: toBody } as const
@@ -48,6 +50,19 @@ export function awardRoutes(app: FastifyInstance): void {
     answer: AwardBody,
     run: (work, { params }) => readAward(work, params.awardId),
     present: toBody,
+  })
+  readRoute(app, {
+    url: '/bids/:bidId/result',
+    operationId: 'readBidResult',
+    summary: 'Read what came of a bid',
+    tag,
+    description:
+      'The host’s side, once the round is ranked; its bidder from the first notice on (or at once, where the policy shows results). Score, place and criteria are those of the bid alone: nothing of other bidders, and nobody who judged it. Before, it is answered as if there were none.',
+    allow: ReadBidResult,
+    params: BidParams,
+    answer: BidResultBody,
+    run: (work, { params }) => readBidResult(work, params.bidId),
+    present: resultBody,
   })
   listRoute(app, {
     url: '/awards',

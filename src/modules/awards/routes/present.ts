@@ -1,5 +1,7 @@
 import { money } from '../../../kernel/money.ts'
+import { pointsBody } from '../../reviews/index.ts'
 import { type Award, type AwardBudget, type AwardSource, awardActions } from '../rules/award.ts'
+import type { BidResult } from '../service/results.ts'
 
 export function toBody({
   version: _version,
@@ -34,4 +36,26 @@ function sourceBody({ poolId, source, amountFen }: AwardSource) {
 /** The awards that a command on their round changed. */
 export function changedBody({ roundId, awards }: { readonly roundId: string; readonly awards: readonly Award[] }) {
   return { roundId, awards: awards.map(toBody) }
+}
+
+/** Nothing of who judged the bid crosses the edge. */
+export function resultBody({ bid, standing, reason, award }: BidResult) {
+  return {
+    bidId: bid.id,
+    roundId: bid.roundId,
+    needId: bid.needId,
+    outcome: bid.state,
+    reason,
+    rank: standing?.entry.rank ?? null,
+    rankInNeed: standing?.rankInNeed ?? null,
+    isAboveLine: standing?.entry.isAboveLine ?? null,
+    total: standing === null ? null : pointsBody(standing.entry.total),
+    components: (standing?.entry.components ?? []).map(({ code, ...points }) => ({ code, ...pointsBody(points) })),
+    criteria: (standing?.criteria ?? []).map(({ criterion, hundredths }) => ({ criterion, ...pointsBody(hundredths) })),
+    award: award === null ? null : awardOfBid(award),
+  }
+}
+
+function awardOfBid({ id, state, requestedFen, approvedFen }: Award) {
+  return { awardId: id, state, requested: money(requestedFen), approved: money(approvedFen) }
 }

@@ -74,6 +74,9 @@ export const PASSED_OVER_REASONS = [
   'limit_reached',
   'pools_exhausted',
 ] as const
+/** Why a bid is not funded: what passed it over, or a panel that came to no result. */
+export const NO_AWARD_REASONS = [...PASSED_OVER_REASONS, 'no_result'] as const
+export type NoAwardReason = (typeof NO_AWARD_REASONS)[number]
 export type PassedOverReason = (typeof PASSED_OVER_REASONS)[number]
 
 export interface PassedOver {

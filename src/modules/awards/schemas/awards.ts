@@ -11,8 +11,10 @@ import {
   Text,
   Word,
 } from '../../../platform/http/schemas.ts'
+import { BID_STATES } from '../../bids/index.ts'
+import { ExactPoints, ScorePart } from '../../reviews/index.ts'
 import { FUND_SOURCES } from '../../rounds/index.ts'
-import { PASSED_OVER_REASONS } from '../rules/allocation.ts'
+import { NO_AWARD_REASONS, PASSED_OVER_REASONS } from '../rules/allocation.ts'
 import { AWARD_STATES } from '../rules/award.ts'
 import { CARRY_REASONS } from '../rules/carrying.ts'
 
@@ -114,6 +116,33 @@ export const ProposalsBody = closed(
   { title: 'AwardProposals' },
 )
 
+export const BidResultBody = closed(
+  {
+    bidId: Id('bid'),
+    roundId: Id('rnd'),
+    needId: Id('need'),
+    outcome: Word(
+      BID_STATES,
+      'The state of the bid as its reader knows it; `reserve` until the notice of its own award.',
+    ),
+    reason: Nullable(Word(NO_AWARD_REASONS, 'Why it is not funded.')),
+    rank: Nullable(Count(BIDS_MAX, 1, 'Null where the panel came to no result.')),
+    rankInNeed: Nullable(Count(BIDS_MAX, 1)),
+    isAboveLine: Nullable(Type.Boolean()),
+    total: Nullable(closed(ExactPoints, { title: 'ResultTotal' })),
+    components: ListOf(ScorePart, 70),
+    criteria: ListOf(closed({ criterion: Code, ...ExactPoints }, { title: 'CriterionMean' }), 60, {
+      description: 'The mean of the sheets that count, criterion by criterion; empty where the panel votes.',
+    }),
+    award: Nullable(
+      closed(
+        { awardId: Id('awd'), state: Word(AWARD_STATES), requested: Money, approved: Money },
+        { title: 'AwardOfBid' },
+      ),
+    ),
+  },
+  { title: 'BidResult' },
+)
 export const NewRetraction = closed({ reason: Text(2000) }, { title: 'NewAwardRetraction' })
 export const ChangedAwardsBody = closed(
   { roundId: Id('rnd'), awards: ListOf(AwardBody, BIDS_MAX, { description: 'In the order of allocation.' }) },

@@ -3,12 +3,12 @@ import { orThrow } from '../../../kernel/decision.ts'
 import { fenOf, type Money, money, sumFen } from '../../../kernel/money.ts'
 import type { Page } from '../../../kernel/page.ts'
 import { authorize, expectVersion, type Work } from '../../../platform/work.ts'
-import { bidOf, budgetFindings, categoryFlaws, isVeiled, policyOfBid } from '../../bids/index.ts'
+import { bidOf, budgetFindings, categoryFlaws, isUntold, policyOfBid, untoldBidsOf } from '../../bids/index.ts'
 import { cancelDeadline } from '../../deadlines/index.ts'
 import { roundOf } from '../../rounds/index.ts'
 import { CancelAward, DeclineAward, ListAwards, ReadAward, SubmitAwardBudget } from '../policy.ts'
 import { type Award, type AwardBudget, givenUp, isCut, submitBudget } from '../rules/award.ts'
-import { type AwardFilter, findAward, listAwards, lockStoredAward, roundsOfAgency } from '../store/awards.ts'
+import { type AwardFilter, findAward, listAwards, lockStoredAward } from '../store/awards.ts'
 import { endAward, save } from './lifecycle.ts'
 import { AWARD_BUDGET_DUE, proposeNext } from './next.ts'
 
@@ -77,17 +77,15 @@ export async function readAwards(
     return listAwards(work.sql, { ...filter, hostId: actor.hostId }, limit, after)
   const { organizationId } = actor
   if (organizationId === null) return { items: [], next: null }
-  const veiledRoundIds: string[] = []
-  for (const roundId of await roundsOfAgency(work.sql, organizationId)) {
-    const round = await roundOf(work, roundId)
-    if (round !== undefined && isVeiled(round)) veiledRoundIds.push(roundId)
-  }
-  return listAwards(work.sql, { ...filter, organizationId, veiledRoundIds }, limit, after)
+  const untoldBidIds = await untoldBidsOf(work, organizationId)
+  return listAwards(work.sql, { ...filter, organizationId, untoldBidIds }, limit, after)
 }
 
 /** Asks whether the actor may do this to the award; its agency does not know of it before it should. */
 async function permitted(work: Work, action: typeof ReadAward, award: Award | undefined): Promise<Award> {
   const round = award && (await roundOf(work, award.roundId))
-  const isHidden = award !== undefined && round !== undefined && isVeiled(round) && !isCut(award)
+  const bid = award && (await bidOf(work, award.bidId))
+  const isKept = bid !== undefined && round !== undefined && isUntold(bid, round)
+  const isHidden = award !== undefined && isKept && !isCut(award)
   return authorize(work, action, award && { ...award, isHidden })
 }

@@ -3,7 +3,7 @@ import { type Decision, orThrow } from '../../../kernel/decision.ts'
 import { formatYuan } from '../../../kernel/money.ts'
 import type { DueDeadline } from '../../../platform/module.ts'
 import { record, type Work } from '../../../platform/work.ts'
-import { advanceBid } from '../../bids/index.ts'
+import { advanceBid, tellBidder } from '../../bids/index.ts'
 import { cancelDeadline } from '../../deadlines/index.ts'
 import { advanceNeed, needOf } from '../../needs/index.ts'
 import { advanceProject } from '../../projects/index.ts'
@@ -46,6 +46,7 @@ export async function markNoticed(
   noticeId: string | null = null,
 ): Promise<Award[]> {
   const marked = await changeEach(work, awardIds, 'notice', (award) => noticed(award, closesAt, noticeId))
+  for (const { bidId } of marked) await tellBidder(work, bidId)
   const [first] = marked
   if (first !== undefined) await setReserveEnd(work, await lockRound(work, first.roundId), closesAt)
   return marked

@@ -6,7 +6,7 @@ import { fraction } from '../../../kernel/ratio.ts'
 import { resolvePeriod } from '../../../kernel/workdays.ts'
 import { newId } from '../../../platform/ids.ts'
 import { record, type Work } from '../../../platform/work.ts'
-import { advanceBid, type Bid, bidsOfRound } from '../../bids/index.ts'
+import { advanceBid, type Bid, bidsOfRound, tellBidder } from '../../bids/index.ts'
 import { calendarOf } from '../../calendar/index.ts'
 import { setDeadline } from '../../deadlines/index.ts'
 import { type Need, needsOf } from '../../needs/index.ts'
@@ -128,6 +128,8 @@ export async function award(work: Work, field: Field, proposal: Proposal): Promi
     now,
   )
   await advanceBid(work, bid.id, 'propose')
+  // Who owes a budget is told at once.
+  if (isCut) await tellBidder(work, bid.id)
   if (budgetDue !== null)
     await setDeadline(work, {
       kind: AWARD_BUDGET_DUE,

@@ -12,6 +12,7 @@ import { hostMayFix } from '../rules/amounts.ts'
 import { type Award, isStanding } from '../rules/award.ts'
 import { findLatestAdvice, insertAdviceOutcome } from '../store/advice.ts'
 import { findAwardsOfRound } from '../store/awards.ts'
+import { replacePassedOver } from '../store/passedOver.ts'
 import { insertFixedAmounts } from '../store/rounds.ts'
 import {
   allocationPolicy,
@@ -71,6 +72,7 @@ export async function proposeAwards(
   if (outcome !== null) await insertAdviceOutcome(work.sql, roundId, outcome, await work.now(round.hostId))
   const awards: Award[] = []
   for (const proposal of proposals) awards.push(await award(work, field, proposal))
+  await replacePassedOver(work.sql, roundId, passedOver)
   for (const { bidId, reason } of passedOver) await advanceBid(work, bidId, isReserve(reason) ? 'reserve' : 'passOver')
   for (const bidId of ranking.withoutResult.filter(isOpen)) await advanceBid(work, bidId, 'passOver')
   await record(work, {

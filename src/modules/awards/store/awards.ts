@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, inArray, lt, max, notInArray, or, type SQL, sql } from 'drizzle-orm'
+import { and, asc, desc, eq, inArray, lt, max, ne, notInArray, or, type SQL, sql } from 'drizzle-orm'
 import { type Page, pageOf } from '../../../kernel/page.ts'
 import type { Sql } from '../../../platform/database/database.ts'
 import { keysetBefore } from '../../../platform/database/keyset.ts'
@@ -15,8 +15,8 @@ export interface AwardFilter {
   readonly hostId?: string | undefined
   /** Only of this agency. */
   readonly organizationId?: string | undefined
-  /** Rounds of which only awards that were cut are listed. */
-  readonly veiledRoundIds?: readonly string[] | undefined
+  /** Bids of whose awards only those that were cut are listed. */
+  readonly untoldBidIds?: readonly string[] | undefined
 }
 
 export async function insertAward(handle: Sql, id: string, content: NewAward, createdAt: Date): Promise<Award> {
@@ -62,6 +62,15 @@ export async function findAward(handle: Sql, id: string): Promise<Award | undefi
   return (await withSources(handle, rows))[0]
 }
 
+/** The award of a bid, unless it was retracted. */
+export async function findAwardOfBid(handle: Sql, bidId: string): Promise<Award | undefined> {
+  const rows = await handle
+    .select()
+    .from(award)
+    .where(and(eq(award.bidId, bidId), ne(award.state, 'retracted')))
+  return (await withSources(handle, rows))[0]
+}
+
 /** Locks the row for the rest of the transaction. */
 export async function lockStoredAward(handle: Sql, id: string): Promise<Award | undefined> {
   const rows = await handle.select().from(award).where(eq(award.id, id)).for('update')
@@ -92,15 +101,6 @@ export async function nextSequence(handle: Sql, roundId: string): Promise<number
   return (row?.last ?? 0) + 1
 }
 
-/** The rounds in which an agency has awards. */
-export async function roundsOfAgency(handle: Sql, organizationId: string): Promise<string[]> {
-  const rows = await handle
-    .selectDistinct({ id: award.roundId })
-    .from(award)
-    .where(eq(award.organizationId, organizationId))
-  return rows.map(({ id }) => id)
-}
-
 /** Newest first. */
 export async function listAwards(
   handle: Sql,
@@ -108,16 +108,16 @@ export async function listAwards(
   limit: number,
   after: unknown[] | undefined,
 ): Promise<Page<Award>> {
-  const { roundId, projectId, state, hostId, organizationId, veiledRoundIds = [] } = filter
+  const { roundId, projectId, state, hostId, organizationId, untoldBidIds = [] } = filter
   const conditions: (SQL | undefined)[] = [
     roundId === undefined ? undefined : eq(award.roundId, roundId),
     projectId === undefined ? undefined : eq(award.projectId, projectId),
     state === undefined ? undefined : eq(award.state, state),
     hostId === undefined ? undefined : eq(award.hostId, hostId),
     organizationId === undefined ? undefined : eq(award.organizationId, organizationId),
-    veiledRoundIds.length === 0
+    untoldBidIds.length === 0
       ? undefined
-      : or(notInArray(award.roundId, [...veiledRoundIds]), lt(award.approvedFen, award.requestedFen)),
+      : or(notInArray(award.bidId, [...untoldBidIds]), lt(award.approvedFen, award.requestedFen)),
     keysetBefore(award.createdAt, award.id, after),
   ]
   const rows = await handle

@@ -125,6 +125,8 @@ export interface Bid {
   readonly remarks: string | null
   readonly correctionsUsed: number
   readonly correctionDue: ResolvedDate | null
+  /** When its bidder was told of an award for it; null before, and once the awards of the round are retracted. */
+  readonly toldAt: Date | null
   readonly createdAt: Date
 }
 

@@ -6,6 +6,7 @@ import { changeProject, type Project, type ProjectDesign, withdrawProject } from
 import { roundCallingFor, roundOf } from '../../rounds/index.ts'
 import { NeedInRound } from '../problems/index.ts'
 import { checkUnbound, type Handed, UNDECIDED } from '../rules/binding.ts'
+import { asTold } from '../rules/outcome.ts'
 import { lockBidsOfProject, roundsProposingFor } from '../store/bids.ts'
 
 /** Changes a project that no bid binds: what is judged and announced is what was handed in. */
@@ -36,10 +37,10 @@ export async function withdrawUncalledNeed(work: Work, needId: string): Promise<
  */
 async function requireUnbound(work: Work, projectId: string, command: 'change' | 'withdraw'): Promise<void> {
   const bids: Handed[] = []
-  for (const { id, state, roundId } of await lockBidsOfProject(work.sql, projectId)) {
-    const round = await roundOf(work, roundId)
-    if (round === undefined) throw new Error(`the bid ${id} has lost its round`)
-    bids.push({ id, state, roundState: round.state })
+  for (const bid of await lockBidsOfProject(work.sql, projectId)) {
+    const round = await roundOf(work, bid.roundId)
+    if (round === undefined) throw new Error(`the bid ${bid.id} has lost its round`)
+    bids.push({ id: bid.id, state: asTold(bid, round).state, roundState: round.state })
   }
   orThrow(checkUnbound(bids, command))
 }

@@ -5,18 +5,27 @@ import { authorize, record, type Work } from '../../../platform/work.ts'
 import { roundOf } from '../../rounds/index.ts'
 import { ListBids, ReadBid } from '../policy.ts'
 import { advance, type Bid, type BidCommand, type BidContent, type BidState } from '../rules/bid.ts'
-import { isVeiled, veiled } from '../rules/outcome.ts'
-import { type BidFilter, findBid, findOpened, listBids, lockBidRow, roundsOfBidder, updateBid } from '../store/bids.ts'
+import { isUntold, type Veil, veiled, veilOf } from '../rules/outcome.ts'
+import {
+  type BidFilter,
+  findBid,
+  findOpened,
+  listBids,
+  lockBidRow,
+  roundsOfBidder,
+  untoldBids,
+  updateBid,
+} from '../store/bids.ts'
 
 export async function readBid(work: Work, bidId: string): Promise<Bid> {
   const bid = authorize(work, ReadBid, await findBid(work.sql, bidId))
-  return asSeen(work, bid, await veiledRounds(work, [bid.roundId]))
+  return asSeen(work, bid, await veilsOf(work, [bid.roundId]))
 }
 
 /** Own bids, and opened bids of the own host. Before the notice own bids show no outcome, and no filter finds it. */
 export async function readBids(
   work: Work,
-  filter: Omit<BidFilter, 'ownOrganizationId' | 'ownHostId' | 'veiledRoundIds'>,
+  filter: Omit<BidFilter, 'ownOrganizationId' | 'ownHostId' | 'veils'>,
   limit: number,
   after: unknown[] | undefined,
 ): Promise<Page<Bid>> {
@@ -27,24 +36,42 @@ export async function readBids(
     ownHostId: hasRole(actor, 'host', 'operator', 'finance', 'auditor') ? actor.hostId : null,
   }
   const ownRounds = visible.ownOrganizationId === null ? [] : await roundsOfBidder(work.sql, visible.ownOrganizationId)
-  const veiledRoundIds = await veiledRounds(work, ownRounds)
-  const { items, next } = await listBids(work.sql, { ...filter, ...visible, veiledRoundIds }, limit, after)
-  return { items: items.map((bid) => asSeen(work, bid, veiledRoundIds)), next }
+  const veils = await veilsOf(work, ownRounds)
+  const { items, next } = await listBids(work.sql, { ...filter, ...visible, veils }, limit, after)
+  return { items: items.map((bid) => asSeen(work, bid, veils)), next }
 }
 
-/** The bidder itself reads no outcome of rounds that keep it; the host's side reads all. */
-function asSeen({ actor }: Work, bid: Bid, veiledRoundIds: readonly string[]): Bid {
+/** The bidder itself reads no outcome that is kept from it; the host's side reads all. */
+function asSeen({ actor }: Work, bid: Bid, veils: ReadonlyMap<string, Veil>): Bid {
   const isBidder = actor.organizationId === bid.organizationId && actor.hostId !== bid.hostId
-  return isBidder && veiledRoundIds.includes(bid.roundId) ? veiled(bid) : bid
+  return isBidder ? veiled(bid, veils.get(bid.roundId) ?? 'none') : bid
 }
 
-async function veiledRounds(work: Work, roundIds: readonly string[]): Promise<string[]> {
-  const found: string[] = []
+/** The rounds that keep outcomes, and from whom. */
+async function veilsOf(work: Work, roundIds: readonly string[]): Promise<Map<string, Veil>> {
+  const veils = new Map<string, Veil>()
   for (const roundId of roundIds) {
     const round = await roundOf(work, roundId)
-    if (round !== undefined && isVeiled(round)) found.push(roundId)
+    const veil = round === undefined ? 'none' : veilOf(round)
+    if (veil !== 'none') veils.set(roundId, veil)
   }
-  return found
+  return veils
+}
+
+/** For awards: the bids of an agency of whose awards it does not know, as long as nothing but the award tells of them. */
+export async function untoldBidsOf(work: Work, organizationId: string): Promise<string[]> {
+  const untold: string[] = []
+  for (const { id, roundId } of await untoldBids(work.sql, organizationId)) {
+    const round = await roundOf(work, roundId)
+    if (round !== undefined && isUntold({ toldAt: null }, round)) untold.push(id)
+  }
+  return untold
+}
+
+/** For awards: from now on the bidder knows of the award. Told once, it stays told. */
+export async function tellBidder(work: Work, bidId: string): Promise<void> {
+  const { toldAt, hostId } = await lockBid(work, bidId)
+  if (toldAt === null) await updateBid(work.sql, bidId, { toldAt: await work.now(hostId) })
 }
 
 /** For later modules: the bid with the content that counts, or undefined. Asks no permission. */
@@ -83,7 +110,8 @@ export async function advanceBid(
   const before = await lockBid(work, bidId)
   const state = orThrow(advance(before, command))
   if (state === before.state) return before
-  const after = await updateBid(work.sql, bidId, { state })
+  const isTakenBack = command === 'retract' || command === 'reopenReview'
+  const after = await updateBid(work.sql, bidId, { state, ...(isTakenBack ? { toldAt: null } : {}) })
   await record(work, {
     type: `bid.${state}`,
     subject: bidId,

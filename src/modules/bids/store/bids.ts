@@ -1,9 +1,9 @@
-import { and, asc, desc, eq, getTableColumns, inArray, isNotNull, not, or, type SQL, sql } from 'drizzle-orm'
+import { and, asc, desc, eq, getTableColumns, inArray, isNotNull, isNull, not, or, type SQL, sql } from 'drizzle-orm'
 import { type Page, pageOf } from '../../../kernel/page.ts'
 import type { Sql } from '../../../platform/database/database.ts'
 import { keysetBefore } from '../../../platform/database/keyset.ts'
 import type { Bid, BidState } from '../rules/bid.ts'
-import { statesBehind } from '../rules/outcome.ts'
+import { statesBehind, type Veil } from '../rules/outcome.ts'
 import { bid, bidVersion } from '../tables.ts'
 import { findBid } from './rows.ts'
 
@@ -73,8 +73,8 @@ export interface BidFilter {
   readonly ownOrganizationId: string | null
   /** The host the reader works for: its opened bids show. */
   readonly ownHostId: string | null
-  /** Rounds whose outcome is kept from the reader's own agency. */
-  readonly veiledRoundIds: readonly string[]
+  /** Rounds that keep outcomes from the reader's own agency, and from whom. */
+  readonly veils: ReadonlyMap<string, Veil>
 }
 
 /** Newest first. What the reader may not know of is not counted anywhere: not in the page, not in its cursor. */
@@ -111,6 +111,17 @@ export async function roundsProposingFor(handle: Sql, needId: string): Promise<s
   return rows.map(({ id }) => id)
 }
 
+/** The bids of an agency that were never told of an award, with their rounds. */
+export async function untoldBids(
+  handle: Sql,
+  organizationId: string,
+): Promise<{ readonly id: string; readonly roundId: string }[]> {
+  return handle
+    .select({ id: bid.id, roundId: bid.roundId })
+    .from(bid)
+    .where(and(eq(bid.organizationId, organizationId), isNotNull(bid.openedAt), isNull(bid.toldAt)))
+}
+
 /** The rounds in which an agency has bids. */
 export async function roundsOfBidder(handle: Sql, organizationId: string): Promise<string[]> {
   const rows = await handle.selectDistinct({ id: bid.roundId }).from(bid).where(eq(bid.organizationId, organizationId))
@@ -118,14 +129,20 @@ export async function roundsOfBidder(handle: Sql, organizationId: string): Promi
 }
 
 /** The filter sees what the reader sees: no outcome of own bids in rounds that keep it. */
-function inState({ ownOrganizationId, veiledRoundIds }: BidFilter, state: BidState): SQL | undefined {
-  if (ownOrganizationId === null || veiledRoundIds.length === 0) return eq(bid.state, state)
-  const isVeiled =
-    and(eq(bid.organizationId, ownOrganizationId), inArray(bid.roundId, [...veiledRoundIds])) ?? sql`false`
-  const behind = statesBehind(state)
+function inState({ ownOrganizationId, veils }: BidFilter, state: BidState): SQL | undefined {
+  if (ownOrganizationId === null || veils.size === 0) return eq(bid.state, state)
+  const veiled = and(eq(bid.organizationId, ownOrganizationId), inArray(bid.roundId, [...veils.keys()])) ?? sql`false`
   return or(
-    and(not(isVeiled), eq(bid.state, state)),
-    behind.length === 0 ? undefined : and(isVeiled, inArray(bid.state, [...behind])),
+    and(not(veiled), eq(bid.state, state)),
+    ...(['all', 'untold'] as const).map((veil) => {
+      const roundIds = [...veils].flatMap(([roundId, one]) => (one === veil ? [roundId] : []))
+      const { told, untold } = statesBehind(state, veil)
+      return and(
+        veiled,
+        inArray(bid.roundId, roundIds),
+        or(and(isNotNull(bid.toldAt), inArray(bid.state, told)), and(isNull(bid.toldAt), inArray(bid.state, untold))),
+      )
+    }),
   )
 }
 

@@ -18,7 +18,7 @@ const columnsOf = (bid: string) => `
   ${bid}.opening_outcome as "openingOutcome", ${bid}.opening_version as "openingVersion",
   ${bid}.opening_reason as "openingReason", ${msOf(`${bid}.checked_at`)} as "checkedAt", ${bid}.findings, ${bid}.remarks,
   ${bid}.corrections_used as "correctionsUsed", ${bid}.correction_due as "correctionDue",
-  ${msOf(`${bid}.created_at`)} as "createdAt"`
+  ${msOf(`${bid}.told_at`)} as "toldAt", ${msOf(`${bid}.created_at`)} as "createdAt"`
 
 /** A bid as the driver hands it out: UUIDs, milliseconds, digits. */
 type Row = {
@@ -125,6 +125,7 @@ function bidOf(row: Row): Bid {
     submittedAt: dateOf(row.submittedAt),
     openedAt: dateOf(row.openedAt),
     checkedAt: dateOf(row.checkedAt),
+    toldAt: dateOf(row.toldAt),
     createdAt: new Date(row.createdAt),
   }
 }

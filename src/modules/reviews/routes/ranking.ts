@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import { formatPoints } from '../../../kernel/points.ts'
-import { formatFraction, fraction, reduced } from '../../../kernel/ratio.ts'
+import { type Fraction, formatFraction, fraction, reduced } from '../../../kernel/ratio.ts'
 import { commandRoute, listRoute, readRoute } from '../../../platform/http/route.ts'
 import { RoundNotInState } from '../../rounds/index.ts'
 import { DrawLot, RankBids, ReadRanking, WithdrawRanking } from '../policy/index.ts'
@@ -158,7 +158,7 @@ function entryBody({ sumHundredths, droppedExpertIds, outlierExpertIds, ...entry
 }
 
 /** Hundredths of a point, as they are kept, become points to show and points in full. */
-function pointsBody({ numerator, denominator }: WrittenFraction) {
+export function pointsBody({ numerator, denominator }: WrittenFraction | Fraction) {
   const points = reduced(fraction(BigInt(numerator), BigInt(denominator) * 100n))
   return {
     points: formatFraction(points),

@@ -24,7 +24,7 @@ export const WithdrawnRankings = ListOf(
   10_000,
   { description: 'Rankings that the host took back, oldest first.' },
 )
-const ExactPoints = {
+export const ExactPoints = {
   points: Type.String({
     maxLength: 40,
     pattern: '^-?[0-9]+\\.[0-9]{2}$',
@@ -36,7 +36,7 @@ const ExactPoints = {
     description: 'The same in full: points as a fraction in lowest terms, such as `272/3`.',
   }),
 }
-const ScorePart = closed(
+export const ScorePart = closed(
   {
     code: Type.String({ ...Code, description: '`panel`, a price criterion, or a source of the policy.' }),
     ...ExactPoints,
