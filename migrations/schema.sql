@@ -1622,6 +1622,8 @@ create table project (
   state text not null,
   listed_at timestamp(3) with time zone,
   created_at timestamp(3) with time zone not null,
+  is_group_withheld boolean default false not null,
+  are_needs_withheld boolean default false not null,
   constraint project_pkey PRIMARY KEY (id),
   constraint project_check CHECK ((starts_on <= ends_on)),
   constraint project_check1 CHECK ((sponsored_group_id <> organization_id)),
@@ -1638,6 +1640,8 @@ create table project (
 comment on table project is 'Project list (项目清单): what an agency designs in answer to needs, from draft to its end.';
 comment on column project.host_id is 'The host of the needs that the project answers; they all have the same one.';
 comment on column project.sponsored_group_id is 'The filed, unregistered group in whose place the agency applies (代申报).';
+comment on column project.is_group_withheld is 'A notice did not tell, or masked, the filed group: the project list tells outsiders nothing of it.';
+comment on column project.are_needs_withheld is 'A notice did not tell the need: the project list tells outsiders no needs.';
 CREATE INDEX project_by_agency ON public.project USING btree (organization_id, created_at DESC, id DESC);
 CREATE INDEX project_listed ON public.project USING btree (created_at DESC, id DESC) WHERE (listed_at IS NOT NULL);
 CREATE INDEX project_listed_by_host ON public.project USING btree (host_id, created_at DESC, id DESC) WHERE (listed_at IS NOT NULL);

@@ -14,6 +14,7 @@ export {
   type Project,
   type ProjectAdvance,
   type ProjectState,
+  type WithheldField,
 } from './rules.ts'
 export { ProjectBody, ProjectParams, ProjectPatch } from './schemas.ts'
 export {
@@ -29,6 +30,7 @@ export {
   projectStandingOf,
   projectStandingsOf,
   withdrawProject,
+  withholdFromPublic,
 } from './service.ts'
 
 export const projects: Module = {

@@ -6,6 +6,11 @@ type Kept = { readonly organizationId: string; readonly listedAt: Date | string 
 const isOwn = (actor: Actor, project: { organizationId: string }) => actsForAgency(actor, project.organizationId)
 const maySee = (actor: Actor, project: Kept) => project.listedAt !== null || isOwn(actor, project)
 
+/** Who reads what a notice did not tell the public: the agency, and whoever works for the host. */
+export function seesWithheld(actor: Actor, project: { organizationId: string; hostId: string }): boolean {
+  return actor.kind === 'system' || actor.hostId === project.hostId || isOwn(actor, project)
+}
+
 export const CreateProject = action<{ organizationId: string }>({
   name: 'project.create',
   roles: ['agency'],

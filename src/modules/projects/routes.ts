@@ -26,7 +26,7 @@ import {
   type IndicatorReading,
   listProject,
   type ProjectDesign,
-  type ProjectReading,
+  type ProjectView,
   readProject,
   readProjects,
 } from './service.ts'
@@ -65,7 +65,8 @@ export function projectRoutes(app: FastifyInstance): void {
     operationId: 'readProject',
     summary: 'Read a project',
     tag,
-    description: 'A draft is shown to its agency alone; what was listed once is public, also after a withdrawal.',
+    description:
+      'A draft is shown to its agency alone; what was listed once is public, also after a withdrawal. What the notice of its award left out (`withheld`) only its agency and the host’s side still read.',
     allow: ReadProject,
     params: ProjectParams,
     answer: ProjectBody,
@@ -123,6 +124,7 @@ function indicatorsOf(bodies: readonly NewIndicatorBody[]): IndicatorContent[] {
 export function present(project: Project): ProjectBody {
   return presentReading({
     ...project,
+    ...{ isGroupWithheld: false, areNeedsWithheld: false },
     listedAt: project.listedAt?.toISOString() ?? null,
     createdAt: project.createdAt.toISOString(),
     indicators: project.indicators.map(({ target, ...indicator }) => ({
@@ -132,7 +134,7 @@ export function present(project: Project): ProjectBody {
   })
 }
 
-function presentReading(project: ProjectReading): ProjectBody {
+function presentReading(project: ProjectView): ProjectBody {
   return {
     id: project.id,
     hostId: project.hostId,
@@ -148,6 +150,7 @@ function presentReading(project: ProjectReading): ProjectBody {
     listedAt: project.listedAt,
     createdAt: project.createdAt,
     actions: actionsOf(project.state),
+    ...(project.withheld && { withheld: [...project.withheld] }),
   }
 }
 

@@ -70,6 +70,10 @@ export interface Project extends ProjectContent {
   readonly indicators: readonly Indicator[]
 }
 
+/** What the public copy of a notice may leave out and a project would tell. */
+export const WITHHELD_FIELDS = ['sponsoredGroupId', 'needIds'] as const
+export type WithheldField = (typeof WITHHELD_FIELDS)[number]
+
 /** The commands that other modules give as part of their own use cases. */
 export const PROJECT_ADVANCES = [
   'selectForAward',

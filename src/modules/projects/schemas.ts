@@ -1,7 +1,7 @@
 import { type Static, Type } from 'typebox'
 import { Count, closed, Day, Id, Instant, ListOf, Money, Nullable, Text, Word } from '../../platform/http/schemas.ts'
 import { typeIdPattern } from '../../platform/ids.ts'
-import { INDICATOR_KINDS, PROJECT_STATES } from './rules.ts'
+import { INDICATOR_KINDS, PROJECT_STATES, WITHHELD_FIELDS } from './rules.ts'
 
 const TARGET_MAX = 1_000_000_000
 
@@ -67,11 +67,19 @@ export const ProjectBody = closed(
     organizationId: Id('org'),
     sponsoredGroupId: IdOrNull,
     ...content,
+    needIds: ListOf(Id('need'), 20, {
+      description: 'The main one first; none where the notice of the award did not tell.',
+    }),
     indicators: ListOf(IndicatorBody, 50),
     state: Word(PROJECT_STATES),
     listedAt: InstantOrNull,
     createdAt: Instant,
     actions: ListOf(Type.String({ maxLength: 40 }), 10, { description: 'The commands that its state allows.' }),
+    withheld: Type.Optional(
+      ListOf(Word(WITHHELD_FIELDS), WITHHELD_FIELDS.length, {
+        description: 'What this reader is not shown, because the notice of its award leaves it out.',
+      }),
+    ),
   },
   { title: 'Project' },
 )

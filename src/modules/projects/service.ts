@@ -7,7 +7,15 @@ import { NotFound } from '../../platform/problems.ts'
 import { authorize, expectVersion, record, type Work } from '../../platform/work.ts'
 import { needsOf } from '../needs/index.ts'
 import { organizationOf } from '../organizations/index.ts'
-import { ChangeProject, CreateProject, ListProject, ReadProject, ReadProjects, WithdrawProject } from './policy.ts'
+import {
+  ChangeProject,
+  CreateProject,
+  ListProject,
+  ReadProject,
+  ReadProjects,
+  seesWithheld,
+  WithdrawProject,
+} from './policy.ts'
 import {
   advance,
   checkDates,
@@ -19,8 +27,9 @@ import {
   type ProjectAdvance,
   type ProjectCommand,
   type ProjectContent,
+  type WithheldField,
 } from './rules.ts'
-import { findIndicators, insertProject, lockStoredProject, saveProject } from './store/keep.ts'
+import { findIndicators, insertProject, lockStoredProject, saveProject, withholdFields } from './store/keep.ts'
 import {
   findProject,
   type ProjectFilter,
@@ -51,6 +60,9 @@ const EVENTS: Readonly<Record<ProjectCommand, string>> = {
 const NO_ORGANIZATION = ''
 
 export type { IndicatorReading, ProjectReading, ProjectStanding } from './store/read.ts'
+
+/** A project as one reader sees it; `withheld` names what was left out for that reader. */
+export type ProjectView = ProjectReading & { readonly withheld?: readonly WithheldField[] }
 
 export type ProjectDesign = ProjectContent & { readonly indicators: readonly IndicatorContent[] }
 
@@ -135,8 +147,8 @@ export async function withdrawProject(
   return save(work, before, decided, 'withdraw', now)
 }
 
-export async function readProject(work: Work, projectId: string): Promise<ProjectReading> {
-  return authorize(work, ReadProject, await readOne(work.sql, projectId)) as ProjectReading
+export async function readProject(work: Work, projectId: string): Promise<ProjectView> {
+  return shownTo(work, authorize(work, ReadProject, await readOne(work.sql, projectId)) as ProjectReading)
 }
 
 export async function readProjects(
@@ -144,10 +156,42 @@ export async function readProjects(
   filter: ProjectFilter,
   limit: number,
   after: unknown[] | undefined,
-): Promise<Page<ProjectReading>> {
+): Promise<Page<ProjectView>> {
   authorize(work, ReadProjects, {})
   const viewer = hasRole(work.actor, 'agency') ? work.actor.organizationId : null
-  return readMany(work.sql, filter, viewer, limit, after)
+  const { items, next } = await readMany(work.sql, filter, viewer, limit, after)
+  return { items: items.map((project) => shownTo(work, project)), next }
+}
+
+/** A project without what the notice of its award did not tell, unless the reader may know it. */
+function shownTo(work: Work, project: ProjectReading): ProjectView {
+  const { isGroupWithheld, areNeedsWithheld } = project
+  if (!(isGroupWithheld || areNeedsWithheld) || seesWithheld(work.actor, project)) return project
+  return {
+    ...project,
+    ...(isGroupWithheld && { sponsoredGroupId: null }),
+    ...(areNeedsWithheld && { needIds: [] }),
+    withheld: [
+      ...(isGroupWithheld ? (['sponsoredGroupId'] as const) : []),
+      ...(areNeedsWithheld ? (['needIds'] as const) : []),
+    ],
+  }
+}
+
+/**
+ * For notices: from now on the project list does not tell outsiders what the public copy of a notice leaves out. The
+ * version is raised, so that nobody's copy counts as fresh. Asks no permission.
+ */
+export async function withholdFromPublic(
+  work: Work,
+  projectId: string,
+  fields: readonly WithheldField[],
+): Promise<void> {
+  const project = await lockStoredProject(work.sql, projectId)
+  if (project === undefined || fields.length === 0) return
+  await withholdFields(work.sql, projectId, fields)
+  const at = await work.now(project.hostId)
+  await record(work, { type: 'project.redacted', subject: projectId, hostId: project.hostId, at, data: { fields } })
 }
 
 /** For later modules: the project, or undefined. Asks no permission; the caller's use case does. */

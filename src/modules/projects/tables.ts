@@ -1,4 +1,4 @@
-import { bigint, integer, pgTable, primaryKey, text } from 'drizzle-orm/pg-core'
+import { bigint, boolean, integer, pgTable, primaryKey, text } from 'drizzle-orm/pg-core'
 import { instant, legalDate, typeId } from '../../platform/database/columns.ts'
 import type { IndicatorKind, ProjectState } from './rules.ts'
 
@@ -14,6 +14,8 @@ export const project = pgTable('project', {
   endsOn: legalDate('ends_on').notNull(),
   state: text('state').$type<ProjectState>().notNull(),
   listedAt: instant('listed_at'),
+  isGroupWithheld: boolean('is_group_withheld').notNull().default(false),
+  areNeedsWithheld: boolean('are_needs_withheld').notNull().default(false),
   createdAt: instant('created_at').notNull(),
 })
 

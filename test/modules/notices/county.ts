@@ -41,6 +41,7 @@ export type CountyPolicy = object | ((app: TestApp) => Promise<object>)
 export interface AwardSeen {
   readonly id: string
   readonly bidId: string
+  readonly projectId: string
   readonly organizationId: string
   readonly state: string
 }

@@ -72,6 +72,19 @@ t.test('the public page shows what the digest covers, escaped, without login and
   t.equal(fresh.status, 304)
 })
 
+t.test('a need that the notice leaves out is not told by the public project either', async (t) => {
+  const county = await proposedCounty(t, { notice: { ...WINDOW, redactions: ['need_omitted'] } })
+  const { call, keys, roundId, needIds } = county
+  const { projectId } = await county.awardOf(0)
+  const project = (key: string | null) => call(key, 'GET', `/v1/projects/${projectId}`)
+  t.same((await project(null)).body.needIds, [needIds.visits], 'before the notice it is on the project list')
+  const notice = ok(await call(keys.host, 'POST', '/v1/notices', { roundId, kind: 'award' }))
+  t.notOk('needId' in notice.snapshot.items[0])
+  t.match((await project(null)).body, { needIds: [], withheld: ['needIds'] })
+  t.same((await project(keys.host)).body.needIds, [needIds.visits])
+  t.same((await project(keys.agencies[0] as string)).body.needIds, [needIds.visits])
+})
+
 t.test('a withdrawn notice and its new version name each other, and objections go to the new one', async (t) => {
   const county = await proposedCounty(t)
   const { call, keys, roundId, act, awardOf } = county

@@ -11,7 +11,7 @@ import {
   reachabilityByDay,
   workdaysToAdd,
 } from '../../../src/modules/notices/rules/reachability.ts'
-import { redacted } from '../../../src/modules/notices/rules/redaction.ts'
+import { redacted, withheldFields } from '../../../src/modules/notices/rules/redaction.ts'
 
 const RULES = {
   probeEveryMinutes: 10,
@@ -113,6 +113,11 @@ t.test('a redaction takes out or masks its own fields on every line and no other
   const { sponsoredGroupName: _, ...without } = item
   t.same(redacted([item], ['group_name_omitted', 'group_name_masked']), [without], 'left out wins over masked')
   t.same(redacted([without], ['group_name_masked']), [without], 'what is not there is not masked')
+  for (const code of ['group_name_masked', 'group_name_omitted'] as const) {
+    t.same(withheldFields(item, [code]), ['sponsoredGroupId'], 'the project tells no more than the notice')
+    t.same(withheldFields(without, [code]), [])
+  }
+  t.same(withheldFields(item, ['need_omitted', 'amount_omitted']), ['needIds'])
   t.strictSame(Object.keys(redacted([item], ['amount_omitted', 'need_omitted', 'single_bid_omitted'])[0] ?? {}), [
     'subject',
     'projectId',

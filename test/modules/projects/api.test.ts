@@ -1,5 +1,11 @@
 import t from 'tap'
-import { advanceProject, indicatorsOf, lockProject, projectOf } from '../../../src/modules/projects/index.ts'
+import {
+  advanceProject,
+  indicatorsOf,
+  lockProject,
+  projectOf,
+  withholdFromPublic,
+} from '../../../src/modules/projects/index.ts'
 import { testApp } from '../../support/app.ts'
 import { arrangeDivisions, publishedNeed } from '../needs/arrange.ts'
 import { listedProject, PROJECT } from './arrange.ts'
@@ -216,6 +222,34 @@ t.test('the project list through the API', async (t) => {
     )
     t.equal(await asSystem((work) => projectOf(work, UNKNOWN)), undefined)
     t.equal(await asSystem((work) => lockProject(work, UNKNOWN)), undefined)
+  })
+
+  await t.test('what a notice did not tell, the project list tells the agency and the host alone', async (t) => {
+    const group = await newOrganization('张三志愿队', {
+      ...{ type: 'filed_community_org', creditCode: null, sponsorId: agencyId },
+    })
+    const url = `/v1/projects/${await listedProject(app, agency, [n2, n1], { sponsoredGroupId: group })}`
+    const id = url.slice('/v1/projects/'.length)
+    const before = await call(null, 'GET', url)
+    t.match(before.body, { sponsoredGroupId: group, needIds: [n2, n1] })
+    await asSystem((work) => withholdFromPublic(work, id, []))
+    t.same((await call(null, 'GET', url)).headers.etag, before.headers.etag, 'nothing withheld changes nothing')
+    await asSystem((work) => withholdFromPublic(work, id, ['sponsoredGroupId']))
+    const after = await call(null, 'GET', url)
+    t.match(after.body, { sponsoredGroupId: null, needIds: [n2, n1], withheld: ['sponsoredGroupId'] })
+    t.not(after.headers.etag, before.headers.etag, 'whoever holds a copy reads it again')
+    await asSystem((work) => withholdFromPublic(work, id, ['needIds']))
+    for (const key of [null, otherAgency, otherHost, expert]) {
+      const withheld = { sponsoredGroupId: null, needIds: [], withheld: ['sponsoredGroupId', 'needIds'] }
+      t.match((await call(key, 'GET', url)).body, withheld)
+      const { items } = (await call(key, 'GET', `/v1/projects?organizationId=${agencyId}&limit=1`)).body
+      t.match(items, [{ id, ...withheld }])
+    }
+    for (const key of [agency, host, await keyFor('finance')]) {
+      const { body } = await call(key, 'GET', url)
+      t.match(body, { sponsoredGroupId: group, needIds: [n2, n1] })
+      t.notOk('withheld' in body)
+    }
   })
 
   await t.test('listProjects shows the project list, and an agency its own drafts in their place', async (t) => {

@@ -1,3 +1,4 @@
+import type { WithheldField } from '../../projects/index.ts'
 import type { Redaction } from '../../rounds/index.ts'
 import type { NoticeItem } from './notice.ts'
 
@@ -23,6 +24,15 @@ export function redacted(items: readonly NoticeItem[], redactions: readonly Reda
     const isMasked = redactions.includes('group_name_masked') && 'sponsoredGroupName' in shown
     return (isMasked ? { ...shown, sponsoredGroupName: masked(item.sponsoredGroupName ?? '') } : shown) as never
   })
+}
+
+/** What the public project may tell no more, or the redaction of its line would be undone there. */
+export function withheldFields(item: NoticeItem, redactions: readonly Redaction[]): WithheldField[] {
+  const isGroupHidden = redactions.some((code) => code === 'group_name_omitted' || code === 'group_name_masked')
+  return [
+    ...(isGroupHidden && item.sponsoredGroupName !== undefined ? (['sponsoredGroupId'] as const) : []),
+    ...(redactions.includes('need_omitted') && item.needId !== undefined ? (['needIds'] as const) : []),
+  ]
 }
 
 /** The first character, the rest as stars: `张三志愿队` is `张****`. Filed groups often bear the name of a person. */

@@ -12,7 +12,7 @@ import { calendarOf } from '../../calendar/index.ts'
 import { setDeadline } from '../../deadlines/index.ts'
 import { needsOf } from '../../needs/index.ts'
 import { organizationOf } from '../../organizations/index.ts'
-import { projectOf } from '../../projects/index.ts'
+import { projectOf, withholdFromPublic } from '../../projects/index.ts'
 import { advanceRound, lockRound, noticeRulesOf, roundOf } from '../../rounds/index.ts'
 import { PublishNotice, ReadNotice, WithdrawNotice } from '../policy.ts'
 import { NoticeNotSuperseded, NoticeUnderObjection } from '../problems.ts'
@@ -29,7 +29,7 @@ import {
   withdrawNotice,
 } from '../rules/notice.ts'
 import type { Extension, ExtensionDocument } from '../rules/reachability.ts'
-import { redacted } from '../rules/redaction.ts'
+import { redacted, withheldFields } from '../rules/redaction.ts'
 import {
   findExtensions,
   findNotice,
@@ -142,6 +142,7 @@ export async function publishNotice(work: Work, wanted: NoticeToPublish): Promis
       throw problem(NoticeNotSuperseded, { noticeId: wanted.supersedesId ?? '' })
     throw error
   })
+  for (const item of wanted.items) await withholdFromPublic(work, item.projectId, withheldFields(item, redactions))
   // What it replaces now names its successor, so whoever has read it must read it again.
   if (superseded !== null) await updateNotice(work.sql, superseded)
   await setDeadline(work, {

@@ -1,7 +1,7 @@
 import { and, eq, sql } from 'drizzle-orm'
 import type { Sql } from '../../../platform/database/database.ts'
 import { newId } from '../../../platform/ids.ts'
-import type { Indicator, IndicatorContent, Project } from '../rules.ts'
+import type { Indicator, IndicatorContent, Project, WithheldField } from '../rules.ts'
 import { project, projectIndicator, projectNeed } from '../tables.ts'
 import { findProject } from './read.ts'
 
@@ -40,6 +40,18 @@ export async function saveProject(
   if (indicators === undefined) return { ...after, version: version + 1 }
   await handle.delete(projectIndicator).where(eq(projectIndicator.projectId, id))
   return { ...after, version: version + 1, indicators: await insertIndicators(handle, id, indicators) }
+}
+
+/** What outsiders are shown no more; nothing that was withheld is ever shown again. */
+export async function withholdFields(handle: Sql, id: string, fields: readonly WithheldField[]): Promise<void> {
+  await handle
+    .update(project)
+    .set({
+      ...(fields.includes('sponsoredGroupId') && { isGroupWithheld: true }),
+      ...(fields.includes('needIds') && { areNeedsWithheld: true }),
+      version: sql`${project.version} + 1`,
+    })
+    .where(eq(project.id, id))
 }
 
 /**

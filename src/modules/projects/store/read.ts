@@ -24,6 +24,9 @@ export interface ProjectReading {
   readonly createdAt: string
   readonly needIds: readonly string[]
   readonly indicators: readonly IndicatorReading[]
+  /** What a notice did not tell of it: outsiders are not shown it here either. */
+  readonly isGroupWithheld: boolean
+  readonly areNeedsWithheld: boolean
 }
 
 export interface IndicatorReading {
@@ -130,7 +133,8 @@ type IndicatorRow = [
 const isoOf = (column: string) => `to_char(${column} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`
 /** JSON for the two lists, because the driver reads arrays slowly. */
 const SELECT = `select id, version, host_id as "hostId", organization_id as "organizationId",
-  sponsored_group_id as "sponsoredGroupId", title, summary, starts_on as "startsOn", ends_on as "endsOn", state,
+  sponsored_group_id as "sponsoredGroupId", is_group_withheld as "isGroupWithheld",
+  are_needs_withheld as "areNeedsWithheld", title, summary, starts_on as "startsOn", ends_on as "endsOn", state,
   ${isoOf('listed_at')} as "listedAt", ${isoOf('created_at')} as "createdAt",
   (select json_agg(need_id order by position) from project_need where project_id = project.id) as "needIds",
   coalesce((select json_agg(json_build_array(id, name, kind, unit, target, target_text) order by position)
