@@ -1,5 +1,5 @@
 import t from 'tap'
-import { DEFAULT_POLICY } from '../../src/modules/rounds/policyDocument.ts'
+import { DEFAULT_POLICY } from '../../src/modules/rounds/defaultPolicy.ts'
 import type { ProcurementMode } from '../../src/modules/rounds/rules.ts'
 import { foundWith, pool } from '../modules/rounds/soundRounds.ts'
 import type { CityPolicy } from './policies/common.ts'

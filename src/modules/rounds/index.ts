@@ -8,11 +8,11 @@ import { closeWhenDue, openWhenDue } from './service/rounds.ts'
 
 export { FINDINGS } from './compiler/compile.ts'
 export { MODES, type ModeRules } from './compiler/modes.ts'
+export { DEFAULT_POLICY } from './defaultPolicy.ts'
 export type { AwardLimit, LimitScope } from './fairnessDocument.ts'
 export { CancelRound, DryRunRound } from './policy.ts'
 export {
   type Criterion,
-  DEFAULT_POLICY,
   type RatioRule,
   type RoundPolicy,
   TRANCHE_TRIGGERS,

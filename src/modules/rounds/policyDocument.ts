@@ -10,11 +10,11 @@ import {
   Points,
   Word,
 } from '../../platform/http/schemas.ts'
-import { AWARD_LANGUAGE, DEFAULT_AWARD_LANGUAGE } from './awardDocument.ts'
+import { AWARD_LANGUAGE } from './awardDocument.ts'
 import { AllocationRules, RobustnessRules } from './fairnessDocument.ts'
-import { Code, DEFAULT_LANGUAGE, LANGUAGE, PostponementRules, ReviewCriterion } from './languageDocument.ts'
+import { Code, LANGUAGE, PostponementRules, ReviewCriterion } from './languageDocument.ts'
 import { NoticeRules, ObjectionRules } from './publicityDocument.ts'
-import { DEFAULT_REVIEW, ReviewRules } from './reviewDocument.ts'
+import { ReviewRules } from './reviewDocument.ts'
 import { EligibilityRules, Officer, RatioRule, Tranche } from './ruleDocument.ts'
 
 export { Code } from './languageDocument.ts'
@@ -180,126 +180,3 @@ export const RoundPolicyInput = Type.Partial(RoundPolicySchema, {
   additionalProperties: false,
 })
 export type RoundPolicyInput = Static<typeof RoundPolicyInput>
-
-const workdays = (amount: number) => ({ amount, basis: 'working' as const })
-const yuan = (amount: string) => ({ amount, currency: 'CNY' as const })
-const points = (items: readonly (readonly [string, string])[]) => items.map(([code, max]) => ({ code, max }))
-
-/** The default of process.md section 7. */
-export const DEFAULT_POLICY: RoundPolicy = {
-  cap: yuan('100000.00'),
-  floor: yuan('20000.00'),
-  ratioRules: [
-    { code: 'matching_min', numerator: 'matching', base: 'total', operator: 'gte', basisPoints: 2000 },
-    { code: 'staff_max', numerator: 'staff_cost', base: 'grant', operator: 'lte', basisPoints: 3000 },
-    { code: 'overhead_max', numerator: 'overhead', base: 'grant', operator: 'lte', basisPoints: 1000 },
-  ],
-  inKindMatchingMaxBasisPoints: 5000,
-  budgetCategories: [
-    'staff_cost',
-    'service_activity',
-    'supervision_training',
-    'volunteer_subsidy',
-    'publicity',
-    'overhead',
-    'tax_audit',
-  ],
-  forbiddenCategories: [
-    'fixed_asset',
-    'construction',
-    'cash_or_gift_to_beneficiary',
-    'fine_or_debt',
-    'investment',
-    'vehicle',
-  ],
-  requiredAttachments: ['application_form', 'commitment_letter'],
-  bidsPerOrganizationMax: 2,
-  awardsPerOrganizationMax: 2,
-  awardsPerNeedMax: 1,
-  eligibility: {
-    abnormalListMonths: 12,
-    seriousListMonths: 24,
-    majorViolationMonths: 36,
-    annualCheckRequired: true,
-    gradeMin: null,
-    noOverdueRefund: true,
-    organizationTypes: null,
-    registeredMonthsMin: null,
-    registeredMonthsMax: null,
-  },
-  panel: { size: 3, quorum: 3, recusalLookbackMonths: 24, dropExtremesMinSheets: 5, outlierGap: '20' },
-  criteria: points([
-    ['need_fit', '20'],
-    ['feasibility', '25'],
-    ['budget', '15'],
-    ['team', '20'],
-    ['innovation', '10'],
-    ['sustainability', '10'],
-  ]),
-  passLine: '70',
-  sheetTotal: '100',
-  tieBreak: ['feasibility_mean', 'need_fit_mean', 'lower_request', 'earlier_submission', 'lot'],
-  singleBidPolicy: 'judge_on_merit',
-  reallocateAfterNotice: false,
-  poolOrder: null,
-  partialAward: 'offer_rest',
-  notice: { window: workdays(5), excludeStartDay: true },
-  objection: { reply: workdays(5), anonymous: 'log_only' },
-  statutory: null,
-  formalCheck: workdays(5),
-  correction: { period: workdays(3), times: 1 },
-  sealing: { mode: 'server', keyHolder: 'file', openersRequired: 1, officers: [], sharesRequired: 1 },
-  blindReview: false,
-  awardBudget: null,
-  selfReport: workdays(5),
-  monthlyReportDay: null,
-  closingReport: workdays(5),
-  refund: workdays(15),
-  tranches: [
-    { number: 1, basisPoints: 5000, trigger: 'agreement_effective', due: workdays(15) },
-    { number: 2, basisPoints: 3000, trigger: 'mid_passed', due: workdays(10) },
-    { number: 3, basisPoints: 2000, trigger: 'final_passed_and_audited', due: workdays(10) },
-  ],
-  mid: {
-    dimensions: points([
-      ['implementation', '40'],
-      ['input', '15'],
-      ['finance', '25'],
-      ['effect', '20'],
-    ]),
-    bonusMax: '5',
-    deductionMax: '100',
-    passLine: '60',
-    missingIsFail: true,
-  },
-  rectification: { period: workdays(15), times: 1, finalGradeCap: 'good' },
-  final: {
-    dimensions: points([
-      ['output', '30'],
-      ['outcome', '25'],
-      ['satisfaction', '15'],
-      ['finance', '20'],
-      ['archive', '10'],
-    ]),
-    bonusMax: '0',
-    deductionMax: '100',
-    bands: [
-      { min: '90', grade: 'excellent' },
-      { min: '75', grade: 'good' },
-      { min: '60', grade: 'pass' },
-      { min: '0', grade: 'fail' },
-    ],
-    satisfactionMinBasisPoints: 9000,
-    satisfactionSampleMin: 0,
-    vetoes: ['false_record', 'misuse', 'safety_incident', 'ineligible_beneficiary'],
-  },
-  change: { minorMaxBasisPointsOfLine: 1000, extensionMaxDays: 60, extensionTimes: 1 },
-  banMonths: { breach: 36, finalFail: 12 },
-  matchingEnforcedAtClose: false,
-  ...DEFAULT_LANGUAGE,
-  review: DEFAULT_REVIEW,
-  ...DEFAULT_AWARD_LANGUAGE,
-  sourceSplit: 'pro_rata',
-  rounding: 'half_up_display_exact_compare',
-  timeZone: 'Asia/Shanghai',
-}

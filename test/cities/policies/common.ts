@@ -1,4 +1,5 @@
-import { DEFAULT_POLICY, type RoundPolicyInput } from '../../../src/modules/rounds/policyDocument.ts'
+import { DEFAULT_POLICY } from '../../../src/modules/rounds/defaultPolicy.ts'
+import type { RoundPolicyInput } from '../../../src/modules/rounds/policyDocument.ts'
 
 export type CityPolicy = RoundPolicyInput
 

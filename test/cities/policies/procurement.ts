@@ -1,4 +1,4 @@
-import { DEFAULT_POLICY } from '../../../src/modules/rounds/policyDocument.ts'
+import { DEFAULT_POLICY } from '../../../src/modules/rounds/defaultPolicy.ts'
 import { type CityPolicy, workdays } from './common.ts'
 
 /**

@@ -8,7 +8,7 @@ import {
   contentFlaws,
   countedMatching,
 } from '../../../src/modules/bids/rules/budget.ts'
-import { DEFAULT_POLICY } from '../../../src/modules/rounds/policyDocument.ts'
+import { DEFAULT_POLICY } from '../../../src/modules/rounds/defaultPolicy.ts'
 
 const CATEGORIES = DEFAULT_POLICY.budgetCategories
 const yuan = (amount: number) => money(BigInt(amount) * 100n)

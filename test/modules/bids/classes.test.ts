@@ -2,7 +2,8 @@ import fc from 'fast-check'
 import t from 'tap'
 import { addDays } from '../../../src/kernel/days.ts'
 import { type ApplicantFacts, classesOf, classFindings, policyFor } from '../../../src/modules/bids/rules/classes.ts'
-import { DEFAULT_POLICY, type RoundPolicy } from '../../../src/modules/rounds/policyDocument.ts'
+import { DEFAULT_POLICY } from '../../../src/modules/rounds/defaultPolicy.ts'
+import type { RoundPolicy } from '../../../src/modules/rounds/policyDocument.ts'
 import { applicantClass as applicant, yuan } from '../rounds/soundRounds.ts'
 
 type Applicant = RoundPolicy['applicantClasses'][number]

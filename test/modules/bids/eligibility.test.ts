@@ -10,7 +10,7 @@ import {
   relatedPartyFlags,
 } from '../../../src/modules/bids/rules/flags.ts'
 import { type OrganizationFacts, type Standing, standingOn } from '../../../src/modules/organizations/rules/standing.ts'
-import { DEFAULT_POLICY } from '../../../src/modules/rounds/policyDocument.ts'
+import { DEFAULT_POLICY } from '../../../src/modules/rounds/defaultPolicy.ts'
 
 const DAY = '2026-04-16'
 const GOOD: Standing = {

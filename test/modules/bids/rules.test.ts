@@ -17,7 +17,7 @@ import {
   requireOpenWindow,
 } from '../../../src/modules/bids/rules/bid.ts'
 import type { Finding } from '../../../src/modules/bids/rules/budget.ts'
-import { DEFAULT_POLICY } from '../../../src/modules/rounds/policyDocument.ts'
+import { DEFAULT_POLICY } from '../../../src/modules/rounds/defaultPolicy.ts'
 
 const LAWFUL: Record<BidState, Partial<Record<BidCommand, BidState>>> = {
   draft: { submit: 'submitted', withdraw: 'withdrawn' },

@@ -1,6 +1,7 @@
 import t from 'tap'
 import { parseYuan } from '../../../src/kernel/money.ts'
 import { deadlinesOf } from '../../../src/modules/deadlines/index.ts'
+import { DEFAULT_POLICY } from '../../../src/modules/rounds/defaultPolicy.ts'
 import {
   advanceRound,
   drawFromPools,
@@ -9,7 +10,6 @@ import {
   releaseToPools,
   rounds,
 } from '../../../src/modules/rounds/index.ts'
-import { DEFAULT_POLICY } from '../../../src/modules/rounds/policyDocument.ts'
 import { testApp } from '../../support/app.ts'
 import { CALL, county, money, TIMETABLE } from './fixtures.ts'
 

@@ -1,4 +1,5 @@
-import { DEFAULT_POLICY, type RoundPolicy } from '../../../src/modules/rounds/policyDocument.ts'
+import { DEFAULT_POLICY } from '../../../src/modules/rounds/defaultPolicy.ts'
+import type { RoundPolicy } from '../../../src/modules/rounds/policyDocument.ts'
 import { type Change, need, REVIEWER } from './soundRounds.ts'
 
 type Review = RoundPolicy['review']

@@ -1,5 +1,5 @@
+import { DEFAULT_POLICY } from '../../../src/modules/rounds/defaultPolicy.ts'
 import type { RoundPolicy } from '../../../src/modules/rounds/policyDocument.ts'
-import { DEFAULT_POLICY } from '../../../src/modules/rounds/policyDocument.ts'
 import { applicantClass, type Change, pool, soundRound, yuan } from './soundRounds.ts'
 
 type Applicant = RoundPolicy['applicantClasses'][number]

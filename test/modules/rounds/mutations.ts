@@ -1,4 +1,5 @@
-import { DEFAULT_POLICY, type RoundPolicy } from '../../../src/modules/rounds/policyDocument.ts'
+import { DEFAULT_POLICY } from '../../../src/modules/rounds/defaultPolicy.ts'
+import type { RoundPolicy } from '../../../src/modules/rounds/policyDocument.ts'
 import { AWARD_MUTATIONS } from './awardMutations.ts'
 import { FAIRNESS_MUTATIONS } from './fairnessMutations.ts'
 import { HEARING_MUTATIONS } from './hearingMutations.ts'

@@ -2,7 +2,8 @@ import { calendarFrom } from '../../../src/kernel/workdays.ts'
 import { BUILT_IN_YEARS } from '../../../src/modules/calendar/builtIn.ts'
 import { compile } from '../../../src/modules/rounds/compiler/compile.ts'
 import type { CompilerFacts } from '../../../src/modules/rounds/compiler/finding.ts'
-import { DEFAULT_POLICY, type RoundPolicy } from '../../../src/modules/rounds/policyDocument.ts'
+import { DEFAULT_POLICY } from '../../../src/modules/rounds/defaultPolicy.ts'
+import type { RoundPolicy } from '../../../src/modules/rounds/policyDocument.ts'
 import type { FundPool, ProcurementMode, Round } from '../../../src/modules/rounds/rules.ts'
 
 export const workdays = (amount: number) => ({ amount, basis: 'working' as const })

@@ -13,8 +13,9 @@ import { cancelDeadline } from '../../deadlines/index.ts'
 import { organizationOf } from '../../organizations/index.ts'
 import { createSealingKey } from '../../sealing/index.ts'
 import { publish } from '../compiler/compile.ts'
+import { DEFAULT_POLICY } from '../defaultPolicy.ts'
 import { CancelRound, ChangeRound, CreateRound, ListRounds, PublishRound, ReadPools, ReadRound } from '../policy.ts'
-import { DEFAULT_POLICY, type RoundPolicyInput } from '../policyDocument.ts'
+import type { RoundPolicyInput } from '../policyDocument.ts'
 import { OperatorUnknown, RoundCodeTaken } from '../problems.ts'
 
 import {
