@@ -36,6 +36,7 @@ import {
   readDraws,
   revealDraw,
 } from '../service/draws.ts'
+import { type Offered, offerDraw } from '../service/offers.ts'
 
 const tag = 'Reviews'
 
@@ -61,8 +62,8 @@ function announcingRoutes(app: FastifyInstance, keys: ModuleDeps['keys']): void 
     answer: ExpertDrawBody,
     problems: [RoundNotInState, FormalCheckUnfinished, PanelExists, DrawStands, ReviewDayInvalid, DrawImpossible],
     location: (draw) => `/expert-draws/${draw.id}`,
-    run: (work, { params, body }) =>
-      announceDraw(work, keys, params.roundId, { quotas: [], commitment: null, ...body }),
+    run: async (work, { params, body }) =>
+      offerDraw(work, await announceDraw(work, keys, params.roundId, { quotas: [], commitment: null, ...body })),
     present: drawBody,
   })
   commandRoute(app, {
@@ -79,7 +80,7 @@ function announcingRoutes(app: FastifyInstance, keys: ModuleDeps['keys']): void 
     status: 200,
     answer: ExpertDrawBody,
     problems: [RoundNotInState, DrawNotInState, DrawSeedInvalid],
-    run: (work, { params, body }) => revealDraw(work, keys, params.drawId, body.seed),
+    run: async (work, { params, body }) => offerDraw(work, await revealDraw(work, keys, params.drawId, body.seed)),
     present: drawBody,
   })
 }
@@ -100,7 +101,7 @@ function changingRoutes(app: FastifyInstance): void {
     status: 200,
     answer: ExpertDrawBody,
     problems: [RoundNotInState, DrawNotInState, DrawCandidateUnknown, DrawImpossible, ReviewSettled],
-    run: (work, { params, body }) => dropOutOfDraw(work, params.drawId, body),
+    run: async (work, { params, body }) => offerDraw(work, await dropOutOfDraw(work, params.drawId, body)),
     present: drawBody,
   })
   commandRoute(app, {
@@ -118,7 +119,7 @@ function changingRoutes(app: FastifyInstance): void {
     status: 200,
     answer: ExpertDrawBody,
     problems: [RoundNotInState, DrawNotInState, PanelExists],
-    run: (work, { params, body }) => abandonDraw(work, params.drawId, body.reason),
+    run: async (work, { params, body }) => offerDraw(work, await abandonDraw(work, params.drawId, body.reason)),
     present: drawBody,
   })
 }
@@ -132,7 +133,7 @@ function readingRoutes(app: FastifyInstance): void {
     allow: ReadDraw,
     params: DrawParams,
     answer: ExpertDrawBody,
-    run: (work, { params }) => readDraw(work, params.drawId),
+    run: async (work, { params }) => offerDraw(work, await readDraw(work, params.drawId)),
     present: drawBody,
   })
   readRoute(app, {
@@ -173,7 +174,7 @@ function headBody(draw: ExpertDraw) {
   }
 }
 
-function drawBody(draw: ExpertDraw) {
+function drawBody(draw: Offered<ExpertDraw>) {
   return {
     ...headBody(draw),
     candidates: candidatesBody(draw),
@@ -185,6 +186,7 @@ function drawBody(draw: ExpertDraw) {
     dropOuts: [...draw.dropOuts],
     seats: [...draw.seats],
     reserve: reserve(draw),
+    actions: [...draw.actions],
   }
 }
 

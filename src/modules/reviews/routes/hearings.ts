@@ -51,6 +51,7 @@ import {
   readOpinion,
   reopenScoring,
 } from '../service/hearings.ts'
+import { type Offered, offerHearing } from '../service/offers.ts'
 import { openSession, readSessions, type SessionWithItems } from '../service/sessions.ts'
 
 const tag = 'Reviews'
@@ -107,7 +108,7 @@ function stageRoutes(app: FastifyInstance): void {
     allow: ReadHearing,
     params: ItemParams,
     answer: ItemBody,
-    run: (work, { params }) => readHearing(work, params.bidId),
+    run: async (work, { params }) => offerHearing(work, await readHearing(work, params.bidId)),
     present: itemBody,
   })
   commandRoute(app, {
@@ -123,7 +124,7 @@ function stageRoutes(app: FastifyInstance): void {
     status: 200,
     answer: ItemBody,
     problems: STEP,
-    run: (work, { params, body }) => hearStatement(work, params.bidId, body),
+    run: async (work, { params, body }) => offerHearing(work, await hearStatement(work, params.bidId, body)),
     present: itemBody,
   })
   commandRoute(app, {
@@ -138,7 +139,7 @@ function stageRoutes(app: FastifyInstance): void {
     status: 200,
     answer: ItemBody,
     problems: STEP,
-    run: (work, { params }) => crossExamine(work, params.bidId),
+    run: async (work, { params }) => offerHearing(work, await crossExamine(work, params.bidId)),
     present: itemBody,
   })
   commandRoute(app, {
@@ -155,7 +156,7 @@ function stageRoutes(app: FastifyInstance): void {
     status: 200,
     answer: ItemBody,
     problems: [...STEP, CrossExaminationRequired, QuestionsUnanswered],
-    run: (work, { params }) => beginScoring(work, params.bidId),
+    run: async (work, { params }) => offerHearing(work, await beginScoring(work, params.bidId)),
     present: itemBody,
   })
   commandRoute(app, {
@@ -173,7 +174,7 @@ function stageRoutes(app: FastifyInstance): void {
     status: 200,
     answer: ItemBody,
     problems: [...STEP, ReviewSettled],
-    run: (work, { params, body }) => reopenScoring(work, params.bidId, body.reason),
+    run: async (work, { params, body }) => offerHearing(work, await reopenScoring(work, params.bidId, body.reason)),
     present: itemBody,
   })
 }
@@ -253,12 +254,13 @@ function sessionBody({ hostId: _hostId, items, createdAt, ...session }: SessionW
   }
 }
 
-function itemBody(item: HearingRecord) {
+function itemBody(item: Offered<HearingRecord>) {
   const { bidId, sessionId, roundId, position, state, bidderPresent, statement, statedAt, questions } = item
   return {
     ...{ bidId, sessionId, roundId, position, state, bidderPresent, statement },
     statedAt: statedAt?.toISOString() ?? null,
     questions: questions.map(questionBody),
+    actions: [...item.actions],
   }
 }
 

@@ -25,6 +25,7 @@ import {
   recordSilence,
   startLevels,
 } from '../service/levels.ts'
+import { type Offered, offerLevel } from '../service/offers.ts'
 import { judgedBidBody } from './present.ts'
 
 const tag = 'Reviews'
@@ -64,8 +65,10 @@ export function levelRoutes(app: FastifyInstance): void {
     status: 200,
     answer: LevelReviewBody,
     problems: [RoundNotInState, LevelReviewNotInState, LevelReasonMissing, LevelReviewRanked, CalendarYearMissing],
-    run: (work, { params, body }) =>
-      decideOnLevel(work, params.bidId, { decision: body.decision, reason: body.reason ?? null }),
+    run: async (work, { params, body }) => {
+      const wanted = { decision: body.decision, reason: body.reason ?? null }
+      return offerLevel(work, await decideOnLevel(work, params.bidId, wanted))
+    },
     present: levelBody,
   })
   commandRoute(app, {
@@ -90,7 +93,7 @@ export function levelRoutes(app: FastifyInstance): void {
       LevelReviewRanked,
       CalendarYearMissing,
     ],
-    run: (work, { params, body }) => recordSilence(work, params.bidId, body.reason),
+    run: async (work, { params, body }) => offerLevel(work, await recordSilence(work, params.bidId, body.reason)),
     present: levelBody,
   })
   readRoute(app, {
@@ -103,7 +106,7 @@ export function levelRoutes(app: FastifyInstance): void {
     allow: ReadLevelReview,
     params: ItemParams,
     answer: LevelReviewBody,
-    run: (work, { params }) => readLevelReview(work, params.bidId),
+    run: async (work, { params }) => offerLevel(work, await readLevelReview(work, params.bidId)),
     present: levelBody,
   })
   listRoute(app, {
@@ -128,7 +131,7 @@ function headBody({ bidId, roundId, state, position, reached, dueOn, organizatio
   }
 }
 
-function levelBody(record: LevelReviewRecord) {
+function levelBody(record: Offered<LevelReviewRecord>) {
   return {
     ...headBody(record),
     decisions: record.decisions.map(({ bidId: _bidId, decidedBy: _decidedBy, decidedAt, ...decision }) => ({
@@ -136,5 +139,6 @@ function levelBody(record: LevelReviewRecord) {
       decidedAt: decidedAt.toISOString(),
     })),
     bid: judgedBidBody(record.judged),
+    actions: [...record.actions],
   }
 }

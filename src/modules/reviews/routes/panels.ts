@@ -30,6 +30,7 @@ import {
   RecusalTooLate,
   ReviewDayInvalid,
   ReviewNotBegun,
+  ReviewSettled,
   ScoreSheetSigned,
   ScoringNotOpen,
 } from '../problems/index.ts'
@@ -50,6 +51,7 @@ import {
 } from '../schemas/panels.ts'
 import { recordAbsence } from '../service/absences.ts'
 import { changeExpert, createExpert, readExpert, readExperts } from '../service/experts.ts'
+import { type Offered, offerPanel } from '../service/offers.ts'
 import { addAlternate, convenePanel, type PanelHead, readPanel, readPanels } from '../service/panels.ts'
 import { stateRecusal, voidSeat } from '../service/seats.ts'
 
@@ -144,7 +146,7 @@ function reviewPanelRoutes(app: FastifyInstance): void {
       PanelNotAsDrawn,
     ],
     location: (panel) => `/review-panels/${panel.id}`,
-    run: (work, { body }) => convenePanel(work, { alternates: [], ...body }),
+    run: async (work, { body }) => offerPanel(work, await convenePanel(work, { alternates: [], ...body })),
     present: panelBody,
   })
   commandRoute(app, {
@@ -160,8 +162,8 @@ function reviewPanelRoutes(app: FastifyInstance): void {
     ifMatch: true,
     status: 200,
     answer: PanelBody,
-    problems: [RoundNotInState, PanelMembersInvalid, PanelNotAsDrawn],
-    run: (work, { params, body }) => addAlternate(work, params.panelId, body.expertId),
+    problems: [RoundNotInState, PanelMembersInvalid, PanelNotAsDrawn, ReviewSettled],
+    run: async (work, { params, body }) => offerPanel(work, await addAlternate(work, params.panelId, body.expertId)),
     present: panelBody,
   })
   commandRoute(app, {
@@ -179,7 +181,7 @@ function reviewPanelRoutes(app: FastifyInstance): void {
     status: 200,
     answer: PanelBody,
     problems: [NotOnPanel, RecusalTooLate],
-    run: (work, { params, body }) => stateRecusal(work, params.panelId, body),
+    run: async (work, { params, body }) => offerPanel(work, await stateRecusal(work, params.panelId, body)),
     present: panelBody,
   })
   commandRoute(app, {
@@ -197,7 +199,7 @@ function reviewPanelRoutes(app: FastifyInstance): void {
     status: 200,
     answer: PanelBody,
     problems: [NotOnPanel, RecusalTooLate],
-    run: (work, { params, body }) => voidSeat(work, params.panelId, body),
+    run: async (work, { params, body }) => offerPanel(work, await voidSeat(work, params.panelId, body)),
     present: panelBody,
   })
   commandRoute(app, {
@@ -221,12 +223,13 @@ function reviewPanelRoutes(app: FastifyInstance): void {
       AbsenceRecorded,
       ExpertRecused,
       ReviewNotBegun,
+      ReviewSettled,
       BidNotForwarded,
       PanelBelowQuorum,
       ScoringNotOpen,
       ScoreSheetSigned,
     ],
-    run: (work, { params, body }) => recordAbsence(work, params.panelId, body),
+    run: async (work, { params, body }) => offerPanel(work, await recordAbsence(work, params.panelId, body)),
     present: panelBody,
   })
   readRoute(app, {
@@ -237,7 +240,7 @@ function reviewPanelRoutes(app: FastifyInstance): void {
     allow: ReadPanel,
     params: PanelParams,
     answer: PanelBody,
-    run: (work, { params }) => readPanel(work, params.panelId),
+    run: async (work, { params }) => offerPanel(work, await readPanel(work, params.panelId)),
     present: panelBody,
   })
   listRoute(app, {
@@ -269,7 +272,7 @@ function panelHeadBody({ id, roundId, hostId, reviewOn, size, quorum, createdAt 
   return { id, roundId, hostId, reviewOn, size, quorum, createdAt: createdAt.toISOString() }
 }
 
-function panelBody(panel: Panel) {
+function panelBody(panel: Offered<Panel>) {
   const byBid = Map.groupBy(panel.seats, ({ bidId }) => bidId)
   return {
     ...panelHeadBody(panel),
@@ -279,5 +282,6 @@ function panelBody(panel: Panel) {
       .filter(([, seats]) => seats.filter(({ state }) => state === 'seated').length < panel.quorum)
       .map(([bidId]) => bidId),
     rankingWithdrawals: [...panel.rankingWithdrawals],
+    actions: [...panel.actions],
   }
 }

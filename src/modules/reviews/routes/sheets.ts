@@ -26,7 +26,7 @@ import {
   ScoringNotOpen,
   TooManyScores,
 } from '../problems/index.ts'
-import type { SheetContent } from '../rules/sheets.ts'
+import type { ScoreSheet, SheetContent } from '../rules/sheets.ts'
 import { PanelFilter } from '../schemas/panels.ts'
 import {
   AssignedBidBody,
@@ -36,12 +36,14 @@ import {
   NewOutlierReason,
   NewScoreSheet,
   NewScoreSheets,
+  OfferedSheetBody,
   ScoreSheetBody,
   ScoreSheetFilter,
   ScoreSheetParams,
   SheetOutcomesBody,
 } from '../schemas/scoring.ts'
 import { readAssignedBid, readAssignments } from '../service/assignments.ts'
+import { type Offered, offerSheet, offerSheets } from '../service/offers.ts'
 import {
   correctScoreSheet,
   giveOutlierReason,
@@ -187,9 +189,9 @@ function readingRoutes(app: FastifyInstance): void {
     tag,
     allow: ReadScoreSheet,
     params: ScoreSheetParams,
-    answer: ScoreSheetBody,
-    run: (work, { params }) => readScoreSheet(work, params.sheetId),
-    present: sheetBody,
+    answer: OfferedSheetBody,
+    run: async (work, { params }) => offerSheet(work, await readScoreSheet(work, params.sheetId)),
+    present: offeredSheetBody,
   })
   listRoute(app, {
     url: '/score-sheets',
@@ -199,11 +201,18 @@ function readingRoutes(app: FastifyInstance): void {
     description: 'All of the own host for host, operator and auditor; an expert sees the own ones.',
     allow: ListScoreSheets,
     query: ScoreSheetFilter,
-    item: ScoreSheetBody,
+    item: OfferedSheetBody,
     pageTitle: 'ScoreSheetPage',
-    run: (work, { query, limit, after }) => readScoreSheets(work, query, limit, after),
-    present: sheetBody,
+    run: async (work, { query, limit, after }) => {
+      const page = await readScoreSheets(work, query, limit, after)
+      return { ...page, items: await offerSheets(work, page.items) }
+    },
+    present: offeredSheetBody,
   })
+}
+
+function offeredSheetBody(sheet: Offered<ScoreSheet>) {
+  return { ...sheetBody(sheet), actions: [...sheet.actions] }
 }
 
 function contentOf(body: Omit<Static<typeof NewScoreSheet>, 'bidId'>): SheetContent {

@@ -13,6 +13,7 @@ import {
   Word,
 } from '../../../platform/http/schemas.ts'
 import { DRAW_STATES } from '../rules/draw.ts'
+import { Actions } from './words.ts'
 
 const POOL_MAX = 2_000
 const Field = Type.String({ pattern: '^[a-z][a-z0-9_]{0,39}$', maxLength: 40, description: 'A field of experts.' })
@@ -78,6 +79,7 @@ export const ExpertDrawBody = closed(
     dropOuts: ListOf(closed({ expertId: Id('exp'), reason: Text(2000) }, { title: 'DropOut' }), POOL_MAX),
     seats: ListOf(DrawnSeat, 50),
     reserve: ListOf(Id('exp'), POOL_MAX, { description: 'Who could step in, in the order of the lots.' }),
+    actions: Actions,
   },
   { title: 'ExpertDraw' },
 )

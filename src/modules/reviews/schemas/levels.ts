@@ -2,7 +2,7 @@ import { Type } from 'typebox'
 import { Count, closed, Day, Id, Instant, ListOf, Nullable, Text, Word } from '../../../platform/http/schemas.ts'
 import { LEVEL_DECISIONS, LEVEL_RECORDS, LEVEL_STATES } from '../rules/levels.ts'
 import { AssignedBidBody } from './scoring.ts'
-import { BIDS_MAX } from './words.ts'
+import { Actions, BIDS_MAX } from './words.ts'
 
 const Level = Count(10, 1, 'Position of the level in the policy.')
 const head = {
@@ -32,7 +32,7 @@ const Decision = closed(
   { title: 'LevelDecision' },
 )
 export const LevelReviewBody = closed(
-  { ...head, decisions: ListOf(Decision, 1_000), bid: AssignedBidBody },
+  { ...head, decisions: ListOf(Decision, 1_000), bid: AssignedBidBody, actions: Actions },
   { title: 'LevelReview' },
 )
 export const NewLevelDecision = closed(

@@ -15,7 +15,7 @@ import { RELATION_KINDS } from '../rules/conflicts.ts'
 import { REQUEST_STATES } from '../rules/requests.ts'
 import { MEMBER_KINDS, RECUSAL_REASONS, SEAT_STATES } from '../rules/seating.ts'
 import { WithdrawnRankings } from './ranking.ts'
-import { BIDS_MAX, Code, SEATS_MAX } from './words.ts'
+import { Actions, BIDS_MAX, Code, SEATS_MAX } from './words.ts'
 
 const Employment = closed(
   { organizationId: Id('org'), from: Day, to: Nullable(Day) },
@@ -142,6 +142,7 @@ export const PanelBody = closed(
     seats: ListOf(Seat, SEATS_MAX),
     belowQuorum: ListOf(Id('bid'), BIDS_MAX, { description: 'Bids that cannot be scored before an alternate joins.' }),
     rankingWithdrawals: WithdrawnRankings,
+    actions: Actions,
   },
   { title: 'ReviewPanel' },
 )

@@ -14,7 +14,7 @@ import {
 import { BidContentBody } from '../../bids/index.ts'
 import { SEAT_STATES } from '../rules/seating.ts'
 import { VOTES } from '../rules/sheets.ts'
-import { Code } from './words.ts'
+import { Actions, Code } from './words.ts'
 
 export const AssignmentBody = closed(
   {
@@ -96,31 +96,30 @@ export const SheetOutcomesBody = closed(
   { outcomes: ListOf(SheetOutcomeBody, SHEETS_AT_ONCE, { description: 'In the order of the request.' }) },
   { title: 'SheetOutcomes' },
 )
-export const ScoreSheetBody = closed(
-  {
-    id: Id('sht'),
-    bidId: Id('bid'),
-    expertId: Id('exp'),
-    roundId: Id('rnd'),
-    items: ListOf(Item, 40),
-    total: Points,
-    vote: Nullable(Word(VOTES)),
-    recommendedAmount: Nullable(Money),
-    remark: Nullable(Text(2000)),
-    outlierReason: Nullable(Text(2000)),
-    corrects: Nullable(
-      closed(
-        { sheetId: Id('sht'), reason: Text(2000) },
-        {
-          title: 'SheetCorrection',
-          description: 'The void sheet with the old values that this one takes the place of.',
-        },
-      ),
+const sheet = {
+  id: Id('sht'),
+  bidId: Id('bid'),
+  expertId: Id('exp'),
+  roundId: Id('rnd'),
+  items: ListOf(Item, 40),
+  total: Points,
+  vote: Nullable(Word(VOTES)),
+  recommendedAmount: Nullable(Money),
+  remark: Nullable(Text(2000)),
+  outlierReason: Nullable(Text(2000)),
+  corrects: Nullable(
+    closed(
+      { sheetId: Id('sht'), reason: Text(2000) },
+      {
+        title: 'SheetCorrection',
+        description: 'The void sheet with the old values that this one takes the place of.',
+      },
     ),
-    signedAt: Instant,
-    voidedAt: Nullable(Instant),
-  },
-  { title: 'ScoreSheet' },
-)
+  ),
+  signedAt: Instant,
+  voidedAt: Nullable(Instant),
+}
+export const ScoreSheetBody = closed(sheet, { title: 'ScoreSheet' })
+export const OfferedSheetBody = closed({ ...sheet, actions: Actions }, { title: 'ScoreSheetOnRecord' })
 export const ScoreSheetParams = closed({ sheetId: Id('sht') })
 export const ScoreSheetFilter = closed({ roundId: Type.Optional(Id('rnd')), bidId: Type.Optional(Id('bid')) })

@@ -1,7 +1,7 @@
 import { Type } from 'typebox'
 import { Count, closed, Day, Id, Instant, ListOf, Nullable, Text, Word } from '../../../platform/http/schemas.ts'
 import { ITEM_STATES, OUTCOMES } from '../rules/session.ts'
-import { BIDS_MAX } from './words.ts'
+import { Actions, BIDS_MAX } from './words.ts'
 
 export const NewSession = closed(
   {
@@ -67,6 +67,7 @@ export const ItemBody = closed(
     statement: Nullable(Text(10_000)),
     statedAt: Nullable(Instant),
     questions: ListOf(QuestionBody, 10_000),
+    actions: Actions,
   },
   { title: 'ReviewItem' },
 )

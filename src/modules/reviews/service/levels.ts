@@ -188,6 +188,7 @@ async function dueOnOf(work: Work, round: Round, { state, position }: Omit<Level
   return orThrow(resolvePeriod(await calendarOf(work, round.hostId), legalDateOf(at), period)).effectiveOn
 }
 
-function withReaders(review: LevelReview) {
+/** Who may read and decide, as the policy asks. */
+export function withReaders(review: LevelReview) {
   return { hostId: review.hostId, readers: readersOf(review), reviewer: reviewerOf(review) }
 }

@@ -13,7 +13,7 @@ import { standingDraw } from '../store/draws.ts'
 import { findExperts, findPanel, insertMembers, insertPanel, listPanels, lockPanelOfRound } from '../store/panels.ts'
 import { asSeen } from './panelSight.ts'
 import { partiesWithin } from './parties.ts'
-import { acceptedBids, requireReviewing } from './reviewing.ts'
+import { acceptedBids, requireReviewing, requireUnsettled } from './reviewing.ts'
 import { candidatesOf, lockPanelFor, recordPanel, reseat } from './seats.ts'
 
 export interface NewPanel {
@@ -64,6 +64,7 @@ export async function convenePanel(work: Work, wanted: NewPanel): Promise<Panel>
 export async function addAlternate(work: Work, panelId: string, expertId: string): Promise<Panel> {
   const { panel, round } = await lockPanelFor(work, panelId, (found) => authorize(work, ChangePanel, found))
   requireReviewing(round, 'addAlternate')
+  await requireUnsettled(work, round.id)
   const experts = await findExperts(work.sql, [expertId])
   const known = new Set(experts.filter(({ hostId }) => hostId === panel.hostId).map(({ id }) => id))
   const present = panel.members.map((member) => member.expertId)

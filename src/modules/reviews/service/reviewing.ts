@@ -24,6 +24,11 @@ export async function acceptedBids(work: Work, round: Round): Promise<Bid[]> {
 
 /** Refused (`review_settled`) while awards of the round are proposed. */
 export async function requireUnsettled(work: Work, roundId: string): Promise<void> {
-  const [settled] = await bidsOfRound(work, roundId, ['proposed', 'reserve', 'awarded'])
+  const settled = await settledBid(work, roundId)
   if (settled !== undefined) throw problem(ReviewSettled, { bidId: settled.id, state: settled.state })
+}
+
+/** A bid on which an award rests, if there is one. */
+export async function settledBid(work: Work, roundId: string): Promise<Bid | undefined> {
+  return (await bidsOfRound(work, roundId, ['proposed', 'reserve', 'awarded']))[0]
 }

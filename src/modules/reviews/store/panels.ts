@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, inArray, type SQL, sql } from 'drizzle-orm'
+import { and, asc, desc, eq, inArray, isNotNull, type SQL, sql } from 'drizzle-orm'
 import { type Page, pageOf } from '../../../kernel/page.ts'
 import type { Sql } from '../../../platform/database/database.ts'
 import { keysetBefore } from '../../../platform/database/keyset.ts'
@@ -120,6 +120,19 @@ export async function findPanel(handle: Sql, id: string): Promise<Panel | undefi
 export async function lockPanel(handle: Sql, id: string): Promise<Panel | undefined> {
   const [row] = await handle.select().from(reviewPanel).where(eq(reviewPanel.id, id)).for('update')
   return row && withMembers(handle, row)
+}
+
+/** The experts whose vote on the bid is waited for no longer. */
+export async function absentExperts(handle: Sql, bidId: string): Promise<Set<string>> {
+  const rows = await handle
+    .select({ expertId: panelSeat.expertId })
+    .from(panelSeat)
+    .where(and(eq(panelSeat.bidId, bidId), isNotNull(panelSeat.absence)))
+  return new Set(rows.map(({ expertId }) => expertId))
+}
+
+export async function hasPanel(handle: Sql, roundId: string): Promise<boolean> {
+  return (await handle.$count(reviewPanel, eq(reviewPanel.roundId, roundId))) > 0
 }
 
 export async function lockPanelOfRound(handle: Sql, roundId: string): Promise<Panel | undefined> {
