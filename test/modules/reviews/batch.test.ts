@@ -76,6 +76,10 @@ t.test('a signed sheet is corrected with a reason until the ranking; the old val
   t.equal((await correct(e1.key, signed.id, { items: merit('86') })).status, 400, 'a reason is part of it')
   t.equal((await correct(e1.key, 'sht_00000000000000000000000000', wanted)).status, 404)
   t.match((await correct(e1.key, signed.id, { ...wanted, items: merit('101') })).body, { code: 'score_sheet_invalid' })
+  t.match((await correct(e1.key, signed.id, { ...wanted, items: merit('60') })).body, {
+    code: 'score_sheet_unchanged',
+    status: 422,
+  })
 
   const [one, other] = await Promise.all([correct(e1.key, signed.id, wanted), correct(e1.key, signed.id, wanted)])
   const [done, late] = one.status === 201 ? [one, other] : [other, one]

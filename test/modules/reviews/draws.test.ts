@@ -205,6 +205,16 @@ t.test('a panel is drawn so that a stranger can draw it again', async (t) => {
     t.match((await decide(hostKey, nobody.body.id, false)).body, { state: 'rejected', decisionReason: '属实' })
     t.match((await decide(hostKey, made.body.id, true)).body, { state: 'granted' })
     t.match((await decide(hostKey, made.body.id, true, 2)).body, { code: 'recusal_request_not_in_state', status: 409 })
+    for (const one of [made, nobody]) {
+      const read = await call(agency, 'GET', `/v1/recusal-requests/${one.body.id}`)
+      t.same(
+        [read.headers.etag, read.body],
+        ['"1"', one.body],
+        'granted or rejected, before the notice nothing is told',
+      )
+      t.match((await call(hostKey, 'GET', `/v1/recusal-requests/${one.body.id}`)).body, { decisionReason: '属实' })
+    }
+    t.same((await call(agency, 'GET', '/v1/recusal-requests')).body.items, [nobody.body, made.body])
     const panels = await call(hostKey, 'GET', `/v1/review-panels?roundId=${roundId}`)
     const { seats } = (await call(hostKey, 'GET', `/v1/review-panels/${panels.body.items[0].id}`)).body
     t.match(
@@ -234,6 +244,16 @@ t.test('a panel is drawn so that a stranger can draw it again', async (t) => {
       ),
       { state: 'recused', reason: 'found_late', remark: found.remark },
     )
+  })
+
+  await t.test('from the notice on the agency reads what became of its requests', async (t) => {
+    await app.asSystem((work) => advanceRound(work, roundId, 'publishNotice'))
+    const { items } = (await call(agency, 'GET', '/v1/recusal-requests')).body
+    t.match(items, [
+      { expertCode: 'X99', state: 'rejected', decisionReason: '属实' },
+      { state: 'granted', decisionReason: '属实', decidedAt: /^2026/ },
+    ])
+    t.same((await call(agency, 'GET', `/v1/recusal-requests/${items[1].id}`)).body, items[1])
   })
 })
 

@@ -21,6 +21,7 @@ import { ITEM_STATES } from '../../../src/modules/reviews/rules/session.ts'
 import {
   correctSheet,
   countedVotes,
+  type SheetContent,
   type SheetItem,
   type SheetTerms,
   type SigningFacts,
@@ -313,14 +314,20 @@ t.test('recused, below the quorum, signed already: each is refused for its own r
 })
 
 t.test('a sheet is corrected before the ranking and while it counts, under the conditions of signing', async (t) => {
-  const signed = { id: 'sht_1', voidedAt: null }
-  const correct = (changes: object = {}, sheet: { id: string; voidedAt: Date | null } = signed) =>
-    correctSheet({ ...MAY_SIGN, hasSigned: true, isRanked: false, ...changes }, sheet, POINTS, scored(WHOLE))
+  const signed = { id: 'sht_1', voidedAt: null, ...scored([item('feasibility', 20), item('need_fit', 19.5)]) }
+  const correct = (
+    changes: object = {},
+    sheet: typeof signed | (SheetContent & { id: string; voidedAt: Date }) = signed,
+  ) => correctSheet({ ...MAY_SIGN, hasSigned: true, isRanked: false, ...changes }, sheet, POINTS, scored(WHOLE))
   t.equal(orThrow(correct()).totalHundredths, 4450)
   t.equal(refusal(correct({ isRanked: true })).code, 'score_sheet_correction_too_late')
   t.equal(refusal(correct({}, { ...signed, voidedAt: new Date(0) })).code, 'score_sheet_void')
   t.equal(refusal(correct({ hearing: 'opinion_published' })).code, 'scoring_not_open')
   t.equal(refusal(correct({ conflict: 'declared_conflict' })).code, 'expert_recused')
+  const same = { ...signed, ...scored([...WHOLE].reverse()) }
+  t.equal(refusal(correct({}, same)).code, 'score_sheet_unchanged', 'in whatever order')
+  for (const change of [{ remark: '可行' }, { recommendedFen: 1n }])
+    t.ok(correct({}, { ...same, ...change }).accepted, 'another remark or amount is a correction')
 })
 
 t.test('a bid below its quorum has no result, and stops the ranking until the host says so', async (t) => {

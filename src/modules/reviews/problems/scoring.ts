@@ -175,6 +175,15 @@ export const ScoreSheetCorrectionTooLate = defineProblem({
     en: 'The round is ranked, so {sheetId} is corrected no more. If there is an error the host withdraws the ranking first (POST /rounds/{roundId}/ranking-withdrawal).',
   },
 })
+export const ScoreSheetUnchanged = defineProblem({
+  code: 'score_sheet_unchanged',
+  status: 422,
+  title: { 'zh-CN': '更正内容与原评分表相同', en: 'The correction changes nothing' },
+  detail: {
+    'zh-CN': '更正后的内容与评分表 {sheetId} 完全相同;没有差错的,原表继续有效,不必更正。',
+    en: 'What you sent is what {sheetId} says already; that sheet stands, and there is nothing to correct.',
+  },
+})
 export const OutlierReasonsMissing = defineProblem({
   code: 'outlier_reasons_missing',
   status: 409,

@@ -49,6 +49,8 @@ export function requestRoutes(app: FastifyInstance): void {
     operationId: 'readRecusalRequest',
     summary: 'Read a request for recusal',
     tag,
+    description:
+      'For the host’s side, and for the agency that made it. Until the notice of the round the agency reads it as it was made: the outcome would tell who judges.',
     allow: ReadRecusalRequest,
     params: RequestParams,
     answer: RecusalRequestBody,
@@ -60,7 +62,8 @@ export function requestRoutes(app: FastifyInstance): void {
     operationId: 'listRecusalRequests',
     summary: 'List requests for recusal, newest first',
     tag,
-    description: 'The host’s side sees those of its rounds, an agency the own ones.',
+    description:
+      'The host’s side sees those of its rounds, an agency the own ones, whose outcome it reads from the notice on.',
     allow: ListRecusalRequests,
     item: RecusalRequestBody,
     pageTitle: 'RecusalRequestPage',

@@ -22,6 +22,7 @@ import {
   ScoreSheetCorrectionTooLate,
   ScoreSheetInvalid,
   ScoreSheetSigned,
+  ScoreSheetUnchanged,
   ScoreSheetVoid,
   ScoringNotOpen,
   TooManyScores,
@@ -156,7 +157,7 @@ function correctionRoutes(app: FastifyInstance): void {
     body: NewCorrection,
     status: 201,
     answer: ScoreSheetBody,
-    problems: [...JUDGING, ScoreSheetVoid, ScoreSheetCorrectionTooLate],
+    problems: [...JUDGING, ScoreSheetVoid, ScoreSheetCorrectionTooLate, ScoreSheetUnchanged],
     location: (sheet) => `/score-sheets/${sheet.id}`,
     run: (work, { params, body }) =>
       correctScoreSheet(work, params.sheetId, { ...contentOf(body), reason: body.reason }),

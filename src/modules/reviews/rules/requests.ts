@@ -31,6 +31,14 @@ export interface RecusalRequest {
   readonly createdAt: Date
 }
 
+/**
+ * What the agency reads until the notice: the request as it was made. The outcome, and be it that of a version number,
+ * would tell whether such an expert sits on the panel.
+ */
+export function asMade(request: RecusalRequest): RecusalRequest {
+  return { ...request, version: 1, state: 'open', decisionReason: null, decidedBy: null, decidedAt: null }
+}
+
 export function decideRequest({ state }: RecusalRequest, isGranted: boolean): Decision<RequestState> {
   return transition(REQUEST_TRANSITIONS, state, isGranted ? 'grant' : 'reject', RecusalRequestNotInState)
 }

@@ -13,6 +13,7 @@ import {
   ScoreSheetCorrectionTooLate,
   ScoreSheetInvalid,
   ScoreSheetSigned,
+  ScoreSheetUnchanged,
   ScoreSheetVoid,
   ScoringNotOpen,
 } from '../problems/index.ts'
@@ -123,10 +124,13 @@ export function recordAbsence(
   return facts.absence === null ? may : refuse(AbsenceRecorded, { bidId, expertId })
 }
 
-/** A new sheet in the place of a signed one, for a reason: from the same expert, under the same conditions, before the ranking. */
+/**
+ * A new sheet in the place of a signed one, for a reason: from the same expert, under the same conditions, before the
+ * ranking, and with something else in it.
+ */
 export function correctSheet(
   facts: SigningFacts & { readonly isRanked: boolean },
-  sheet: Pick<ScoreSheet, 'id' | 'voidedAt'>,
+  sheet: Pick<ScoreSheet, 'id' | 'voidedAt'> & SheetContent,
   terms: SheetTerms,
   content: SheetContent,
 ): Decision<TakenSheet> {
@@ -134,7 +138,24 @@ export function correctSheet(
   const may = mayJudge(facts)
   if (!may.accepted) return may
   if (facts.isRanked) return refuse(ScoreSheetCorrectionTooLate, { sheetId: sheet.id })
-  return takeSheet(terms, content)
+  const taken = takeSheet(terms, content)
+  return taken.accepted && isSameContent(taken.value, sheet)
+    ? refuse(ScoreSheetUnchanged, { sheetId: sheet.id })
+    : taken
+}
+
+/** Points in whatever order they are listed; a remark or a recommended amount is a content too. */
+function isSameContent(one: SheetContent, other: SheetContent): boolean {
+  const pointsOf = ({ items }: SheetContent) =>
+    new Map(items.map(({ criterion, hundredths }) => [criterion, hundredths]))
+  const [mine, theirs] = [pointsOf(one), pointsOf(other)]
+  return (
+    one.vote === other.vote &&
+    one.recommendedFen === other.recommendedFen &&
+    one.remark === other.remark &&
+    mine.size === theirs.size &&
+    [...mine].every(([criterion, hundredths]) => theirs.get(criterion) === hundredths)
+  )
 }
 
 /**

@@ -103,7 +103,7 @@ export const RecusalRequestBody = closed(
     hostId: Id('org'),
     organizationId: Id('org'),
     ...requestContent,
-    state: Word(REQUEST_STATES),
+    state: Word(REQUEST_STATES, 'To the agency `open` until the notice of the round.'),
     decisionReason: Nullable(Text(2000)),
     decidedAt: Nullable(Instant),
     createdAt: Instant,

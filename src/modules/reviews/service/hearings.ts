@@ -3,7 +3,7 @@ import { orThrow } from '../../../kernel/decision.ts'
 import { problem } from '../../../kernel/problem.ts'
 import { NotFound } from '../../../platform/problems.ts'
 import { authorize, expectVersion, record, type Work } from '../../../platform/work.ts'
-import { lockRound, type RoundState, roundOf, shareRound } from '../../rounds/index.ts'
+import { lockRound, roundOf, shareRound } from '../../rounds/index.ts'
 import { AnswerQuestion, AskQuestion, ConductHearing, ReadHearing, ReadOpinion } from '../policy/index.ts'
 import { PanelMissing, QuestionAnswered } from '../problems/index.ts'
 import {
@@ -32,13 +32,10 @@ import {
 } from '../store/sessions.ts'
 import { validSheetsOf } from '../store/sheets.ts'
 import { votingOf } from './assignments.ts'
-import { requireReviewing, requireUnsettled } from './reviewing.ts'
+import { isToldAfterNotice, requireReviewing, requireUnsettled } from './reviewing.ts'
 
 type Hearing = ReviewItem & { readonly seated: readonly string[] }
 export type HearingRecord = Hearing & { readonly questions: readonly ReviewQuestion[] }
-
-/** From the notice on; while a round is under review its opinions are the host's business. */
-const SHOWN: readonly RoundState[] = ['notice', 'approved', 'implementing', 'closing', 'closed']
 
 /** What the bidder stated, or that nobody came. */
 export async function hearStatement(
@@ -153,7 +150,7 @@ export async function readOpinion(work: Work, bidId: string): Promise<ReviewOpin
   const facts = item !== undefined &&
     round !== undefined && {
       ...(await withSeats(work, item)),
-      isShown: SHOWN.includes(round.state),
+      isShown: isToldAfterNotice(round),
       isPublic: round.policy.review.opinionFor === 'public',
     }
   authorize(work, ReadOpinion, facts === false || opinion === undefined ? undefined : facts)

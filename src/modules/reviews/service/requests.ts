@@ -8,7 +8,7 @@ import { bidOf } from '../../bids/index.ts'
 import { lockRound, roundOf } from '../../rounds/index.ts'
 import { DecideRecusal, ListRecusalRequests, ReadRecusalRequest, RequestRecusal } from '../policy/index.ts'
 import { NotOnPanel, PanelMissing } from '../problems/index.ts'
-import { decideRequest, type RecusalRequest } from '../rules/requests.ts'
+import { asMade, decideRequest, type RecusalRequest } from '../rules/requests.ts'
 import { lockPanelOfRound } from '../store/panels.ts'
 import {
   decideStoredRequest,
@@ -18,7 +18,7 @@ import {
   listRequests,
   lockRequest,
 } from '../store/requests.ts'
-import { requireReviewing } from './reviewing.ts'
+import { isToldAfterNotice, requireReviewing } from './reviewing.ts'
 import { recuse } from './seats.ts'
 
 /**
@@ -75,10 +75,22 @@ export async function decideRecusal(
 }
 
 export async function readRecusalRequest(work: Work, requestId: string): Promise<RecusalRequest> {
-  return authorize(work, ReadRecusalRequest, await findRequest(work.sql, requestId))
+  const request = authorize(work, ReadRecusalRequest, await findRequest(work.sql, requestId))
+  const [shown] = await shownTo(work, [request])
+  return shown as RecusalRequest
 }
 
-/** The host's side sees all requests to the host, an agency the own ones. */
+/** The host's side reads the outcome at once, the agency that asked from the notice of the round on. */
+async function shownTo(work: Work, requests: readonly RecusalRequest[]): Promise<RecusalRequest[]> {
+  const shown: RecusalRequest[] = []
+  for (const request of requests) {
+    const round = request.hostId === work.actor.hostId ? undefined : await roundOf(work, request.roundId)
+    shown.push(round === undefined || isToldAfterNotice(round) ? request : asMade(request))
+  }
+  return shown
+}
+
+/** The host's side sees all requests to the host, an agency the own ones, as they were made until the notice. */
 export async function readRecusalRequests(
   work: Work,
   limit: number,
@@ -88,7 +100,9 @@ export async function readRecusalRequests(
   const { hostId, organizationId } = work.actor
   if (hostId !== null && hasRole(work.actor, 'host', 'operator', 'auditor'))
     return listRequests(work.sql, { hostId }, limit, after)
-  return organizationId === null ? { items: [], next: null } : listRequests(work.sql, { organizationId }, limit, after)
+  if (organizationId === null) return { items: [], next: null }
+  const { items, next } = await listRequests(work.sql, { organizationId }, limit, after)
+  return { items: await shownTo(work, items), next }
 }
 
 /** Reasons are people's words: they stay out of the chain. */

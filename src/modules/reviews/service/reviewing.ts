@@ -1,12 +1,19 @@
 import { problem } from '../../../kernel/problem.ts'
 import type { Work } from '../../../platform/work.ts'
 import { type Bid, bidsOfRound } from '../../bids/index.ts'
-import { type Round, RoundNotInState } from '../../rounds/index.ts'
+import { type Round, RoundNotInState, type RoundState } from '../../rounds/index.ts'
 import { FormalCheckUnfinished, ReviewSettled } from '../problems/index.ts'
 
 export function requireReviewing(round: Round, command: string): Round {
   if (round.state !== 'reviewing') throw problem(RoundNotInState, { state: round.state, command })
   return round
+}
+
+/** From the notice on; while a round is under review, and once it was cancelled, who judged what is the host's business. */
+const TOLD: readonly RoundState[] = ['notice', 'approved', 'implementing', 'closing', 'closed']
+
+export function isToldAfterNotice({ state }: Pick<Round, 'state'>): boolean {
+  return TOLD.includes(state)
 }
 
 /** The bids to judge. Refused while one waits for its formal check or correction: it would be left without a panel. */
