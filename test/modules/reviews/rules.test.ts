@@ -315,10 +315,8 @@ t.test('recused, below the quorum, signed already: each is refused for its own r
 
 t.test('a sheet is corrected before the ranking and while it counts, under the conditions of signing', async (t) => {
   const signed = { id: 'sht_1', voidedAt: null, ...scored([item('feasibility', 20), item('need_fit', 19.5)]) }
-  const correct = (
-    changes: object = {},
-    sheet: typeof signed | (SheetContent & { id: string; voidedAt: Date }) = signed,
-  ) => correctSheet({ ...MAY_SIGN, hasSigned: true, isRanked: false, ...changes }, sheet, POINTS, scored(WHOLE))
+  const correct = (changes: object = {}, sheet: SheetContent & { id: string; voidedAt: Date | null } = signed) =>
+    correctSheet({ ...MAY_SIGN, hasSigned: true, isRanked: false, ...changes }, sheet, POINTS, scored(WHOLE))
   t.equal(orThrow(correct()).totalHundredths, 4450)
   t.equal(refusal(correct({ isRanked: true })).code, 'score_sheet_correction_too_late')
   t.equal(refusal(correct({}, { ...signed, voidedAt: new Date(0) })).code, 'score_sheet_void')
