@@ -49,11 +49,11 @@ export {
   lastDayBefore,
   lockRound,
   poolsOf,
-  type RoundWithPools,
   releaseToPools,
   roundOf,
   shareRound,
 } from './service/rounds.ts'
+export type { RoundWithPools } from './service/shown.ts'
 
 export const rounds: Module = {
   name: 'rounds',

@@ -1,6 +1,6 @@
-import { action } from '../../kernel/action.ts'
+import { type Action, action, judge } from '../../kernel/action.ts'
 import { type Actor, worksForHost } from '../../kernel/actor.ts'
-import type { RoundState } from './rules.ts'
+import { ROUND_OFFERS, ROUND_TRANSITIONS, type RoundState } from './rules.ts'
 
 type RoundFacts = { readonly hostId: string; readonly state: RoundState; readonly publishedAt: Date | null }
 
@@ -53,6 +53,24 @@ export const ReadPools = action<RoundFacts>({
   permits: (actor, round) => worksForHost(actor, round.hostId, 'host', 'operator', 'finance', 'auditor'),
   knows: knowsOf,
 })
+
+/** Later modules open the bids and close the round; the same people may do it. */
+const OFFERED_TO: Readonly<Record<(typeof ROUND_OFFERS)[number], Action<RoundFacts>>> = {
+  change: ChangeRound,
+  publish: PublishRound,
+  amend: AmendRound,
+  cancel: CancelRound,
+  startReview: ChangeRound,
+  finish: PublishRound,
+}
+
+/** What the reader may do to the round in its state: what it shows as `actions`. */
+export function roundOffers(actor: Actor, round: RoundFacts): string[] {
+  return ROUND_OFFERS.filter(
+    (command) =>
+      ROUND_TRANSITIONS[round.state][command] !== undefined && judge(actor, OFFERED_TO[command], round) === 'allowed',
+  )
+}
 
 export const ROUND_ACTIONS = [
   CreateRound,

@@ -78,7 +78,7 @@ export const ROUND_TRANSITIONS: Transitions<RoundState, RoundCommand> = {
 }
 
 /** The commands that people give to a round itself; the others follow from what happens to bids, awards and projects. */
-export const ROUND_OFFERS: readonly RoundCommand[] = ['change', 'publish', 'amend', 'cancel', 'startReview', 'finish']
+export const ROUND_OFFERS = ['change', 'publish', 'amend', 'cancel', 'startReview', 'finish'] as const
 
 export interface Timetable {
   /** Bids are taken from this instant on … */

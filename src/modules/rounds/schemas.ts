@@ -118,7 +118,7 @@ export const RoundBody = closed(
     pools: ListOf(Pool, POOLS_MAX),
     formalCheckDue: Nullable(ResolvedDate),
     cancelReason: Nullable(Text(2000)),
-    actions: ListOf(Type.String({ maxLength: 40 }), 20, { description: 'What the state allows next.' }),
+    actions: ListOf(Type.String({ maxLength: 40 }), 20, { description: 'What the reader may do to it in its state.' }),
   },
   { title: 'Round' },
 )

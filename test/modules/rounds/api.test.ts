@@ -185,7 +185,12 @@ t.test('publication checks the whole draft and freezes the policy', async (t) =>
       formalCheckDue: { startOn: '2026-04-16', effectiveOn: '2026-04-23', rolledBecause: null },
       actions: ['amend', 'cancel'],
     })
-    t.equal((await call(null, 'GET', `/v1/rounds/${id}`)).status, 200)
+    t.match(
+      await call(null, 'GET', `/v1/rounds/${id}`),
+      { status: 200, body: { actions: [] } },
+      'nobody else is offered',
+    )
+    t.same((await call(await keyFor('operator'), 'GET', `/v1/rounds/${id}`)).body.actions, [], 'the host decides')
     t.match((await call(null, 'GET', '/v1/rounds')).body.items, [{ id }])
     const late = await call(hostKey, 'PATCH', `/v1/rounds/${id}`, { title: 'x' }, { ifMatch: 2 })
     t.match([late.status, late.body.code], [409, 'round_not_in_state'])

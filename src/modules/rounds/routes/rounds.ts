@@ -1,7 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import type { Static } from 'typebox'
 import { fenOf, money } from '../../../kernel/money.ts'
-import { lawfulCommands } from '../../../kernel/transitions.ts'
 import { commandRoute, listRoute, readRoute } from '../../../platform/http/route.ts'
 import type { ModuleDeps } from '../../../platform/module.ts'
 import { ChangeRound, CreateRound, ListRounds, PublishRound, ReadPools, ReadRound } from '../policy.ts'
@@ -13,7 +12,7 @@ import {
   RoundNotInState,
   RoundNotPublishable,
 } from '../problems.ts'
-import { type FundPool, ROUND_OFFERS, ROUND_TRANSITIONS, type Round } from '../rules.ts'
+import type { FundPool, Round } from '../rules.ts'
 import {
   NewRoundBody,
   PoolBalances,
@@ -28,11 +27,11 @@ import {
   createRound,
   type NewRound,
   publishRound,
-  type RoundWithPools,
   readPools,
   readRound,
   readRounds,
 } from '../service/rounds.ts'
+import type { RoundWithPools } from '../service/shown.ts'
 
 const tag = 'Rounds'
 
@@ -174,7 +173,6 @@ function poolsFrom(pools: NonNullable<Patch['pools']>): NewRound['pools'] {
 }
 
 export function toBody(found: RoundWithPools): Static<typeof RoundBody> {
-  const lawful = lawfulCommands(ROUND_TRANSITIONS, found.state)
   return {
     ...toSummary(found),
     policy: found.policy,
@@ -184,7 +182,7 @@ export function toBody(found: RoundWithPools): Static<typeof RoundBody> {
     pools: found.pools.map(poolBody),
     formalCheckDue: found.formalCheckDue,
     cancelReason: found.cancelReason,
-    actions: lawful.filter((command) => ROUND_OFFERS.includes(command)),
+    actions: [...found.actions],
   }
 }
 

@@ -46,9 +46,9 @@ import {
 } from '../store.ts'
 import { keepFirstVersion, setRoundDeadlines } from './amending.ts'
 import { type CompilerDeps, compilerFacts, requireNeeds } from './compiling.ts'
+import { type RoundWithPools, withPools } from './shown.ts'
 
 /** A round with its pools: what the resource shows. */
-export type RoundWithPools = Round & { readonly pools: readonly FundPool[] }
 
 export interface NewRound extends Omit<RoundContent, 'policy'> {
   readonly policy: RoundPolicyInput
@@ -280,10 +280,6 @@ export function lastDayBefore(instant: Date): string {
 async function requireOperator(work: Work, operatorId: string | null): Promise<void> {
   if (operatorId !== null && (await organizationOf(work, operatorId)) === undefined)
     throw problem(OperatorUnknown, { operatorId })
-}
-
-async function withPools(work: Work, found: Round): Promise<RoundWithPools> {
-  return { ...found, pools: await findPools(work.sql, found.id) }
 }
 
 function refuseTakenCode(error: unknown, code: string): never {
