@@ -1,5 +1,5 @@
 import { type Static, type TSchema, Type } from 'typebox'
-import { TERMINATION_KINDS } from '../src/modules/agreements/rules.ts'
+import { TERMINATION_CHOICES } from '../src/modules/agreements/rules.ts'
 import { VISIT_METHODS } from '../src/modules/evaluations/rules/evaluations.ts'
 import { HOLD_REASONS } from '../src/modules/payments/rules/tranches.ts'
 import { Day } from '../src/platform/http/schemas.ts'
@@ -92,7 +92,7 @@ export const STEPS = {
   match_resources: closed({ resources: Type.Optional(Refs) }, 'The town pairs providers and undertakers.'),
   sign_agreements: closed(some, 'Host and agency sign (all confirmed awards unless named).'),
   terminate_agreement: closed(
-    { project: Ref, kind: Word(TERMINATION_KINDS), reason: Words() },
+    { project: Ref, kind: Word(TERMINATION_CHOICES), reason: Words() },
     'An agreement ends early.',
   ),
   pay_tranche: closed(

@@ -64,7 +64,28 @@ export const SignatureDayInvalid = defineProblem({
   },
 })
 
+export const RemedyOpen = defineProblem({
+  code: 'remedy_open',
+  status: 409,
+  title: { 'zh-CN': '异议或质疑尚未办结', en: 'An objection to the award is open' },
+  detail: {
+    'zh-CN': '针对该项目的异议、质疑、复核或投诉 {objectionId} 尚未办结,办结前不得签订协议。',
+    en: 'The objection, query, appeal or complaint {objectionId} against the award is open; sign once it is decided.',
+  },
+})
+export const QueryWindowOpen = defineProblem({
+  code: 'query_window_open',
+  status: 409,
+  title: { 'zh-CN': '质疑期未满', en: 'Queries may still be filed' },
+  detail: {
+    'zh-CN': '依法采购的项目在 {closesAt} 前仍可提出质疑,期满后方可签订协议。',
+    en: 'In procurement by law queries may be filed until {closesAt}; sign after that.',
+  },
+})
+
 export const AGREEMENT_PROBLEMS = [
+  RemedyOpen,
+  QueryWindowOpen,
   AwardNotConfirmed,
   AgreementExists,
   AgreementPeriodInvalid,

@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import { CalendarYearMissing } from '../../kernel/workdays.ts'
 import { commandRoute, listRoute, readRoute } from '../../platform/http/route.ts'
+import { BidderBarred } from '../awards/index.ts'
 import { CreateAgreement, ListAgreements, ReadAgreement, SignAgreement, TerminateAgreement } from './policy.ts'
 import {
   AgreementExists,
@@ -9,6 +10,8 @@ import {
   AwardNotConfirmed,
   PartyHasSigned,
   PartyNotExpected,
+  QueryWindowOpen,
+  RemedyOpen,
   SignatureDayInvalid,
 } from './problems.ts'
 import {
@@ -63,6 +66,9 @@ export function agreementRoutes(app: FastifyInstance): void {
       PartyHasSigned,
       SignatureDayInvalid,
       AwardNotConfirmed,
+      RemedyOpen,
+      QueryWindowOpen,
+      BidderBarred,
       CalendarYearMissing,
     ],
     run: (work, { params, body }) =>

@@ -7,6 +7,8 @@ import {
   AgreementPeriodInvalid,
   PartyHasSigned,
   PartyNotExpected,
+  QueryWindowOpen,
+  RemedyOpen,
   SignatureDayInvalid,
 } from './problems.ts'
 
@@ -26,8 +28,29 @@ export const AGREEMENT_TRANSITIONS: Transitions<AgreementState, AgreementCommand
   completed: {},
 }
 
-export const TERMINATION_KINDS = ['mutual', 'breach', 'force_majeure', 'dissolution'] as const
+/** Why parties end an agreement … */
+export const TERMINATION_CHOICES = ['mutual', 'breach', 'force_majeure', 'dissolution'] as const
+/** … and why one that does not bind yet ends by itself: the award it is about was cancelled. */
+export const TERMINATION_KINDS = [...TERMINATION_CHOICES, 'award_cancelled'] as const
 export type TerminationKind = (typeof TERMINATION_KINDS)[number]
+
+/** Nobody signs about an award against which something is open, or in procurement by law while a query may come. */
+export function checkRemedies(remedies: {
+  readonly openId: string | null
+  readonly windowClosesAt: Date | null
+}): Decision<true> {
+  const { openId, windowClosesAt } = remedies
+  if (openId !== null) return refuse(RemedyOpen, { objectionId: openId })
+  return windowClosesAt === null ? accept(true) : refuse(QueryWindowOpen, { closesAt: windowClosesAt.toISOString() })
+}
+
+/** Its award has fallen: an agreement that does not bind yet ends with it; any other stays what it is. */
+export function endWithAward(agreement: Agreement, reason: string, on: LegalDate): Agreement {
+  const isOpen = agreement.state === 'draft' || agreement.state === 'partly_signed'
+  if (!isOpen) return agreement
+  const ended = terminateAgreement(agreement, { kind: 'award_cancelled', reason, on })
+  return ended.accepted ? ended.value : agreement
+}
 
 export interface Signature {
   readonly party: Party

@@ -1,7 +1,14 @@
 import { type Static, Type } from 'typebox'
 import { money } from '../../kernel/money.ts'
 import { closed, Day, Id, Instant, ListOf, Money, Nullable, Text, Word } from '../../platform/http/schemas.ts'
-import { AGREEMENT_STATES, type Agreement, agreementActions, PARTIES, TERMINATION_KINDS } from './rules.ts'
+import {
+  AGREEMENT_STATES,
+  type Agreement,
+  agreementActions,
+  PARTIES,
+  TERMINATION_CHOICES,
+  TERMINATION_KINDS,
+} from './rules.ts'
 
 const Parties = ListOf(Word(PARTIES), 3, { minItems: 2, uniqueItems: true })
 
@@ -33,7 +40,10 @@ export const NewSignature = closed(
   { party: Word(PARTIES), signedOn: Type.Optional(Day) },
   { title: 'NewSignature', description: 'Default day: today.' },
 )
-export const NewTermination = closed({ kind: Word(TERMINATION_KINDS), reason: Text(5000) }, { title: 'NewTermination' })
+export const NewTermination = closed(
+  { kind: Word(TERMINATION_CHOICES), reason: Text(5000) },
+  { title: 'NewTermination' },
+)
 export const AgreementBody = closed(
   {
     id: Id('agr'),

@@ -6,10 +6,11 @@ import { partyScope } from '../../kernel/parties.ts'
 import { problem } from '../../kernel/problem.ts'
 import { brokenConstraint } from '../../platform/database/database.ts'
 import { newId } from '../../platform/ids.ts'
+import type { DueDeadline } from '../../platform/module.ts'
 import { authorize, expectVersion, record, type Work } from '../../platform/work.ts'
-import { awardOf, confirmationDayOf } from '../awards/index.ts'
+import { awardOf, confirmationDayOf, requireUnbarred } from '../awards/index.ts'
 import { cancelDelivery, midPoint, planDelivery } from '../delivery/index.ts'
-import { cancelAndSettle } from '../objections/index.ts'
+import { cancelAndSettle, remediesOf } from '../objections/index.ts'
 import { banOrganization } from '../organizations/index.ts'
 import { cancelTranches, planTranches, triggerTranche } from '../payments/index.ts'
 import { advanceProject } from '../projects/index.ts'
@@ -25,6 +26,7 @@ import {
   insertAgreement,
   listAgreements,
   lockAgreement,
+  lockAgreementOfAward,
   lockAgreementOfProject,
   updateAgreement,
 } from './store.ts'
@@ -93,6 +95,7 @@ export async function signAgreement(
   const now = await work.now(agreement.hostId)
   const today = legalDateOf(now)
   const signature = { party, actorId: work.actor.id, signedOn: wanted.signedOn ?? today }
+  await requireSignable(work, agreement)
   const confirmedOn = await confirmationDayOf(work, agreement.awardId)
   const decided = orThrow(rules.signAgreement(agreement, signature, { confirmedOn, today }))
   const after = await updateAgreement(work.sql, decided)
@@ -166,6 +169,28 @@ async function banForBreach(work: Work, { id, roundId, hostId, organizationId }:
     ...{ organizationId, hostId, cause: 'breach', subject: id },
     ...{ startsOn: legalDateOf(now), months: round.policy.banMonths.breach, reason: `协议 ${id} 因违约终止` },
   })
+}
+
+/** Is there something to sign about: the award stands, nothing is open against it, and nothing against its bidder. */
+async function requireSignable(work: Work, { id, awardId, state }: Agreement): Promise<void> {
+  const award = await awardOf(work, awardId)
+  if (award === undefined) throw new Error(`the agreement ${id} has lost its award`)
+  if (state !== 'draft' && state !== 'partly_signed') return
+  if (award.state !== 'confirmed') throw problem(AwardNotConfirmed, { state: award.state })
+  orThrow(rules.checkRemedies(await remediesOf(work, award)))
+  await requireUnbarred(work, [award])
+}
+
+/** The deadline that follows the end of a confirmed award: the agreement that nobody is bound by ends with it. */
+export async function endWithAward(work: Work, { subject: awardId }: DueDeadline): Promise<void> {
+  const award = await awardOf(work, awardId)
+  const before = await lockAgreementOfAward(work.sql, awardId)
+  if (award === undefined || award.state === 'confirmed' || before === undefined) return
+  const now = await work.now(before.hostId)
+  const decided = rules.endWithAward(before, award.endReason ?? '', legalDateOf(now))
+  if (decided === before) return
+  const after = await updateAgreement(work.sql, decided)
+  await recordAgreement(work, 'agreement.terminated', after, now, { kind: after.terminationKind, from: before.state })
 }
 
 async function start(work: Work, agreement: Agreement, effectiveOn: LegalDate, now: Date): Promise<void> {

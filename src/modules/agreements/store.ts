@@ -33,6 +33,12 @@ export async function lockAgreement(handle: Sql, id: string): Promise<Agreement 
   return row
 }
 
+/** The agreement about an award, locked; there is at most one. */
+export async function lockAgreementOfAward(handle: Sql, awardId: string): Promise<Agreement | undefined> {
+  const [row] = await handle.select().from(agreement).where(eq(agreement.awardId, awardId)).for('update')
+  return row
+}
+
 /** The project's agreement, locked; a terminated one does not count. */
 export async function lockAgreementOfProject(handle: Sql, projectId: string): Promise<Agreement | undefined> {
   const [row] = await handle

@@ -10,8 +10,8 @@ import { declineWhenBudgetIsDue } from './service/lifecycle.ts'
 import { AWARD_BUDGET_DUE } from './service/next.ts'
 import { endReserve, RESERVE_EXPIRES } from './service/reserve.ts'
 
-export { DeclineAward } from './policy.ts'
-export { AwardNotDecided, AwardNotInState } from './problems.ts'
+export { CancelAward, DeclineAward } from './policy.ts'
+export { AwardBudgetNotDue, AwardNotDecided, AwardNotInState, BidderBarred } from './problems.ts'
 export { toBody as presentAward } from './routes/present.ts'
 export {
   AWARD_STATES,
@@ -21,10 +21,12 @@ export {
   type AwardState,
   isStanding,
 } from './rules/award.ts'
-export { AwardBody, AwardParams, Decline as AwardDecline } from './schemas/awards.ts'
-export { declineAward } from './service/changes.ts'
+export { AwardBody, AwardParams, Cancellation as AwardCancellation, Decline as AwardDecline } from './schemas/awards.ts'
+export { requireUnbarred } from './service/bars.ts'
+export { declineAward, giveUpAward } from './service/changes.ts'
 export { endAwardsOfRound, leaveWithoutAwards } from './service/ending.ts'
 export {
+  AWARD_FELL,
   awardOf,
   awardsOfRound,
   cancelAward,

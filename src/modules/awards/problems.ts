@@ -91,6 +91,16 @@ export const MeetingBeforeProposals = defineProblem({
     en: 'A meeting on {heldOn} cannot have decided about awards that were proposed on {proposedOn}.',
   },
 })
+export const BidderBarred = defineProblem({
+  code: 'bidder_barred',
+  status: 409,
+  title: { 'zh-CN': '机构当前不符合条件', en: 'A bidder is kept out by now' },
+  detail: {
+    'zh-CN':
+      '有 {count} 个拟立项的机构当前被禁止申报、已注销、被列入名单或有逾期退款(见 errors)。请在会议中不予立项(rejections),或取消该拟立项(POST /awards/…/cancellation),由备选递补;记录有误的,请先更正记录。',
+    en: 'Banned, deregistered, listed or in debt by now: the bidders of {count} awards, see errors. Have the meeting reject them (rejections), or cancel the award (POST /awards/…/cancellation), and the reserve steps in; where the record is wrong, correct that first.',
+  },
+})
 export const AwardBudgetNotDue = defineProblem({
   code: 'award_budget_not_due',
   status: 409,
@@ -216,6 +226,7 @@ export const AWARD_PROBLEMS = [
   NothingToApprove,
   NoticeStillOpen,
   AwardBudgetNotDue,
+  BidderBarred,
   MeetingInFuture,
   MeetingBeforeProposals,
   NothingToRetract,

@@ -25,6 +25,7 @@ export {
 export { asTold, isUntold, veilOf } from './rules/outcome.ts'
 export { BidContentBody, BidParams } from './schemas/bids.ts'
 export { policyOfBid } from './service/classes.ts'
+export { barsOfBidder } from './service/eligibility.ts'
 export { bidInspector } from './service/precheck.ts'
 export { advanceBid, bidOf, bidsOfRound, contentOf, lockBid, tellBidder, untoldBidsOf } from './service/reading.ts'
 

@@ -11,6 +11,7 @@ import { ANSWER_DUE, COOPERATION_DUE } from './service/shared.ts'
 
 export type { Objection, ObjectionState, Outcome } from './rules/objection.ts'
 export { cancelAndSettle } from './service/declining.ts'
+export { type Remedies, remediesOf } from './service/standing.ts'
 
 export const objections: Module = {
   name: 'objections',

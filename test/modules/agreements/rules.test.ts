@@ -6,8 +6,10 @@ import {
   type Agreement,
   type AgreementState,
   agreementActions,
+  checkRemedies,
   checkTerm,
   completeAgreement,
+  endWithAward,
   type Party,
   signAgreement,
   terminateAgreement,
@@ -115,4 +117,21 @@ t.test('the mid-point lies inside the period', (t) => {
   for (const change of [{ midPointOn: '2026-05-31' }, { midPointOn: '2026-12-01' }, { endsOn: '2026-05-31' }])
     t.match(checkTerm({ ...term, ...change }), { refusal: { problem: { code: 'agreement_period_invalid' } } })
   t.end()
+})
+
+t.test('an agreement that nobody is bound by ends with its award, and no other', async (t) => {
+  for (const state of AGREEMENT_STATES) {
+    const before = agreementIn(state)
+    const after = endWithAward(before, '异议成立', TODAY)
+    if (state === 'draft' || state === 'partly_signed')
+      t.match(after, { state: 'terminated', terminationKind: 'award_cancelled', terminatedOn: TODAY })
+    else t.equal(after, before, state)
+  }
+})
+
+t.test('nobody signs while something is open against the award, or may still be filed', async (t) => {
+  const windowClosesAt = new Date('2026-05-20T16:00:00Z')
+  t.match(checkRemedies({ openId: 'obj_1', windowClosesAt }), { refusal: { problem: { code: 'remedy_open' } } })
+  t.match(checkRemedies({ openId: null, windowClosesAt }), { refusal: { problem: { code: 'query_window_open' } } })
+  t.match(checkRemedies({ openId: null, windowClosesAt: null }), { accepted: true })
 })

@@ -258,14 +258,24 @@ t.test(
     const budgetDue = { nominalOn: effectiveOn, effectiveOn, rollReason: null } as unknown as Award['budgetDue']
     const waiting = award({ state: 'awaiting_budget', budgetDue })
     const lastMoment = new Date('2026-06-10T15:59:59.999Z')
-    t.match(givenUp(waiting, '逾期未提交', lastMoment), {
+    const at = (now: Date) => ({ now, isBarred: false, isRunning: false })
+    t.match(givenUp(waiting, '逾期未提交', at(lastMoment)), {
       refusal: { problem: { code: 'award_budget_not_due' }, parameters: { effectiveOn } },
     })
     const cancelled = { accepted: true, value: { state: 'cancelled', endReason: '逾期未提交' } }
-    t.match(givenUp(waiting, '逾期未提交', new Date('2026-06-10T16:00:00Z')), cancelled)
-    t.match(givenUp(award({ state: 'awaiting_budget', budgetDue: null }), '逾期未提交', lastMoment), cancelled)
-    t.match(givenUp(award({ state: 'proposed' }), '逾期未提交', lastMoment), {
+    t.match(givenUp(waiting, '逾期未提交', at(new Date('2026-06-10T16:00:00Z'))), cancelled)
+    t.match(givenUp(award({ state: 'awaiting_budget', budgetDue: null }), '逾期未提交', at(lastMoment)), cancelled)
+    t.match(givenUp(award({ state: 'proposed' }), '逾期未提交', at(lastMoment)), {
       refusal: { problem: { code: 'award_not_in_state' } },
     })
   },
 )
+
+t.test('an award of a bidder that is kept out falls until its project runs, unless an objection decides', async (t) => {
+  const facts = { now: new Date('2026-06-01T00:00:00Z'), isBarred: true, isRunning: false }
+  const fallen = AWARD_STATES.filter((state) => givenUp(award({ state }), '已被禁止申报', facts).accepted)
+  t.same(fallen, ['awaiting_budget', 'proposed', 'noticed', 'confirmed'])
+  t.match(givenUp(award({ state: 'confirmed' }), '已被禁止申报', { ...facts, isRunning: true }), {
+    refusal: { problem: { code: 'award_not_in_state' } },
+  })
+})

@@ -2,10 +2,10 @@ import type { FastifyInstance } from 'fastify'
 import { money } from '../../../kernel/money.ts'
 import { commandRoute, listRoute, readRoute } from '../../../platform/http/route.ts'
 import { BidParams } from '../../bids/index.ts'
-import { CancelAward, ListAwards, ReadAward, ReadBidResult, SubmitAwardBudget } from '../policy.ts'
-import { AwardBudgetNotDue, AwardNotInState, BudgetSumDiffers, RatioRuleBroken } from '../problems.ts'
-import { AwardBody, AwardFilter, AwardParams, BidResultBody, Cancellation, NewAwardBudget } from '../schemas/awards.ts'
-import { cancelUnbudgeted, readAward, readAwards, submitAwardBudget } from '../service/changes.ts'
+import { ListAwards, ReadAward, ReadBidResult, SubmitAwardBudget } from '../policy.ts'
+import { AwardNotInState, BudgetSumDiffers, RatioRuleBroken } from '../problems.ts'
+import { AwardBody, AwardFilter, AwardParams, BidResultBody, NewAwardBudget } from '../schemas/awards.ts'
+import { readAward, readAwards, submitAwardBudget } from '../service/changes.ts'
 import { readBidResult } from '../service/results.ts'
 import { resultBody, toBody } from './present.ts'
 
@@ -26,19 +26,6 @@ export function awardRoutes(app: FastifyInstance): void {
     problems: [AwardNotInState, BudgetSumDiffers, RatioRuleBroken],
     run: (work, { params, body }) =>
       submitAwardBudget(work, params.awardId, { ...body, matchingInKind: body.matchingInKind ?? money(0n) }),
-  })
-  commandRoute(app, {
-    ...onAward,
-    method: 'POST',
-    url: '/awards/:awardId/cancellation',
-    operationId: 'cancelAward',
-    summary: 'Wait no longer for the revised budget of a cut award',
-    description:
-      'By the host, while the award awaits its budget and the policy sets no day for it; where it sets one, silence counts as declining by itself. The money goes back, and the best reserve bid of the need that reached the pass line is proposed instead. The agency reads the reason.',
-    allow: CancelAward,
-    body: Cancellation,
-    problems: [AwardNotInState, AwardBudgetNotDue],
-    run: (work, { params, body }) => cancelUnbudgeted(work, params.awardId, body.reason),
   })
   readRoute(app, {
     url: '/awards/:awardId',

@@ -4,6 +4,7 @@ import { RoundNotInState } from '../../rounds/index.ts'
 import { CarryNeeds, ConfirmAwards, HoldMeeting, ReadCarriedNeeds, ReadMeetings } from '../policy.ts'
 import {
   AwardNotBeforeMeeting,
+  BidderBarred,
   MeetingBeforeProposals,
   MeetingInFuture,
   MeetingWithoutQuorum,
@@ -38,6 +39,7 @@ export function meetingRoutes(app: FastifyInstance): void {
     problems: [
       NothingToApprove,
       NoticeStillOpen,
+      BidderBarred,
       MeetingInFuture,
       MeetingBeforeProposals,
       MeetingWithoutQuorum,
@@ -93,7 +95,7 @@ export function meetingRoutes(app: FastifyInstance): void {
     idempotencyKey: 'required',
     status: 200,
     answer: ChangedAwardsBody,
-    problems: [NotTheMeetingsDecision, NothingToApprove, NoticeStillOpen],
+    problems: [NotTheMeetingsDecision, NothingToApprove, NoticeStillOpen, BidderBarred],
     run: (work, { params }) => confirmDecided(work, params.roundId),
     present: changedBody,
   })

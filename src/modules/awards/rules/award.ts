@@ -146,12 +146,21 @@ export function ended(award: Award, command: 'cancel' | 'decline' | 'retract', r
   return state.accepted ? accept({ ...award, state: state.value, endReason: reason }) : state
 }
 
+/** What may be given up because its bidder is kept out by now; an objection that is open decides itself. */
+const BARRED_FALLS: readonly AwardState[] = ['awaiting_budget', 'proposed', 'noticed', 'confirmed']
+
 /**
- * Waits no longer for the revised budget: the agency is silent, and the policy sets no day on which that counts as
- * declining. Refused: another state, and `award_budget_not_due` while such a day is still to come.
+ * The host gives an award up. Either its bidder is kept out by now (banned, deregistered, listed, in debt) and no project
+ * runs yet; or it waits no longer for the revised budget: the agency is silent, and the policy sets no day on which that
+ * counts as declining. Refused: another state, and `award_budget_not_due` while such a day is still to come.
  */
-export function givenUp(award: Award, reason: string, now: Date): Decision<Award> {
+export function givenUp(
+  award: Award,
+  reason: string,
+  { now, isBarred, isRunning }: { readonly now: Date; readonly isBarred: boolean; readonly isRunning: boolean },
+): Decision<Award> {
   const { state, budgetDue } = award
+  if (isBarred && !isRunning && BARRED_FALLS.includes(state)) return ended(award, 'cancel', reason)
   if (state !== 'awaiting_budget') return refuse(AwardNotInState, { state, command: 'cancel' })
   if (budgetDue !== null && now < endOfDay(budgetDue.effectiveOn))
     return refuse(AwardBudgetNotDue, { effectiveOn: budgetDue.effectiveOn })

@@ -5,10 +5,12 @@ import type { Page } from '../../../kernel/page.ts'
 import { authorize, expectVersion, type Work } from '../../../platform/work.ts'
 import { bidOf, budgetFindings, categoryFlaws, isUntold, policyOfBid, untoldBidsOf } from '../../bids/index.ts'
 import { cancelDeadline } from '../../deadlines/index.ts'
+import { lockProject } from '../../projects/index.ts'
 import { roundOf } from '../../rounds/index.ts'
 import { CancelAward, DeclineAward, ListAwards, ReadAward, SubmitAwardBudget } from '../policy.ts'
 import { type Award, type AwardBudget, givenUp, isCut, submitBudget } from '../rules/award.ts'
 import { type AwardFilter, findAward, listAwards, lockStoredAward } from '../store/awards.ts'
+import { barsOfAward } from './bars.ts'
 import { endAward, save } from './lifecycle.ts'
 import { AWARD_BUDGET_DUE, proposeNext } from './next.ts'
 
@@ -48,13 +50,19 @@ export async function declineAward(work: Work, awardId: string, reason: string):
   return declined
 }
 
-/** The host waits no longer for a cut award's budget: the money goes back and the next reserve bid of the need is proposed. */
-export async function cancelUnbudgeted(work: Work, awardId: string, reason: string): Promise<Award> {
+/**
+ * For objections, which settles what was open against it. The host waits no longer for a cut award's budget, or its bidder
+ * is kept out by now: the money goes back and the next reserve bid of the need is proposed.
+ */
+export async function giveUpAward(work: Work, awardId: string, reason: string): Promise<Award> {
   const before = await permitted(work, CancelAward, await findAward(work.sql, awardId))
   const now = await work.now(before.hostId)
+  const isBarred = (await barsOfAward(work, before)).length > 0
+  const project = await lockProject(work, before.projectId)
+  const isRunning = project?.state !== 'listed' && project?.state !== 'pending_agreement'
   const cancelled = await endAward(work, awardId, 'cancel', reason, (locked) => {
     expectVersion(work, locked)
-    orThrow(givenUp(locked, reason, now))
+    orThrow(givenUp(locked, reason, { now, isBarred, isRunning }))
   })
   await proposeNext(work, before.roundId, before.needId)
   return cancelled

@@ -4,7 +4,7 @@ import { formatYuan } from '../../../kernel/money.ts'
 import type { DueDeadline } from '../../../platform/module.ts'
 import { record, type Work } from '../../../platform/work.ts'
 import { advanceBid, tellBidder } from '../../bids/index.ts'
-import { cancelDeadline } from '../../deadlines/index.ts'
+import { cancelDeadline, setDeadline } from '../../deadlines/index.ts'
 import { advanceNeed, needOf } from '../../needs/index.ts'
 import { advanceProject } from '../../projects/index.ts'
 import { lockRound, releaseToPools } from '../../rounds/index.ts'
@@ -14,6 +14,11 @@ import { findAward, findAwardsOfRound, lockStoredAward, moveClosing, updateAward
 import { findConfirmation } from '../store/meetings.ts'
 import { AWARD_BUDGET_DUE, proposeNext } from './next.ts'
 import { setReserveEnd } from './reserve.ts'
+
+/**
+ * Deadline that comes due at once when a confirmed award ends: what later modules have built on it ends with it.
+ */
+export const AWARD_FELL = 'award.fell'
 
 /** For later modules: the award with its sources, or undefined. Asks no permission. */
 export async function awardOf(work: Work, awardId: string): Promise<Award | undefined> {
@@ -100,6 +105,8 @@ export async function endAward(
   if (before.state === 'confirmed') {
     await advanceProject(work, after.projectId, 'release')
     await releaseNeed(work, after)
+    const { id: subject, hostId } = after
+    await setDeadline(work, { kind: AWARD_FELL, hostId, subject, dueAt: await work.now(hostId), resolved: null })
   }
   return after
 }

@@ -28,17 +28,26 @@ export interface EligibilityFacts {
  * check; lists, bans and debts of the sponsored group count as well, because the money would reach it.
  */
 export function eligibilityOf(facts: EligibilityFacts, rules: EligibilityRules, day: LegalDate): Finding[] {
-  const { bidder, sponsoredGroup } = facts
+  const { bidder } = facts
   return [
     ...registrationFindings(bidder, rules, day),
     ...gradeFindings(bidder, rules),
     ...annualCheckFindings(bidder, rules, day),
-    ...[bidder, ...(sponsoredGroup === null ? [] : [sponsoredGroup])].flatMap((one) =>
-      recordFindings(one, rules, day).map((finding) =>
-        one === bidder ? finding : { ...finding, detail: `${finding.detail} (${one.organizationId})` },
-      ),
-    ),
+    ...barsOf(facts, rules, day),
   ]
+}
+
+/** What keeps a bidder out on a day whatever it was before: deregistration, lists, bans and debts, its group's too. */
+export function barsOf(
+  { bidder, sponsoredGroup }: EligibilityFacts,
+  rules: EligibilityRules,
+  day: LegalDate,
+): Finding[] {
+  return [bidder, ...(sponsoredGroup === null ? [] : [sponsoredGroup])].flatMap((one) =>
+    recordFindings(one, rules, day).map((finding) =>
+      one === bidder ? finding : { ...finding, detail: `${finding.detail} (${one.organizationId})` },
+    ),
+  )
 }
 
 /** Kind and age. A kind that the credit code contradicts is admitted only where the policy admits both. */

@@ -3,7 +3,8 @@ import { authorize, type Work } from '../../../platform/work.ts'
 import { standingOf } from '../../organizations/index.ts'
 import { ReadBid } from '../policy.ts'
 import type { Bid } from '../rules/bid.ts'
-import { type EligibilityFacts, type EligibilityRules, eligibilityOf } from '../rules/eligibility.ts'
+import type { Finding } from '../rules/budget.ts'
+import { barsOf, type EligibilityFacts, type EligibilityRules, eligibilityOf } from '../rules/eligibility.ts'
 import { findBid } from '../store/bids.ts'
 import { type EligibilitySnapshot, insertSnapshot, latestSnapshot } from '../store/eligibility.ts'
 
@@ -42,6 +43,16 @@ export async function readEligibility(
   authorize(work, ReadBid, snapshot && bid)
   const found = snapshot as EligibilitySnapshot
   return { ...found, version: found.number }
+}
+
+/** For awards and agreements: what keeps the bidder of a bid out on a day by the rules of its round; empty: nothing. */
+export async function barsOfBidder(
+  work: Work,
+  bid: Pick<Bid, 'hostId' | 'organizationId' | 'sponsoredGroupId'>,
+  rules: EligibilityRules,
+  day: LegalDate,
+): Promise<Finding[]> {
+  return barsOf(await factsOf(work, bid, day), rules, day)
 }
 
 /** What is on record of the bidder and its sponsored group as of a day. */

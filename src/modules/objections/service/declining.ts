@@ -1,5 +1,5 @@
 import type { Work } from '../../../platform/work.ts'
-import { type Award, cancelAward, declineAward } from '../../awards/index.ts'
+import { type Award, cancelAward, declineAward, giveUpAward } from '../../awards/index.ts'
 import { lockNotice } from '../../notices/index.ts'
 import { findNoticesUnderObjection } from '../store/objections.ts'
 import { settleIfEnded } from './effects.ts'
@@ -10,6 +10,14 @@ export async function declineAndSettle(work: Work, awardId: string, reason: stri
   const declined = await declineAward(work, awardId, reason)
   await settleIfEnded(work, awardId, await work.now(declined.hostId))
   return declined
+}
+
+/** The host gives an award up; whatever was open against it is settled at once. */
+export async function giveUpAndSettle(work: Work, awardId: string, reason: string): Promise<Award> {
+  await lockNotices(work, awardId)
+  const cancelled = await giveUpAward(work, awardId, reason)
+  await settleIfEnded(work, awardId, await work.now(cancelled.hostId))
+  return cancelled
 }
 
 /** For later modules: cancels an award, and settles whatever was open against it. Nobody steps in by that alone. */

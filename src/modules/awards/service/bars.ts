@@ -1,0 +1,37 @@
+import { legalDateOf } from '../../../kernel/days.ts'
+import { problem } from '../../../kernel/problem.ts'
+import type { Work } from '../../../platform/work.ts'
+import { barsOfBidder, type Finding } from '../../bids/index.ts'
+import { type Round, roundOf } from '../../rounds/index.ts'
+import { BidderBarred } from '../problems.ts'
+import type { Award } from '../rules/award.ts'
+
+type Bidder = Pick<Award, 'id' | 'hostId' | 'roundId' | 'organizationId' | 'sponsoredGroupId'>
+
+/** For agreements too: what keeps the bidder of an award out today, by the rules of its round. */
+export async function barsOfAward(work: Work, award: Bidder): Promise<Finding[]> {
+  const round = await roundOf(work, award.roundId)
+  if (round === undefined) throw new Error(`there is no round ${award.roundId}`)
+  return barsIn(work, round, award)
+}
+
+/**
+ * The bidder was admitted as of the last day for bids; whoever is banned, deregistered, listed or in debt by now gets no
+ * money all the same. Refused: `bidder_barred`, with what is against whom.
+ */
+export async function requireUnbarred(work: Work, awards: readonly Bidder[]): Promise<void> {
+  const barred: { readonly id: string; readonly bars: readonly Finding[] }[] = []
+  for (const award of awards) {
+    const bars = await barsOfAward(work, award)
+    if (bars.length > 0) barred.push({ id: award.id, bars })
+  }
+  if (barred.length === 0) return
+  const errors = barred.flatMap(({ id, bars }) =>
+    bars.map(({ code, detail }) => ({ pointer: '#', code, detail: `${id}: ${detail}` })),
+  )
+  throw problem(BidderBarred, { count: barred.length }, errors)
+}
+
+async function barsIn(work: Work, { policy, hostId }: Round, award: Bidder): Promise<Finding[]> {
+  return barsOfBidder(work, award, policy.eligibility, legalDateOf(await work.now(hostId)))
+}
