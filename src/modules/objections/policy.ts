@@ -71,10 +71,12 @@ function isParty(actor: Actor, objection: Parties): boolean {
 
 /** May the actor know who filed, and read the evidence? */
 export function seesAll(actor: Actor, objection: Parties): boolean {
-  const { hostId, reviewedById } = objection
-  return (
-    answersFor(actor, hostId) || (reviewedById !== null && answersFor(actor, reviewedById)) || filed(actor, objection)
-  )
+  return knowsSuccessor(actor, objection) || filed(actor, objection)
+}
+
+/** Does the actor stand on the side that answers or reviews? Others learn from a notice who steps in, the filer too. */
+export function knowsSuccessor(actor: Actor, { hostId, reviewedById }: Pick<Parties, 'hostId' | 'reviewedById'>): boolean {
+  return answersFor(actor, hostId) || (reviewedById !== null && answersFor(actor, reviewedById))
 }
 
 function answersFor(actor: Actor, hostId: string): boolean {

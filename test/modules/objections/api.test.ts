@@ -229,6 +229,8 @@ t.test('an objection that is upheld brings the next bid, which needs a notice of
   await t.test('the award is cancelled, its money released, the next bid proposed', async (t) => {
     const successor = await county.awardOf(1)
     t.match(upheld, { state: 'upheld', successorAwardId: successor.id })
+    for (const key of keys.agencies.slice(0, 2))
+      t.equal(ok(await call(key, 'GET', `/v1/objections/${objection.id}`)).successorAwardId, null, 'its notice tells')
     t.equal(await stateOf(county, 0), 'cancelled')
     t.equal(successor.state, 'proposed')
     t.same(await pools(), [

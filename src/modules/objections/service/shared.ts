@@ -2,7 +2,7 @@ import type { Action } from '../../../kernel/action.ts'
 import { authorize, expectVersion, record, type Work } from '../../../platform/work.ts'
 import { lockNotice } from '../../notices/index.ts'
 import { objectionRulesOf, type Round, roundOf } from '../../rounds/index.ts'
-import { seesAll } from '../policy.ts'
+import { knowsSuccessor, seesAll } from '../policy.ts'
 import type { Objection } from '../rules/objection.ts'
 import { type Details, findDetails } from '../store/details.ts'
 import { findObjection, lockObjection } from '../store/objections.ts'
@@ -53,10 +53,15 @@ export async function viewsOf(work: Work, objections: readonly Objection[]): Pro
   )
   const views: ObjectionView[] = []
   for (const objection of objections) {
-    const view = { ...objection, ...detailsOf(objection.id), isFilerHidden: false }
+    const view = { ...successorFor(work, objection), ...detailsOf(objection.id), isFilerHidden: false }
     views.push(isPartySeeingAll(work, objection) ? view : await masked(work, view))
   }
   return views
+}
+
+/** Who steps in is told by a notice of its own: until then those who answer know, and neither filer nor awarded. */
+function successorFor({ actor }: Work, objection: Objection): Objection {
+  return actor.kind === 'system' || knowsSuccessor(actor, objection) ? objection : { ...objection, successorAwardId: null }
 }
 
 /** An anonymous filing is shown to whoever has just sent it: it names nobody. */
