@@ -6,8 +6,9 @@ import { decliningRoutes } from './routes/declining.ts'
 import { handlingRoutes } from './routes/handling.ts'
 import { objectionRoutes } from './routes/objections.ts'
 import { OBJECTION_TRANSITIONS } from './rules/objection.ts'
+import { takeEffectWhenDue } from './service/effects.ts'
 import { markOverdue, noteRefusal } from './service/handling.ts'
-import { ANSWER_DUE, COOPERATION_DUE } from './service/shared.ts'
+import { ANSWER_DUE, COOPERATION_DUE, EFFECT_DUE } from './service/shared.ts'
 
 export type { Objection, ObjectionState, Outcome } from './rules/objection.ts'
 export { cancelAndSettle } from './service/declining.ts'
@@ -25,7 +26,7 @@ export const objections: Module = {
     decliningRoutes(app)
     cancellingRoutes(app)
   },
-  deadlines: { [ANSWER_DUE]: markOverdue, [COOPERATION_DUE]: noteRefusal },
+  deadlines: { [ANSWER_DUE]: markOverdue, [COOPERATION_DUE]: noteRefusal, [EFFECT_DUE]: takeEffectWhenDue },
   problems: OBJECTION_PROBLEMS,
   actions: OBJECTION_ACTIONS,
   machines: [{ name: 'objection', initial: 'filed', table: OBJECTION_TRANSITIONS as never }],

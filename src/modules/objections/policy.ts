@@ -37,8 +37,8 @@ export const WithdrawObjection = action<Parties>({
 export const AppealObjection = action<Parties>({
   name: 'objection.appeal',
   roles: FILERS,
-  because: 'who has filed may have the answer reviewed once',
-  permits: filed,
+  because: 'who has filed may have the answer reviewed once, and so may whose award it ends, where the policy says so',
+  permits: (actor, objection) => filed(actor, objection) || isHeard(actor, objection),
   knows: isParty,
 })
 export const StateOnObjection = action<Parties>({
@@ -75,7 +75,10 @@ export function seesAll(actor: Actor, objection: Parties): boolean {
 }
 
 /** Does the actor stand on the side that answers or reviews? Others learn from a notice who steps in, the filer too. */
-export function knowsSuccessor(actor: Actor, { hostId, reviewedById }: Pick<Parties, 'hostId' | 'reviewedById'>): boolean {
+export function knowsSuccessor(
+  actor: Actor,
+  { hostId, reviewedById }: Pick<Parties, 'hostId' | 'reviewedById'>,
+): boolean {
   return answersFor(actor, hostId) || (reviewedById !== null && answersFor(actor, reviewedById))
 }
 

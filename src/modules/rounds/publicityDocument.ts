@@ -73,6 +73,12 @@ export const ObjectionRules = closed(
       Type.Boolean({ description: 'May the awarded organization learn who objects? Absent: no.' }),
     ),
     appeal: Type.Optional(AppealRules),
+    awardedMayAppeal: Type.Optional(
+      Type.Boolean({
+        description:
+          'An upheld objection takes effect once the awarded organization has let the time for the appeal pass, or has lost it. Absent: at once.',
+      }),
+    ),
     reviewerId: Type.Optional(Nullable(Id('org'))),
   },
   { title: 'ObjectionRules' },
@@ -104,6 +110,7 @@ export function objectionRulesOf(rules: ObjectionRules) {
     afterUpheld: rules.afterUpheld ?? 'next_ranked',
     filerShownToAwarded: rules.filerShownToAwarded ?? false,
     appeal: rules.appeal ?? null,
+    awardedMayAppeal: rules.awardedMayAppeal ?? false,
     reviewerId: rules.reviewerId ?? null,
   }
 }

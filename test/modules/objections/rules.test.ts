@@ -319,7 +319,7 @@ const review = (
   return fileReview(
     { ...decided, ...change },
     words,
-    { rules: APPEAL, earlierId: null, isStanding: true, unpausedDue: decided.answerDue, ...facts },
+    { rules: APPEAL, earlierId: null, isStanding: true, unpausedDue: decided.answerDue, contest: null, ...facts },
     calendar,
     now,
   )
@@ -420,4 +420,20 @@ t.test('whatever the order of decisions, an award is free in the end just if no 
     }),
   )
   t.pass('for all sequences of up to six')
+})
+
+t.test('whose award an upheld objection ends appeals as long as that waits, once, in its own name', async (t) => {
+  const upheld = { state: 'upheld' as const, filedByOrganizationId: 'org_filer' }
+  const contest = { organizationId: 'org_awarded', isWaiting: true }
+  t.match(review(upheld, { contest }), {
+    accepted: true,
+    value: { kind: 'appeal', state: 'filed', filedByOrganizationId: 'org_awarded' },
+  })
+  const notOpen = { refusal: { problem: { code: 'appeal_not_open' } } }
+  t.match(review(upheld, { contest: { ...contest, isWaiting: false } }), notOpen, 'it has taken effect')
+  t.match(review({ state: 'dismissed' }, { contest }), notOpen, 'nothing was taken from it')
+  t.match(review(upheld), notOpen, 'the filer got what it asked')
+  t.match(review(upheld, { contest: { ...contest, isWaiting: false }, earlierId: 'obj_1' }), {
+    refusal: { problem: { code: 'appeal_exists' } },
+  })
 })

@@ -41,6 +41,11 @@ export const REMEDY_MUTATIONS: readonly Mutation[] = [
     '#/policy/notice/reachability/probeEveryMinutes probe_coarse',
   ],
   [
+    'an appeal of the awarded without any appeal',
+    { policy: { objection: { ...OBJECTION, awardedMayAppeal: true } } },
+    '#/policy/objection awarded_appeal_without_appeal',
+  ],
+  [
     'a statement that may come after the answer',
     {
       policy: {

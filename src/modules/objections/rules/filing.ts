@@ -156,6 +156,8 @@ export interface ReviewFacts {
   readonly isStanding: boolean
   /** The day of the answer as it was before any pause. */
   readonly unpausedDue: ResolvedDate | null
+  /** Set where the organization files whose award an upheld objection ends; `isWaiting`: it has no effect yet. */
+  readonly contest: { readonly organizationId: string; readonly isWaiting: boolean } | null
 }
 
 /** What can be reviewed: an answer that did not grant what was asked. */
@@ -169,7 +171,7 @@ const REVIEWABLE: readonly string[] = ['dismissed', 'partly_upheld', 'inadmissib
 export function fileReview(
   original: Objection,
   filing: Pick<Filing, 'groundCodes' | 'grounds' | 'requestedRemedy'>,
-  { rules, earlierId, isStanding, unpausedDue }: ReviewFacts,
+  { rules, earlierId, isStanding, unpausedDue, contest }: ReviewFacts,
   calendar: WorkCalendar,
   now: Date,
 ): Decision<FiledObjection> {
@@ -178,14 +180,16 @@ export function fileReview(
   const isSilent =
     rules.kind === 'complaint' && unpausedDue !== null && now.getTime() >= overdueFrom(unpausedDue).getTime()
   const isUnanswered = original.decidedAt === null && (original.overdueAt !== null || isSilent)
-  if (!(isStanding && (REVIEWABLE.includes(original.state) || isUnanswered)))
-    return refuse(AppealNotOpen, { state: original.state })
+  const isContestable = original.state === 'upheld' && (contest?.isWaiting === true || earlierId !== null)
+  const isReviewable = contest === null ? REVIEWABLE.includes(original.state) || isUnanswered : isContestable
+  if (!(isStanding && isReviewable)) return refuse(AppealNotOpen, { state: original.state })
   if (earlierId !== null) return refuse(AppealExists, { objectionId: earlierId })
-  const closes = resolvePeriod(calendar, startOfWindow(original, rules, now), rules.window)
+  const from = contest === null ? startOfWindow(original, rules, now) : legalDateOf(original.decidedAt ?? now)
+  const closes = resolvePeriod(calendar, from, rules.window)
   if (!closes.accepted) return closes
   const closesAt = endOfDay(closes.value.effectiveOn)
-  const { filedByOrganizationId } = original
-  const kept = keptOf({ ...filing, isAnonymous: false, organizationId: filedByOrganizationId }, rules.kind, now)
+  const organizationId = contest?.organizationId ?? original.filedByOrganizationId
+  const kept = keptOf({ ...filing, isAnonymous: false, organizationId }, rules.kind, now)
   if (now.getTime() >= closesAt.getTime())
     return accept({ ...kept, state: 'rejected_as_late', decisionReasons: lateReason(closesAt, now) })
   return inTime(kept, rules.decision, calendar)

@@ -10,15 +10,15 @@ import { calendarOf } from '../../calendar/index.ts'
 import { setDeadline } from '../../deadlines/index.ts'
 import { requireStoredDocuments, shareDocuments } from '../../documents/index.ts'
 import { currentVersionOf, lockNotice, type Notice } from '../../notices/index.ts'
-import { organizationOf } from '../../organizations/index.ts'
-import { objectionRulesOf, type Round } from '../../rounds/index.ts'
+import type { Round } from '../../rounds/index.ts'
 import { AppealObjection, FileObjection } from '../policy.ts'
 import { ObjectionTargetUnknown } from '../problems.ts'
-import { fileObjection, fileReview, type NoticeFacts, queryClosesAt, type ReviewRules } from '../rules/filing.ts'
+import { fileObjection, fileReview, type NoticeFacts, queryClosesAt, type ReviewFacts } from '../rules/filing.ts'
 import { type FiledObjection, type GroundCode, type Objection, overdueFrom } from '../rules/objection.ts'
 import { findDetails, insertDocuments } from '../store/details.ts'
 import { findOpenObjectionOf, findReviewOf, findWithdrawnObjectionOf, insertObjection } from '../store/objections.ts'
 import { suspend } from './effects.ts'
+import { reviewerOf, reviewRules, waitsForAppeal } from './reviewing.ts'
 import { ANSWER_DUE, lockWithNotice, type ObjectionView, recordObjection, roundOfObjection, viewOf } from './shared.ts'
 
 /** What the words of every filing are. */
@@ -111,6 +111,7 @@ export async function takeInReview(work: Work, objectionId: string, wanted: Word
         earlierId: (await findReviewOf(work.sql, original.id)) ?? null,
         isStanding: award === undefined || isStanding(award),
         unpausedDue: pauses[0]?.dueBefore ?? original.answerDue,
+        contest: await contestOf(work, original),
       },
       await calendarOf(work, original.hostId),
       now,
@@ -126,6 +127,13 @@ export async function takeInReview(work: Work, objectionId: string, wanted: Word
   if (reviewer !== null) await shareDocuments(work, [...evidenceIds, ...statementDocumentIds], reviewer, 'handlers')
   await recordObjection(work, review, EVENT_OF_FILING[filed.state], now, { appealsId: original.id })
   return viewOf(work, review)
+}
+
+/** Whether it is the organization whose award the objection ends that has it reviewed. */
+async function contestOf(work: Work, original: Objection): Promise<ReviewFacts['contest']> {
+  const { id, awardedOrganizationId: organizationId } = original
+  if (organizationId === null || work.actor.organizationId !== organizationId) return null
+  return { organizationId, isWaiting: await waitsForAppeal(work, id) }
 }
 
 const EVENT_OF_FILING = {
@@ -153,22 +161,6 @@ async function noticeFacts(work: Work, notice: Notice, round: Round, calendar: W
 
 function lastOf({ closesAt }: Notice): LegalDate {
   return legalDateOf(new Date(closesAt.getTime() - 1))
-}
-
-/** Who reviews; null when the policy names nobody, or somebody who is not here. */
-async function reviewerOf(work: Work, { policy }: Round): Promise<string | null> {
-  const { reviewerId } = objectionRulesOf(policy.objection)
-  const known = reviewerId === null ? undefined : await organizationOf(work, reviewerId)
-  return known?.id ?? null
-}
-
-/** A complaint goes to the supervising organization or nowhere; an appeal may go to the host again. */
-function reviewRules({ policy }: Round, reviewer: string | null): ReviewRules | null {
-  const { statutory } = policy
-  if (statutory !== null)
-    return reviewer === null ? null : { kind: 'complaint', window: statutory.complaint, decision: statutory.decision }
-  const { appeal } = objectionRulesOf(policy.objection)
-  return appeal === null ? null : { kind: 'appeal', ...appeal }
 }
 
 type Place = Pick<

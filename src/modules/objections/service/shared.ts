@@ -12,6 +12,9 @@ export const ANSWER_DUE = 'objection.answer_due'
 /** Kind of the deadline at which the statement of the awarded organization is due. */
 export const COOPERATION_DUE = 'objection.cooperation_due'
 
+/** Kind of the deadline until which an upheld objection waits for an appeal of the organization whose award it ends. */
+export const EFFECT_DUE = 'objection.effect_due'
+
 /** An objection with what stands beside it, as far as its reader may see it. */
 export interface ObjectionView extends Objection, Details {
   /** The reader holds the award: who filed, and the evidence, are not shown. */
@@ -61,7 +64,9 @@ export async function viewsOf(work: Work, objections: readonly Objection[]): Pro
 
 /** Who steps in is told by a notice of its own: until then those who answer know, and neither filer nor awarded. */
 function successorFor({ actor }: Work, objection: Objection): Objection {
-  return actor.kind === 'system' || knowsSuccessor(actor, objection) ? objection : { ...objection, successorAwardId: null }
+  return actor.kind === 'system' || knowsSuccessor(actor, objection)
+    ? objection
+    : { ...objection, successorAwardId: null }
 }
 
 /** An anonymous filing is shown to whoever has just sent it: it names nobody. */

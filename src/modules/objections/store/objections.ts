@@ -54,6 +54,15 @@ export async function countOtherOpen(handle: Sql, { id, subject }: Pick<Objectio
   return handle.$count(objection, and(eq(objection.subject, subject), isOpen, ne(objection.id, id)))
 }
 
+/** The objections to one thing that were upheld. */
+export async function findUpheld(handle: Sql, subject: string): Promise<string[]> {
+  const rows = await handle
+    .select({ id: objection.id })
+    .from(objection)
+    .where(and(eq(objection.subject, subject), eq(objection.state, 'upheld')))
+  return rows.map((row) => row.id)
+}
+
 /** The open objections to one thing, locked in the order of their filing. The caller holds the notice's lock. */
 export async function lockOpenObjections(handle: Sql, subject: string): Promise<Objection[]> {
   return handle

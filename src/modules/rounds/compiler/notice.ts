@@ -69,6 +69,11 @@ const FLAW = defineFindings({
     '复核单位不能是主办单位自己;请在 objection.reviewerId 填写上级或监督单位。',
     'The host cannot review its own decisions; name the superior or supervising organization in objection.reviewerId.',
   ],
+  awarded_appeal_without_appeal: [
+    'error',
+    '允许被取消立项的机构申请复核,但没有规定复核期限;请填写 objection.appeal,或删去 awardedMayAppeal。',
+    'Whose award falls may appeal, but no time for an appeal is set; fill in objection.appeal or remove awardedMayAppeal.',
+  ],
   appeal_without_reviewer: [
     'warning',
     '未指定复核单位,复核申请将由主办单位自己决定;建议填写 objection.reviewerId。',
@@ -136,7 +141,9 @@ function reachabilityFlaws({ policy }: Round): Finding[] {
 }
 
 function remedyFlaws({ policy, hostId, procurementMode }: Round): Finding[] {
-  const { appeal, reviewerId, cooperation, nonCooperation, reply } = objectionRulesOf(policy.objection)
+  const { appeal, awardedMayAppeal, reviewerId, cooperation, nonCooperation, reply } = objectionRulesOf(
+    policy.objection,
+  )
   const isStatutory = policy.statutory !== null
   const mustState = nonCooperation === 'counts_as_upheld'
   const place = '/policy/objection'
@@ -144,6 +151,7 @@ function remedyFlaws({ policy, hostId, procurementMode }: Round): Finding[] {
     ...when(mustState && isLonger(cooperation, reply), `${place}/cooperation`, FLAW.cooperation_outlasts_reply),
     ...when(isStatutory && appeal !== null, `${place}/appeal`, FLAW.appeal_beside_complaint),
     ...when(reviewerId === hostId, `${place}/reviewerId`, FLAW.reviewer_is_host),
+    ...when(!isStatutory && appeal === null && awardedMayAppeal, place, FLAW.awarded_appeal_without_appeal),
     ...when(!isStatutory && appeal !== null && reviewerId === null, place, FLAW.appeal_without_reviewer),
     ...when(MODES[procurementMode].statutory !== null && reviewerId === null, place, FLAW.complaint_without_supervisor),
   ]
