@@ -284,6 +284,7 @@ export class Decisions {
       isAnonymous: target % 5 === 0 && isYes,
       awardedOrganizationIds: this.#parties(award),
       openObjectionId: open?.id ?? null,
+      ...{ isOfHost: false, withdrawnObjectionId: null, isStanding: isStanding(award) },
     } as Partial<Filing> as Filing
     const { id, state, closesAt, awardIds: subjects } = notice
     const facts = { id, state, closesAt, subjects, digest: '', current: null }
