@@ -8,7 +8,8 @@ import { objectionRoutes } from './routes/objections.ts'
 import { OBJECTION_TRANSITIONS } from './rules/objection.ts'
 import { takeEffectWhenDue } from './service/effects.ts'
 import { markOverdue, noteRefusal } from './service/handling.ts'
-import { ANSWER_DUE, COOPERATION_DUE, EFFECT_DUE } from './service/shared.ts'
+import { endLongPause } from './service/pausing.ts'
+import { ANSWER_DUE, COOPERATION_DUE, EFFECT_DUE, PAUSE_ENDS } from './service/shared.ts'
 
 export type { Objection, ObjectionState, Outcome } from './rules/objection.ts'
 export { cancelAndSettle } from './service/declining.ts'
@@ -26,7 +27,12 @@ export const objections: Module = {
     decliningRoutes(app)
     cancellingRoutes(app)
   },
-  deadlines: { [ANSWER_DUE]: markOverdue, [COOPERATION_DUE]: noteRefusal, [EFFECT_DUE]: takeEffectWhenDue },
+  deadlines: {
+    [ANSWER_DUE]: markOverdue,
+    [COOPERATION_DUE]: noteRefusal,
+    [EFFECT_DUE]: takeEffectWhenDue,
+    [PAUSE_ENDS]: endLongPause,
+  },
   problems: OBJECTION_PROBLEMS,
   actions: OBJECTION_ACTIONS,
   machines: [{ name: 'objection', initial: 'filed', table: OBJECTION_TRANSITIONS as never }],

@@ -124,6 +124,15 @@ export const AnswerOverdue = defineProblem({
     en: 'The answer was due on {effectiveOn}, so its clock can no longer be stopped; decide it.',
   },
 })
+export const PauseUsedUp = defineProblem({
+  code: 'objection_pause_used_up',
+  status: 409,
+  title: { 'zh-CN': '中止时间已用完', en: 'The time for pauses is used up' },
+  detail: {
+    'zh-CN': '本轮规则(objection.pauseMax)允许答复计时中止的时间已用完;请在答复期限内作出决定。',
+    en: 'The time for which the policy lets the clock of an answer stand still (objection.pauseMax) is used up; decide the objection by its day of answer.',
+  },
+})
 export const CooperationNotPossible = defineProblem({
   code: 'cooperation_not_possible',
   status: 409,
@@ -184,6 +193,7 @@ export const OBJECTION_PROBLEMS = [
   NoticeSuperseded,
   EvidenceNamesFiler,
   AnswerOverdue,
+  PauseUsedUp,
   CooperationNotPossible,
   StatementNotPossible,
   AppealNotProvided,

@@ -52,7 +52,8 @@ const AppealRules = closed(
 )
 
 /**
- * {@link objectionRulesOf} tells what the optional words mean where they are absent. `reviewerId` decides appeals and, in
+ * {@link objectionRulesOf} tells what the optional words mean where they are absent. `pauseMax` is how long the clock of one
+ * answer may stand still in all; absent: as long as the host pauses it. `reviewerId` decides appeals and, in
  * procurement by law, complaints; null: the host decides appeals again, and there is nobody to complain to.
  */
 export const ObjectionRules = closed(
@@ -72,6 +73,7 @@ export const ObjectionRules = closed(
     filerShownToAwarded: Type.Optional(
       Type.Boolean({ description: 'May the awarded organization learn who objects? Absent: no.' }),
     ),
+    pauseMax: Type.Optional(Period),
     appeal: Type.Optional(AppealRules),
     awardedMayAppeal: Type.Optional(
       Type.Boolean({
@@ -109,6 +111,7 @@ export function objectionRulesOf(rules: ObjectionRules) {
     nonCooperation: rules.nonCooperation ?? 'none',
     afterUpheld: rules.afterUpheld ?? 'next_ranked',
     filerShownToAwarded: rules.filerShownToAwarded ?? false,
+    pauseMax: rules.pauseMax ?? null,
     appeal: rules.appeal ?? null,
     awardedMayAppeal: rules.awardedMayAppeal ?? false,
     reviewerId: rules.reviewerId ?? null,

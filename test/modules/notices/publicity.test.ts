@@ -243,3 +243,23 @@ t.test(
     t.equal((await call(null, 'GET', `/v1/notices/${unknownId('ntc')}/probes`)).status, 404)
   },
 )
+
+t.test(
+  'while the test clock of a host stands still each notice is probed once, and what was skipped is unknown',
+  async (t) => {
+    const reachability = { ...REACHABILITY, unknownCountsAsDown: true }
+    const county = await proposedCounty(t, { notice: { ...WINDOW, reachability } })
+    const { call, keys, roundId } = county
+    const path = `/v1/notices/${ok(await call(keys.host, 'POST', '/v1/notices', { roundId, kind: 'award' })).id}`
+    const { prober } = proberOf(county)
+    t.same([await prober.probeDue(), await prober.probeDue()], [1, 0], 'a second one would be of the same moment')
+    t.same(ok(await call(null, 'GET', path)).extensions, [], 'no time has passed')
+    await county.setClock('2026-05-06T01:00:00Z')
+    t.same([await prober.probeDue(), await prober.probeDue()], [1, 0])
+    const probes = ok(await call(null, 'GET', `${path}/probes`)).items
+    t.match(probes, [{ at: '2026-04-30T02:00:00.000Z' }, { at: '2026-05-06T01:00:00.000Z' }])
+    await county.advanceTo('2026-05-11T16:00:00Z')
+    const [{ document }] = ok(await call(null, 'GET', path)).extensions
+    t.match(document.lostDays[0], { day: '2026-04-30', downMinutes: 0, unknownMinutes: 780 })
+  },
+)

@@ -232,6 +232,33 @@ t.test('an investigation stops the clock of the answer, and only running time ma
   })
 })
 
+t.test('a pause ends by itself when the policy’s time for pauses is used up', async (t) => {
+  const county = await announcedCounty(t, { objection: { ...PLAIN, pauseMax: workdays(2) } })
+  const { keys, act, advanceTo, accepted, read, waiting } = county
+  const pause = { reasonCode: 'investigation', reason: '赴社区核查' }
+  await advanceTo('2026-05-06T02:00:00Z')
+  const path = await accepted()
+  await advanceTo('2026-05-08T02:00:00Z')
+  ok(await act(keys.host, path, '/pause', pause))
+  t.same(await waiting(path), ['objection.pause_ends 2026-05-11T16:00:00.000Z'], 'Saturday is worked, and Monday')
+  await advanceTo('2026-05-09T02:00:00Z')
+  ok(await act(keys.host, path, '/resumption'))
+  t.same(await waiting(path), ['objection.answer_due 2026-05-13T16:00:00.000Z'])
+  ok(await act(keys.host, path, '/pause', pause))
+  t.same(await waiting(path), ['objection.pause_ends 2026-05-11T16:00:00.000Z'], 'one day is used')
+  await advanceTo('2026-05-11T15:59:59Z')
+  t.match(await read(path), { state: 'paused' })
+  await advanceTo('2026-05-11T16:00:00Z')
+  t.match(await read(path), {
+    state: 'accepted',
+    answerDue: { startOn: '2026-05-11', effectiveOn: '2026-05-14' },
+    pauses: [{}, { resumedAt: '2026-05-11T16:00:00.000Z' }],
+  })
+  t.match(await act(keys.host, path, '/pause', pause), { status: 409, body: { code: 'objection_pause_used_up' } })
+  await advanceTo('2026-05-14T16:00:00Z')
+  t.match(await read(path), { isOverdue: true }, 'and silence is overdue')
+})
+
 t.test('silence of the awarded organization counts as the policy says', async (t) => {
   for (const nonCooperation of ['none', 'counts_as_upheld']) {
     const county = await announcedCounty(t, { objection: { ...PLAIN, cooperation: workdays(2), nonCooperation } })

@@ -272,6 +272,22 @@ t.test('the clock of an answer stands still from the day of the pause to the day
   t.ok(pauseObjection(accepted, calendar, new Date(endOfDay('2026-05-15').getTime() - 1)).accepted)
 })
 
+t.test('pauses of one answer last together what the policy allows, and no longer', async (t) => {
+  const accepted = { ...filed, state: 'accepted' as const }
+  const pausedAt = atHour('2026-05-12', '09:00')
+  const pause = (amount: number, basis: 'working' | 'calendar', ...earlier: [from: string, to: string][]) =>
+    pauseObjection(accepted, calendar, pausedAt, {
+      pauseMax: { amount, basis },
+      earlier: earlier.map(([from, to]) => ({ pausedAt: atHour(from, '09:00'), resumedAt: atHour(to, '09:00') })),
+    })
+  t.equal(orThrow(pause(3, 'working')).endsBy?.effectiveOn, '2026-05-15')
+  t.equal(orThrow(pause(3, 'working', ['2026-05-08', '2026-05-11'])).endsBy?.effectiveOn, '2026-05-13', 'two are used')
+  t.equal(orThrow(pause(3, 'calendar', ['2026-05-08', '2026-05-10'])).endsBy?.effectiveOn, '2026-05-13')
+  t.equal(codeOf(pause(3, 'calendar', ['2026-05-07', '2026-05-10'])), 'objection_pause_used_up')
+  t.equal(codeOf(pause(0, 'working')), 'objection_pause_used_up', 'no time at all: no pause')
+  t.equal(orThrow(pauseObjection(accepted, calendar, pausedAt)).endsBy, null, 'the policy sets none')
+})
+
 t.test('a pause that ends on its own day changes nothing, and every day of waiting moves the answer', async (t) => {
   const day = fc.integer({ min: 1, max: 30 })
   const basis = fc.constantFrom('working' as const, 'calendar' as const)

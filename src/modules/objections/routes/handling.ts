@@ -11,7 +11,13 @@ import {
   ResumeObjection,
   StateOnObjection,
 } from '../policy.ts'
-import { AnswerOverdue, CooperationNotPossible, ObjectionNotInState, StatementNotPossible } from '../problems.ts'
+import {
+  AnswerOverdue,
+  CooperationNotPossible,
+  ObjectionNotInState,
+  PauseUsedUp,
+  StatementNotPossible,
+} from '../problems.ts'
 import {
   NewCooperationRequest,
   NewPause,
@@ -25,11 +31,10 @@ import {
   answerObjection,
   askCooperation,
   giveStatement,
-  startClock,
-  stopClock,
   takeUpObjection,
   turnAwayObjection,
 } from '../service/handling.ts'
+import { startClock, stopClock } from '../service/pausing.ts'
 import { present } from './present.ts'
 
 const onObjection = {
@@ -91,10 +96,10 @@ function hearingRoutes(app: FastifyInstance): void {
     operationId: 'pauseObjection',
     summary: 'Stop the clock of the answer',
     description:
-      'For an investigation or a hearing. The working days that are left after this day are kept; refused once the day of answer has passed.',
+      'For an investigation or a hearing. The working days that are left after this day are kept; refused once the day of answer has passed. All pauses together last `objection.pauseMax` at most, where the policy has it; then the clock runs again by itself.',
     allow: PauseObjection,
     body: NewPause,
-    problems: [ObjectionNotInState, AnswerOverdue, CalendarYearMissing],
+    problems: [ObjectionNotInState, AnswerOverdue, PauseUsedUp, CalendarYearMissing],
     run: (work, { params, body }) => stopClock(work, params.objectionId, body),
   })
   commandRoute(app, {

@@ -1,8 +1,14 @@
 import { addDays, compareDates, daysBetween, type LegalDate, legalDateOf } from '../../../kernel/days.ts'
 import { accept, type Decision, refuse } from '../../../kernel/decision.ts'
 import { transition } from '../../../kernel/transitions.ts'
-import { CalendarYearMissing, type ResolvedDate, resolvePeriod, type WorkCalendar } from '../../../kernel/workdays.ts'
-import { AnswerOverdue, ObjectionNotInState } from '../problems.ts'
+import {
+  CalendarYearMissing,
+  type Period,
+  type ResolvedDate,
+  resolvePeriod,
+  type WorkCalendar,
+} from '../../../kernel/workdays.ts'
+import { AnswerOverdue, ObjectionNotInState, PauseUsedUp } from '../problems.ts'
 import {
   type InadmissibleReason,
   OBJECTION_TRANSITIONS,
@@ -10,6 +16,7 @@ import {
   type ObjectionCommand,
   type Outcome,
   overdueFrom,
+  type Pause,
 } from './objection.ts'
 
 /** Admissible: from now on it is decided on its grounds. */
@@ -65,13 +72,21 @@ export interface Paused {
   readonly objection: Objection
   readonly dueBefore: ResolvedDate
   readonly remainingDays: number
+  /** The last day on which the clock may stand still; null: the policy sets none. */
+  readonly endsBy: ResolvedDate | null
 }
 
 /**
  * Stops the answer's clock. The day of the pause has been used, so what is left are the days after it. Refused once the
- * day of answer has passed: a pause must not hide that an answer is late.
+ * day of answer has passed: a pause must not hide that an answer is late; and once all pauses together have lasted as long
+ * as the policy allows.
  */
-export function pauseObjection(objection: Objection, calendar: WorkCalendar, now: Date): Decision<Paused> {
+export function pauseObjection(
+  objection: Objection,
+  calendar: WorkCalendar,
+  now: Date,
+  { pauseMax, earlier }: PauseLimit = UNLIMITED,
+): Decision<Paused> {
   const paused = step(objection, 'pause', {})
   if (!paused.accepted) return paused
   const { answerDue } = objection
@@ -80,13 +95,43 @@ export function pauseObjection(objection: Objection, calendar: WorkCalendar, now
     return refuse(AnswerOverdue, { effectiveOn: answerDue.effectiveOn })
   const remaining = daysLeft(calendar, legalDateOf(now), answerDue)
   if (!remaining.accepted) return remaining
-  return accept({ objection: paused.value, dueBefore: answerDue, remainingDays: remaining.value })
+  const endsBy = pauseMax === null ? accept(null) : endOfPause(calendar, legalDateOf(now), pauseMax, earlier)
+  if (!endsBy.accepted) return endsBy
+  return accept({
+    objection: paused.value,
+    dueBefore: answerDue,
+    remainingDays: remaining.value,
+    endsBy: endsBy.value,
+  })
+}
+
+/** What the policy says of pauses, and those that the objection has had. */
+export interface PauseLimit {
+  readonly pauseMax: Period | null
+  readonly earlier: readonly Pick<Pause, 'pausedAt' | 'resumedAt'>[]
+}
+const UNLIMITED: PauseLimit = { pauseMax: null, earlier: [] }
+
+/** The last day of a pause that begins today: what earlier pauses have left of the policy's days. */
+function endOfPause(
+  calendar: WorkCalendar,
+  today: LegalDate,
+  { amount, basis }: Period,
+  earlier: PauseLimit['earlier'],
+): Decision<ResolvedDate> {
+  let left = amount
+  for (const { pausedAt, resumedAt } of earlier) {
+    const used = daysAfter(calendar, legalDateOf(pausedAt), resumedAt === null ? today : legalDateOf(resumedAt), basis)
+    if (!used.accepted) return used
+    left -= used.value
+  }
+  return left <= 0 ? refuse(PauseUsedUp) : resolvePeriod(calendar, today, { amount: left, basis })
 }
 
 /** Lets the clock run again: the days that were left, counted from the day of the resumption, which is not one of them. */
 export function resumeObjection(
   objection: Objection,
-  pause: Pick<Paused, 'dueBefore' | 'remainingDays'> | undefined,
+  pause: Pick<Pause, 'dueBefore' | 'remainingDays'> | undefined,
   calendar: WorkCalendar,
   now: Date,
 ): Decision<Objection & { readonly answerDue: ResolvedDate }> {
@@ -100,9 +145,14 @@ export function resumeObjection(
 
 /** Days of the period's basis after `from` up to its end, none once the end has come. */
 export function daysLeft(calendar: WorkCalendar, from: LegalDate, due: ResolvedDate): Decision<number> {
-  if (due.period.basis === 'calendar') return accept(Math.max(0, daysBetween(from, due.nominalOn)))
+  const { basis } = due.period
+  return daysAfter(calendar, from, basis === 'calendar' ? due.nominalOn : due.effectiveOn, basis)
+}
+
+function daysAfter(calendar: WorkCalendar, from: LegalDate, to: LegalDate, basis: Period['basis']): Decision<number> {
+  if (basis === 'calendar') return accept(Math.max(0, daysBetween(from, to)))
   let count = 0
-  for (let day = addDays(from, 1); compareDates(day, due.effectiveOn) <= 0; day = addDays(day, 1)) {
+  for (let day = addDays(from, 1); compareDates(day, to) <= 0; day = addDays(day, 1)) {
     const isWorkday = calendar.isWorkday(day)
     if (isWorkday === undefined) return refuse(CalendarYearMissing, { year: Number(day.slice(0, 4)) })
     if (isWorkday) count += 1

@@ -28,7 +28,15 @@ import {
   updateObjection,
 } from '../store/objections.ts'
 import { reviewerOf, reviewRules, waitsForAppeal } from './reviewing.ts'
-import { ANSWER_DUE, COOPERATION_DUE, EFFECT_DUE, lockWithNotice, recordObjection, roundOfObjection } from './shared.ts'
+import {
+  ANSWER_DUE,
+  COOPERATION_DUE,
+  EFFECT_DUE,
+  lockWithNotice,
+  PAUSE_ENDS,
+  recordObjection,
+  roundOfObjection,
+} from './shared.ts'
 
 /** Stops the award that is objected to, and no other. One that has ended has nothing to suspend; one under objection is suspended. */
 export async function suspend(work: Work, objection: Objection): Promise<void> {
@@ -54,6 +62,7 @@ export async function finish(work: Work, ended: Objection, type: string, now: Da
 async function cancelWaits(work: Work, objectionId: string): Promise<void> {
   await cancelDeadline(work, ANSWER_DUE, objectionId)
   await cancelDeadline(work, COOPERATION_DUE, objectionId)
+  await cancelDeadline(work, PAUSE_ENDS, objectionId)
 }
 
 /** @returns the award proposed instead, if there is one. */

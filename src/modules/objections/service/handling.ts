@@ -12,9 +12,7 @@ import {
   AcceptObjection,
   AskCooperation,
   DecideObjection,
-  PauseObjection,
   RejectObjection,
-  ResumeObjection,
   StateOnObjection,
   WithdrawObjection,
 } from '../policy.ts'
@@ -22,28 +20,22 @@ import { CooperationNotPossible, StatementNotPossible } from '../problems.ts'
 import {
   acceptObjection,
   decideObjection,
-  pauseObjection,
   rejectObjection,
-  resumeObjection,
   upholdByDefault,
   withdrawObjection,
 } from '../rules/handling.ts'
-import { type InadmissibleReason, isOpen, type Outcome, overdueFrom, type PauseReason } from '../rules/objection.ts'
+import { type InadmissibleReason, isOpen, type Outcome, overdueFrom } from '../rules/objection.ts'
 import {
-  endPause,
   findCooperation,
-  findRunningPause,
   findStatement,
   insertCooperation,
   insertDocuments,
-  insertPause,
   insertStatement,
   settleCooperation,
 } from '../store/details.ts'
 import { lockObjection, updateObjection } from '../store/objections.ts'
 import { finish, settleIfEnded } from './effects.ts'
 import {
-  ANSWER_DUE,
   COOPERATION_DUE,
   lockWithNotice,
   type ObjectionView,
@@ -80,43 +72,6 @@ export async function takeBackObjection(work: Work, objectionId: string, reason:
   const now = await work.now(before.hostId)
   const ended = orThrow(withdrawObjection(before, reason, now))
   return viewOf(work, await finish(work, ended, 'objection.withdrawn', now))
-}
-
-/** Stops the clock of the answer for an investigation or hearing. */
-export async function stopClock(
-  work: Work,
-  objectionId: string,
-  { reasonCode, reason }: { readonly reasonCode: PauseReason; readonly reason: string },
-): Promise<ObjectionView> {
-  const before = await openFor(work, PauseObjection, objectionId)
-  const now = await work.now(before.hostId)
-  const paused = orThrow(pauseObjection(before, await calendarOf(work, before.hostId), now))
-  const { dueBefore, remainingDays } = paused
-  await insertPause(work.sql, { objectionId, reasonCode, reason, pausedAt: now, dueBefore, remainingDays })
-  const after = await updateObjection(work.sql, paused.objection)
-  await cancelDeadline(work, ANSWER_DUE, objectionId)
-  await recordObjection(work, after, 'objection.paused', now, { reasonCode, remainingDays })
-  return viewOf(work, after)
-}
-
-/** Lets the clock run again with the days that were left. */
-export async function startClock(work: Work, objectionId: string): Promise<ObjectionView> {
-  const before = await openFor(work, ResumeObjection, objectionId)
-  const now = await work.now(before.hostId)
-  const pause = await findRunningPause(work.sql, objectionId)
-  const resumed = orThrow(resumeObjection(before, pause, await calendarOf(work, before.hostId), now))
-  const { answerDue } = resumed
-  if (pause !== undefined) await endPause(work.sql, { ...pause, resumedAt: now, dueAfter: answerDue })
-  const after = await updateObjection(work.sql, resumed)
-  await setDeadline(work, {
-    kind: ANSWER_DUE,
-    hostId: after.hostId,
-    subject: after.id,
-    dueAt: overdueFrom(answerDue),
-    resolved: answerDue,
-  })
-  await recordObjection(work, after, 'objection.resumed', now, { answerDueOn: answerDue.effectiveOn })
-  return viewOf(work, after)
 }
 
 /** Asks the awarded organization for its statement by a day of the policy. */

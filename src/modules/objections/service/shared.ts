@@ -15,6 +15,9 @@ export const COOPERATION_DUE = 'objection.cooperation_due'
 /** Kind of the deadline until which an upheld objection waits for an appeal of the organization whose award it ends. */
 export const EFFECT_DUE = 'objection.effect_due'
 
+/** Kind of the deadline at which the policy's time for pauses is used up. */
+export const PAUSE_ENDS = 'objection.pause_ends'
+
 /** An objection with what stands beside it, as far as its reader may see it. */
 export interface ObjectionView extends Objection, Details {
   /** The reader holds the award: who filed, and the evidence, are not shown. */
