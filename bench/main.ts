@@ -1,3 +1,4 @@
+import { refuseUse } from '../src/bin/options.ts'
 import { runAdvice } from './advice.ts'
 import { runOpening } from './opening.ts'
 import { type Command, readCommand, USAGE } from './options.ts'
@@ -6,12 +7,20 @@ import { runBench } from './run.ts'
 import { runRush } from './rush.ts'
 
 /** `npm run bench`: what is promised in docs/guide/performance.md, measured. */
+const command = commandOf(process.argv.slice(2))
 try {
-  const command = readCommand(process.argv.slice(2))
   console.log(command === undefined ? USAGE : await measure(command))
 } catch (error) {
   console.error(error)
   process.exitCode = 1
+}
+
+function commandOf(args: readonly string[]): Command | undefined {
+  try {
+    return readCommand(args)
+  } catch (error) {
+    return refuseUse((error as Error).message.split('. To ')[0] ?? '', USAGE)
+  }
 }
 
 async function measure(command: Command): Promise<string> {

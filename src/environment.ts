@@ -3,6 +3,7 @@ import { isIP } from 'node:net'
 import { envSchema } from 'env-schema'
 import { type Static, Type } from 'typebox'
 import { SCANNERS, type ScannerName } from './platform/files/scanners.ts'
+import { type Flaw, validationSentence } from './platform/http/validationSentences.ts'
 
 /**
  * The only reader of the environment. Each variable may also be given as `<NAME>_FILE`, the path of a file whose
@@ -123,7 +124,7 @@ export type EnvironmentValues = Static<typeof Environment>
 
 /** Checks the environment as {@link Environment} and production demand. Throws an error that names the variable. */
 export function readEnvironment(env: NodeJS.ProcessEnv): EnvironmentValues {
-  const values = envSchema<EnvironmentValues>({ schema: Environment, data: withFiles(env), env: false })
+  const values = checked(withFiles(env))
   checkAddresses(values)
   if (values.NODE_ENV === 'production') {
     for (const name of ['DATABASE_URL', 'SANDAN_SECRET', 'SIGNING_KEY'] as const) {
@@ -131,6 +132,16 @@ export function readEnvironment(env: NodeJS.ProcessEnv): EnvironmentValues {
     }
   }
   return values
+}
+
+function checked(data: Record<string, string>): EnvironmentValues {
+  try {
+    return envSchema<EnvironmentValues>({ schema: Environment, data, env: false })
+  } catch (error) {
+    const { errors } = error as { errors?: readonly (Flaw & { readonly instancePath: string })[] }
+    if (errors === undefined) throw error
+    throw new Error(errors.map((flaw) => `${flaw.instancePath.slice(1)} ${validationSentence(flaw).en}`).join('; '))
+  }
 }
 
 /** What a schema cannot tell of an address. Never repeats a value: an address may hold a password. */
@@ -169,10 +180,18 @@ function withFiles(env: NodeJS.ProcessEnv): Record<string, string> {
   const values: Record<string, string> = {}
   for (const name of Object.keys(Environment.properties)) {
     const file = env[`${name}_FILE`]
-    const value = file === undefined ? env[name] : readFileSync(file, 'utf8').trim()
+    const value = file === undefined ? env[name] : contentOf(`${name}_FILE`, file)
     if (value !== undefined && value !== '') values[name] = value
   }
   return values
+}
+
+function contentOf(name: string, file: string): string {
+  try {
+    return readFileSync(file, 'utf8').trim()
+  } catch (error) {
+    throw new Error(`${name} must name a file that can be read: ${(error as Error).message}`)
+  }
 }
 
 /** The parts of a comma-separated list. */

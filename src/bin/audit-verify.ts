@@ -4,7 +4,13 @@ import { readForVerification } from '../config.ts'
 import { type Database, openDatabase } from '../platform/database/database.ts'
 import { startEmbeddedPostgres } from '../platform/database/embedded.ts'
 import type { ChainHead } from '../platform/events/chain.ts'
-import { CHECKPOINT_TYP, type CheckpointClaim, claimOf, signaturesIn } from '../platform/events/checkpointClaim.ts'
+import {
+  CHECKPOINT_TYP,
+  type CheckpointClaim,
+  claimOf,
+  contradictionsOf,
+  keptIn,
+} from '../platform/events/checkpointClaim.ts'
 import { type ChainReport, type VerifyOptions, verifyChain } from '../platform/events/verify.ts'
 import { localFileStore } from '../platform/files/files.ts'
 import type { Flaw, VerifyDeps } from '../platform/module.ts'
@@ -136,12 +142,17 @@ async function openEmbedded(dataDirectory: string) {
   return startEmbeddedPostgres({ directory, persistent: true, log: SILENT })
 }
 
-/** What somebody else says must not be taken for what the service signed. */
+/** What somebody else says must not be taken for what the service signed, nor what is readable for what is signed. */
 async function readHeld(file: string, signer: Pick<Signer, 'verify'>): Promise<CheckpointClaim[]> {
   const held: CheckpointClaim[] = []
-  for (const jws of signaturesIn(readFileSync(file, 'utf8'))) {
+  for (const { jws, readable } of keptIn(readFileSync(file, 'utf8'))) {
     const claim = claimOf(await signer.verify(CHECKPOINT_TYP, jws))
     if (claim === undefined) throw new Error(`${file} holds a checkpoint that none of the known keys has signed`)
+    const altered = contradictionsOf(readable, claim)
+    if (altered.length > 0)
+      throw new Error(
+        `${file} was altered: beside the signature of the checkpoint over ${claim.size} events another ${altered.join(', ')} can be read`,
+      )
     held.push(claim)
   }
   return held

@@ -1,4 +1,9 @@
 import { newSigningKey } from '../platform/signing.ts'
+import { readOptions } from './options.ts'
 
-/** Prints a new private key for SIGNING_KEY as one line of JSON, and keeps nothing. */
-console.log(newSigningKey())
+const USAGE = `npm run create-signing-key
+
+  Prints a new private key for SIGNING_KEY as one line of JSON, and keeps nothing.`
+
+const { help } = readOptions(USAGE, { help: { type: 'boolean', default: false } })
+console.log(help ? USAGE : newSigningKey())

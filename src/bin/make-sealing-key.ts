@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
-import { parseArgs } from 'node:util'
 import { makeSealingKey, NotOpened, openFor, type PrivateJwk } from '../platform/keys/sealing.ts'
+import { readOptions } from './options.ts'
 
 const USAGE = `npm run sealing-key -- --out FILE
   Makes a key pair for sealing (X25519), writes the private half to FILE, readable by you alone, and prints the public
@@ -15,26 +15,13 @@ npm run sealing-key -- --open SEALED_SHARE --key FILE
 const NOT_OPENED = 1
 const MISUSED = 2
 
-const OPTIONS = {
-  out: { type: 'string' },
-  open: { type: 'string' },
-  key: { type: 'string' },
-  help: { type: 'boolean', default: false },
-} as const
-
-function readArguments(): ReturnType<typeof parseArgs<{ options: typeof OPTIONS }>>['values'] | undefined {
-  try {
-    return parseArgs({ options: OPTIONS }).values
-  } catch (error) {
-    console.error(messageOf(error))
-    return undefined
-  }
-}
-
 async function main(): Promise<number> {
-  const values = readArguments()
-  if (values === undefined) return MISUSED
-  const { out, open, key, help } = values
+  const { out, open, key, help } = readOptions(USAGE, {
+    out: { type: 'string' },
+    open: { type: 'string' },
+    key: { type: 'string' },
+    help: { type: 'boolean', default: false },
+  })
   if (open !== undefined && key !== undefined) return openShare(open.trim(), key)
   if (help || out === undefined) {
     console.log(USAGE)

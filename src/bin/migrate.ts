@@ -1,16 +1,18 @@
-/**
- * `node src/bin/migrate.ts` applies all pending migrations to DATABASE_URL, or to the embedded database without it.
- * With `--dump` it writes migrations/schema.sql instead, from a fresh embedded database that is thrown away afterwards.
- */
 import { mkdtemp, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { parseArgs } from 'node:util'
 import { readConfig } from '../config.ts'
 import { type DatabaseLog, openDatabase } from '../platform/database/database.ts'
 import { startEmbeddedPostgres } from '../platform/database/embedded.ts'
-import { MIGRATIONS_DIRECTORY, MigrationError, migrate } from '../platform/database/migrate.ts'
+import { MIGRATIONS_DIRECTORY, migrate } from '../platform/database/migrate.ts'
 import { dumpSchema } from '../platform/database/schemaDump.ts'
+import { readOptions } from './options.ts'
+
+const USAGE = `npm run migrate [-- --dump]
+
+  Applies all pending migrations to DATABASE_URL, or to the embedded database without it.
+
+  --dump  writes migrations/schema.sql instead, from a fresh embedded database that is thrown away afterwards`
 
 const log: DatabaseLog = {
   info: (details, message) => console.info(message, details),
@@ -61,11 +63,15 @@ async function withDatabase<T>(
   }
 }
 
-const { values } = parseArgs({ options: { dump: { type: 'boolean', default: false } } })
+const options = readOptions(USAGE, {
+  dump: { type: 'boolean', default: false },
+  help: { type: 'boolean', default: false },
+})
 try {
-  await (values.dump ? dump() : migrateConfigured())
+  if (options.help) console.log(USAGE)
+  else await (options.dump ? dump() : migrateConfigured())
 } catch (error) {
-  if (!(error instanceof MigrationError)) throw error
-  console.error(error.message)
+  // What the driver says of several addresses has no sentence of its own.
+  console.error(error instanceof Error && error.message !== '' ? error.message : error)
   process.exitCode = 1
 }

@@ -36,7 +36,6 @@ t.test('an officer opens her share with her key, and is told in one sentence why
     [2, /ENOENT/, ['--open', share, '--key', fileOf('missing')]],
     [2, /holds no JSON/, ['--open', share, '--key', fileOf('words')]],
     [2, /holds no private key/, ['--open', share, '--key', fileOf('public')]],
-    [2, /--bogus/, ['--bogus']],
     [2, /exists; a private key is never overwritten/, ['--out', fileOf('hers')]],
   ]
   const { d } = JSON.parse(await readFile(fileOf('hers'), 'utf8'))

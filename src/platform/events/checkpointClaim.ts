@@ -49,10 +49,15 @@ function saysTheSame(name: keyof SignedClaim, found: unknown, signed: string): b
   return String(found).toLowerCase() === signed
 }
 
+/** A signature as somebody keeps it, with what stands readable beside it: nothing, for a bare one. */
+export interface KeptSignature {
+  readonly jws: string
+  readonly readable: Readonly<Record<string, unknown>>
+}
+
 /** What stands readable beside the last signature in a text; empty for a bare one. */
-export function readableIn(text: string): Readonly<Record<string, unknown>> {
-  const whole = signatureOf(text) === undefined ? text.split('\n').findLast((line) => signatureOf(line)) : text
-  return whole?.trim().startsWith('{') ? (JSON.parse(whole) as Record<string, unknown>) : {}
+export function readableIn(text: string): KeptSignature['readable'] {
+  return keptIn(text).at(-1)?.readable ?? {}
 }
 
 /**
@@ -61,22 +66,28 @@ export function readableIn(text: string): Readonly<Record<string, unknown>> {
  * @throws Error when there is none in it.
  */
 export function signaturesIn(text: string): string[] {
-  const whole = signatureOf(text)
-  const found = whole === undefined ? text.split('\n').map(signatureOf) : [whole]
-  const signatures = found.filter((signature) => signature !== undefined)
-  if (signatures.length === 0) throw new Error('there is no checkpoint in it')
-  return signatures
+  return keptIn(text).map(({ jws }) => jws)
+}
+
+/** As {@link signaturesIn}, each with what stands beside it. */
+export function keptIn(text: string): KeptSignature[] {
+  const whole = keptOf(text)
+  const found = whole === undefined ? text.split('\n').map(keptOf) : [whole]
+  const kept = found.filter((one) => one !== undefined)
+  if (kept.length === 0) throw new Error('there is no checkpoint in it')
+  return kept
 }
 
 const COMPACT_JWS = /^[\w-]+\.[\w-]+\.[\w-]+$/
 
-function signatureOf(text: string): string | undefined {
+function keptOf(text: string): KeptSignature | undefined {
   const trimmed = text.trim()
-  if (COMPACT_JWS.test(trimmed)) return trimmed
+  if (COMPACT_JWS.test(trimmed)) return { jws: trimmed, readable: {} }
   if (!trimmed.startsWith('{')) return undefined
   try {
-    const { jws } = JSON.parse(trimmed) as { jws?: unknown }
-    return typeof jws === 'string' && COMPACT_JWS.test(jws) ? jws : undefined
+    const readable = JSON.parse(trimmed) as Record<string, unknown>
+    const { jws } = readable
+    return typeof jws === 'string' && COMPACT_JWS.test(jws) ? { jws, readable } : undefined
   } catch (error) {
     // Several lines, or a torn one: no single document.
     if (error instanceof SyntaxError) return undefined

@@ -83,15 +83,18 @@ export const Money = closed(
 )
 
 // The patterns keep out what the formats let pass and a database or a Date does not: the year 0000, leap seconds.
+export const INSTANT_PATTERN =
+  '^[12][0-9]{3}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-5][0-9]:[0-5][0-9](\\.[0-9]{1,9})?(Z|[+-][0-9]{2}:[0-9]{2})$'
+export const DAY_PATTERN = '^[12][0-9]{3}-'
 export const Instant = Type.String({
   format: 'date-time',
-  pattern: '^[12][0-9]{3}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-5][0-9]:[0-5][0-9](\\.[0-9]{1,9})?(Z|[+-][0-9]{2}:[0-9]{2})$',
+  pattern: INSTANT_PATTERN,
   maxLength: 30,
   description: 'RFC 3339 instant in UTC.',
 })
 export const Day = Type.String({
   format: 'date',
-  pattern: '^[12][0-9]{3}-',
+  pattern: DAY_PATTERN,
   maxLength: 10,
   description: 'Civil date in Asia/Shanghai, YYYY-MM-DD.',
 })

@@ -409,6 +409,8 @@ t.test('the formal check accepts, rejects or sends back', async (t) => {
     const ifMatch = await versionOf(`/v1/bids/${broken.body.id}`, hostKey)
     const refused = await call(hostKey, 'POST', `/v1/bids/${broken.body.id}/formal-check`, {}, { ifMatch })
     t.match([refused.status, refused.body.code], [409, 'round_not_in_state'])
+    const stale = await call(hostKey, 'POST', `/v1/bids/${broken.body.id}/formal-check`, {}, { ifMatch: ifMatch - 1 })
+    t.equal(stale.status, 412, 'whoever has read an earlier version is told that first')
   })
 })
 

@@ -289,6 +289,8 @@ t.test('a site visit uses the four methods of D2-18 and is not recorded in advan
   for (const left of VISIT_METHODS) {
     const methods = VISIT_METHODS.filter((method) => method !== left)
     t.match(visit(evaluation(), { ...VISIT, methods }, VISIT_DAYS), { refusal: { parameters: { missing: left } } })
+    const published = evaluation({ state: 'published' })
+    t.equal(code(visit(published, { ...VISIT, methods }, VISIT_DAYS)), 'evaluation_not_in_state')
   }
 })
 

@@ -76,6 +76,21 @@ t.test('checkpoints that were kept outside are compared, with the keys of the se
   t.match(await auditVerify(['--checkpoint', inDirectory('jwks.json')]), { status: 2, output: /no checkpoint in it/ })
 })
 
+t.test('a kept checkpoint whose readable part is not what was signed is no evidence', async (t) => {
+  const told = payloadOf(checkpoint)
+  const altered = { root: 'f'.repeat(64), hash: '0'.repeat(64), size: '4', at: '2026-01-01T00:00:00.000Z' }
+  const line = (readable: object) => JSON.stringify({ ...told, ...readable, jws })
+  for (const [name, value] of Object.entries(altered)) {
+    await writeFile(inDirectory('altered.jsonl'), `${line({ [name]: value })}\n${line({})}\n`)
+    t.match(await auditVerify(['--checkpoint', inDirectory('altered.jsonl')]), {
+      status: 2,
+      output: new RegExp(
+        `altered\\.jsonl was altered: beside the signature .* over 5 events another ${name} can be read`,
+      ),
+    })
+  }
+})
+
 t.test('a tail that was cut with everything derived from it ends the command with 1', async (t) => {
   const restored = await testDatabase(t)
   for (let n = 1; n <= 3; n++) await insertEvent(restored.sql, event({ n }))

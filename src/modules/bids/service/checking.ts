@@ -43,9 +43,10 @@ export async function checkBid(
   },
 ): Promise<Bid> {
   const known = authorize(work, CheckBid, await findBid(work.sql, bidId))
-  const round = await requireReviewing(work, known.roundId, 'formalCheck')
+  const round = await sharedRound(work, known.roundId)
   const before = authorize(work, CheckBid, await lockBidRow(work.sql, bidId))
   expectVersion(work, before)
+  requireReviewing(round, 'formalCheck')
   const now = await work.now(before.hostId)
   const again = wanted.retake && isDecided(before) ? await takeUpAgain(work, before, wanted.remarks, now) : null
   const day = lastDayBefore(round.closesAt)
@@ -159,11 +160,15 @@ export async function shareAttachments(work: Work, hostId: string, attachments: 
   if (documentIds.length > 0) await shareDocuments(work, documentIds, hostId)
 }
 
-async function requireReviewing(work: Work, roundId: string, command: string): Promise<Round> {
+/** The round is locked before its bid, and asked about its state after the version of the bid. */
+async function sharedRound(work: Work, roundId: string): Promise<Round> {
   const round = await shareRound(work, roundId)
   if (round === undefined) throw new Error(`there is no round ${roundId}`)
-  if (round.state !== 'reviewing') throw problem(RoundNotInState, { state: round.state, command })
   return round
+}
+
+function requireReviewing({ state }: Round, command: string): void {
+  if (state !== 'reviewing') throw problem(RoundNotInState, { state, command })
 }
 
 async function setCorrectionDeadline(work: Work, bid: Bid, round: Round, now: Date) {

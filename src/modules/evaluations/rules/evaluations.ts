@@ -184,13 +184,15 @@ export function visit(
   siteVisit: SiteVisit,
   { effectiveOn, today }: { readonly effectiveOn: LegalDate | null; readonly today: LegalDate },
 ): Decision<EvaluationState> {
+  const next = transition(EVALUATION_TRANSITIONS, evaluation.state, 'visit', EvaluationNotInState)
+  if (!next.accepted) return next
   const missing = VISIT_METHODS.filter((method) => !siteVisit.methods.includes(method))
   if (missing.length > 0) return refuse(SiteVisitIncomplete, { missing: missing.join(', ') })
   if (compareDates(siteVisit.visitedOn, today) > 0)
     return refuse(SiteVisitInFuture, { visitedOn: siteVisit.visitedOn, today })
   if (effectiveOn !== null && compareDates(siteVisit.visitedOn, effectiveOn) < 0)
     return refuse(SiteVisitTooEarly, { visitedOn: siteVisit.visitedOn, effectiveOn })
-  return transition(EVALUATION_TRANSITIONS, evaluation.state, 'visit', EvaluationNotInState)
+  return next
 }
 
 /** A mid-term evaluation whose report did not come in time fails without visit and scores, where the policy says so. */
