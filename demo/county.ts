@@ -1,44 +1,51 @@
-import { readFile, writeFile } from 'node:fs/promises'
+import { readFile, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import type { Config } from '../src/config.ts'
 import type { RunningService } from '../src/service.ts'
-import { Client } from './client.ts'
+import { startClient } from './clientProcess.ts'
 import { platformKey } from './platformKey.ts'
-import { COUNTY_SCENARIO, readScenario } from './scenario.ts'
-import { setUp } from './setup.ts'
-import { listSteps } from './steps/lists.ts'
-import { newWorld } from './world.ts'
 
 /** Role → key, printed by `npm start`. */
 export type DemoKeys = Readonly<Record<string, string>>
+
+const KEYS = 'demo-keys.json'
+/** Stands in the data directory from before the first thing of the county is made until all of it is there. */
+const UNFINISHED = 'demo-county-unfinished'
+
+/** The county was not finished, and what is there of it stands in the way of the next one. */
+export async function isHalfMade(directory: string): Promise<boolean> {
+  return (await textOf(path.join(directory, UNFINISHED))) !== null
+}
 
 /**
  * The demo county for looking around: divisions, organizations, experts and a published needs list, on the real clock.
  * Made at the first start; later starts find the keys in the data directory (a sandbox's keys, readable by its owner).
  */
 export async function demoCounty(service: RunningService, config: Config): Promise<DemoKeys> {
-  const file = path.join(config.dataDirectory, 'demo-keys.json')
-  const known = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
+  const file = path.join(config.dataDirectory, KEYS)
+  const known = await textOf(file)
+  if (known !== null) return JSON.parse(known)
+  const mark = path.join(config.dataDirectory, UNFINISHED)
+  await writeFile(mark, '')
+  const adminKey = await platformKey(service, config)
+  const seeder = await startClient<DemoKeys>('seeder.ts')
+  const made = await seeder?.run({ baseUrl: service.url, adminKey })
+  if (made === undefined) throw new Error('The demo county could not be made; the next start begins anew.')
+  const keys = { platform_admin: adminKey, ...made }
+  await writeFile(file, JSON.stringify(keys, null, 2), { mode: 0o600 })
+  await rm(mark)
+  return keys
+}
+
+/** The keys as a reader takes them from the terminal. */
+export function keyLines(keys: DemoKeys): string {
+  const lines = Object.entries(keys).map(([role, key]) => `  ${role.padEnd(15)} ${key}`)
+  return `\nDemo keys (Authorization: Bearer …), one per role:\n\n${lines.join('\n')}\n`
+}
+
+async function textOf(file: string): Promise<string | null> {
+  return readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return null
     throw error
   })
-  if (known !== null) return JSON.parse(known)
-  const adminKey = await platformKey(service, config)
-  const scenario = await readScenario(COUNTY_SCENARIO)
-  const world = newWorld(scenario, new Client(service.url), adminKey)
-  await setUp(world, { testClock: false })
-  const at = new Date().toISOString()
-  await listSteps.verify_needs(world, { at, do: 'verify_needs' })
-  await listSteps.publish_needs(world, { at, do: 'publish_needs' })
-  const keys = {
-    platform_admin: adminKey,
-    ...Object.fromEntries(
-      ['host', 'operator', 'town', 'finance', 'auditor', 'evaluator'].map((role) => [role, world.key(role)]),
-    ),
-    agency: world.key('A1'),
-    provider: world.key('R1'),
-    expert: world.key('E1'),
-  }
-  await writeFile(file, JSON.stringify(keys, null, 2), { mode: 0o600 })
-  return keys
 }

@@ -41,7 +41,10 @@ export async function occupy(directory: string): Promise<void> {
 
 /** Throws the trial data away: database, files and demo keys, nothing else that lies there. */
 export async function emptyDirectory(directory: string): Promise<void> {
-  const parts = [postgresOf(directory), ...['files', 'demo-keys.json'].map((part) => path.join(directory, part))]
+  const parts = [
+    postgresOf(directory),
+    ...['files', 'demo-keys.json', 'demo-county-unfinished'].map((part) => path.join(directory, part)),
+  ]
   for (const part of parts) await rm(part, { recursive: true, force: true })
 }
 

@@ -1,13 +1,12 @@
-import { fork } from 'node:child_process'
-import { once } from 'node:events'
 import path from 'node:path'
 import closeWithGrace from 'close-with-grace'
 import { readOptions } from '../src/bin/options.ts'
 import { readConfig, readPlaces } from '../src/config.ts'
 import { PortTaken, requireFreePort, startService } from '../src/service.ts'
+import { type ClientProcess, startClient } from './clientProcess.ts'
+import { type DemoKeys, keyLines } from './county.ts'
 import { DirectoryInUse, emptyDirectory, occupy } from './dataDirectory.ts'
 import { platformKey } from './platformKey.ts'
-import type { PlayOrder } from './player.ts'
 
 const USAGE = `npm run demo -- [--scenario FILE] [--once] [--json]
 
@@ -24,7 +23,7 @@ async function main(): Promise<void> {
     help: { type: 'boolean', default: false },
   })
   if (values.help) return console.log(USAGE)
-  const player = await readyPlayer(values.scenario, values.json)
+  const player = await startClient<DemoKeys>('player.ts', [values.scenario ?? '', values.json ? 'json' : 'text'])
   if (player === undefined) return
   try {
     await serve(player, values)
@@ -33,42 +32,25 @@ async function main(): Promise<void> {
   }
 }
 
-async function serve(player: Player, options: { readonly once: boolean; readonly json: boolean }): Promise<void> {
+async function serve(
+  player: ClientProcess<DemoKeys>,
+  options: { readonly once: boolean; readonly json: boolean },
+): Promise<void> {
   const config = await demoConfig()
   const service = await startService(config)
   try {
     const adminKey = await platformKey(service, config)
-    const failed = !(await player.play({ baseUrl: service.url, adminKey }))
-    if (options.once || failed) return await service.stop()
+    const keys = await player.run({ baseUrl: service.url, adminKey })
+    if (options.once || keys === undefined) return await service.stop()
     const say = options.json ? console.error : console.log
     say(
-      `\nStill serving at ${service.url} (reference: ${service.url}/docs). Platform key: ${adminKey}\nEnd with Ctrl-C.`,
+      `\nStill serving at ${service.url} (reference: ${service.url}/docs).\n${keyLines({ platform_admin: adminKey, ...keys })}`,
     )
+    say('End with Ctrl-C.')
     closeWithGrace({ delay: 30_000 }, async () => service.stop())
   } catch (error) {
     await service.stop()
     throw error
-  }
-}
-
-interface Player {
-  /** Whether all was played; if not, the player has said why. */
-  play(order: PlayOrder): Promise<boolean>
-  stop(): void
-}
-
-/** Starts demo/player.ts; undefined, with the exit code set, when it says that the scenario is not valid. */
-async function readyPlayer(scenario = '', json = false): Promise<Player | undefined> {
-  const child = fork(path.join(import.meta.dirname, 'player.ts'), [scenario, json ? 'json' : 'text'])
-  const ended = once(child, 'exit').then(([code]) => (process.exitCode = code ?? 1))
-  const ready = await Promise.race([once(child, 'message').then(() => true), ended.then(() => false)])
-  if (!ready) return undefined
-  return {
-    async play(order) {
-      child.send(order)
-      return (await ended) === 0
-    },
-    stop: () => void child.kill(),
   }
 }
 

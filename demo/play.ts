@@ -1,27 +1,31 @@
 import { Client, Refused } from './client.ts'
+import type { Order } from './clientProcess.ts'
 import { noteRefusal } from './refusals.ts'
 import type { Scenario } from './scenarioSchema.ts'
 import { setUp } from './setup.ts'
 import type { Step, StepName } from './stepSchemas.ts'
 import { STEP_HANDLERS } from './steps/index.ts'
 import { type Summary, summarize } from './summary.ts'
-import { newWorld, type World } from './world.ts'
+import { newWorld, rolesKeys, type World } from './world.ts'
 
 /** How often the clock is asked, every 10 ms, before deadlines that keep failing end the play. */
 const CLOCK_PATIENCE = 3000
 
-export interface PlayOptions {
-  readonly baseUrl: string
-  /** A key of the role platform_admin. */
-  readonly adminKey: string
+export interface PlayOptions extends Order {
   readonly progress: (line: string) => void
+}
+
+export interface Played {
+  readonly summary: Summary
+  /** One key for each role. */
+  readonly keys: Readonly<Record<string, string>>
 }
 
 /**
  * Plays a scenario through the HTTP API and gives back what the service says happened. Every figure of the summary is
  * read from the service; this program computes none.
  */
-export async function play(scenario: Scenario, { baseUrl, adminKey, progress }: PlayOptions): Promise<Summary> {
+export async function play(scenario: Scenario, { baseUrl, adminKey, progress }: PlayOptions): Promise<Played> {
   const started = performance.now()
   const world = newWorld(scenario, new Client(baseUrl), adminKey)
   progress(`${scenario.title}: ${scenario.organizations.length} organizations, ${scenario.needs.length} needs`)
@@ -36,7 +40,7 @@ export async function play(scenario: Scenario, { baseUrl, adminKey, progress }: 
       `[${index + 1}/${steps.length}] ${step.at.slice(0, 16).replace('T', ' ')} ${step.do}${refused.length === 0 ? '' : `  — refused: ${refused.join(', ')}`}`,
     )
   }
-  return summarize(world, (performance.now() - started) / 1000)
+  return { summary: await summarize(world, (performance.now() - started) / 1000), keys: rolesKeys(world) }
 }
 
 async function perform(world: World, step: Step): Promise<void> {

@@ -91,3 +91,21 @@ export function newWorld(scenario: Scenario, client: Client, adminKey: string): 
       [...ids.keys()].filter((name) => name.startsWith(`${kind} `)).map((name) => name.slice(kind.length + 1)),
   }
 }
+
+/** One key for each role, for a look around. */
+export function rolesKeys(world: World): Record<string, string> {
+  const { scenario } = world
+  const names = {
+    host: 'host',
+    operator: 'operator',
+    town: 'town',
+    finance: 'finance',
+    auditor: 'auditor',
+    evaluator: 'evaluator',
+    agency: scenario.projects[0]?.organization,
+    expert: scenario.experts[0]?.ref,
+  }
+  return Object.fromEntries(
+    Object.entries(names).flatMap(([role, name]) => (name === undefined ? [] : [[role, world.key(name)]])),
+  )
+}

@@ -149,6 +149,8 @@ async function useHeaders(app: FastifyInstance, config: Config, headers: Record<
   }
   await app.register(cors, {
     origin: [...config.corsOrigins],
+    // The library allows but the simple ones.
+    methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
     // An OPTIONS without the headers of a preflight asks what is allowed, and is answered.
     strictPreflight: false,
     exposedHeaders: [

@@ -33,6 +33,8 @@ async function openApiDocument(): Promise<unknown> {
     SANDAN_SECRET: 'only to generate the document, opens nothing',
     SIGNING_KEY: newSigningKey(),
     LOG_LEVEL: 'silent',
+    // The committed document names no installation.
+    PUBLIC_URL: 'https://sandan.example',
   })
   const database = openDatabase({ url: 'postgres://nobody@127.0.0.1:1/none', poolSize: 1, applicationName: 'openapi' })
   const deps = {

@@ -1,7 +1,7 @@
 import closeWithGrace from 'close-with-grace'
-import { demoCounty } from '../../demo/county.ts'
+import { demoCounty, isHalfMade, keyLines } from '../../demo/county.ts'
 import { emptyDirectory, occupy } from '../../demo/dataDirectory.ts'
-import { readConfig, readPlaces } from '../config.ts'
+import { type Config, readConfig, readPlaces } from '../config.ts'
 import { requireFreePort, startService } from '../service.ts'
 import { readOptions } from './options.ts'
 
@@ -33,7 +33,7 @@ async function start(fresh: boolean): Promise<void> {
       '--fresh throws away the embedded database only; DATABASE_URL names one of yours, empty it yourself',
     )
   await occupy(config.dataDirectory)
-  if (fresh) await emptyDirectory(config.dataDirectory)
+  if (fresh || (await mustBeginAnew(config))) await emptyDirectory(config.dataDirectory)
   const service = await startService(config)
   closeWithGrace({ delay: 30_000 }, async () => service.stop())
   const keys = await demoCounty(service, config).catch(async (error: unknown) => {
@@ -41,8 +41,16 @@ async function start(fresh: boolean): Promise<void> {
     throw error
   })
   console.log(
-    `\nSandan 三单 is ready.\n\n  API        ${service.url}/v1\n  Reference  ${service.url}/docs\n\nDemo keys (Authorization: Bearer …), one per role:\n`,
+    `\nSandan 三单 is ready.\n\n  API        ${service.url}/v1\n  Reference  ${service.url}/docs\n${keyLines(keys)}`,
   )
-  for (const [role, key] of Object.entries(keys)) console.log(`  ${role.padEnd(15)} ${key}`)
-  console.log('\nEnd with Ctrl-C. Begin anew with: npm start -- --fresh\n')
+  console.log('End with Ctrl-C. Begin anew with: npm start -- --fresh\n')
+}
+
+/** A first start that was interrupted left a part of the county behind, and nothing else can be there yet. */
+async function mustBeginAnew({ dataDirectory, databaseUrl }: Config): Promise<boolean> {
+  if (!(await isHalfMade(dataDirectory))) return false
+  if (databaseUrl === undefined) return true
+  throw new Error(
+    'The first start was interrupted, and a part of the demo county stands in the database that DATABASE_URL names. Give it an empty one and remove DATA_DIRECTORY.',
+  )
 }

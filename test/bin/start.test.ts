@@ -1,14 +1,17 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
-import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readFile, rm, watch, writeFile } from 'node:fs/promises'
 import { type AddressInfo, createServer } from 'node:net'
+import { tmpdir } from 'node:os'
 import path from 'node:path'
+import { createInterface } from 'node:readline'
 import { promisify } from 'node:util'
 import t, { type Test } from 'tap'
 import { DirectoryInUse, emptyDirectory, occupy } from '../../demo/dataDirectory.ts'
 import { formatProcessRecord, thisProcess } from '../../src/platform/database/processes.ts'
 
+const NO_DATABASE = 'postgres://nobody@127.0.0.1:1/nothing'
 const root = path.join(import.meta.dirname, '../..')
 const cache = path.join(root, 'src/platform/quickImports.mjs')
 // Options of the test runner's own are not for them.
@@ -85,9 +88,36 @@ t.test('what a dead process left behind does not keep a directory', async (t) =>
 
 t.test('--fresh does not pretend to empty a database that it does not own', async (t) => {
   const directory = await directoryWith(t, {})
-  const env = { DATA_DIRECTORY: directory, DATABASE_URL: 'postgres://nobody@127.0.0.1:1/nothing' }
+  const env = { DATA_DIRECTORY: directory, DATABASE_URL: NO_DATABASE }
   await t.rejects(run('src/bin/start.ts', ['--fresh'], env), { code: 1, stderr: /DATABASE_URL/ })
   t.ok(existsSync(path.join(directory, 'postgres/kept')))
+})
+
+t.test('a first start that was interrupted is begun anew', async (t) => {
+  const directory = await mkdtemp(path.join(tmpdir(), 'sandan-start-'))
+  t.teardown(() => rm(directory, { recursive: true, force: true }))
+  const env = { ...inherited, DATA_DIRECTORY: directory, PORT: '0' }
+  const start = () => {
+    const child = spawn(process.execPath, ['--import', cache, path.join(root, 'src/bin/start.ts')], { env })
+    t.teardown(() => child.kill('SIGKILL'))
+    return child
+  }
+  const mark = path.join(directory, 'demo-county-unfinished')
+  const first = start()
+  const ended = once(first, 'exit')
+  for await (const { filename } of watch(directory)) if (filename === path.basename(mark)) break
+  first.kill('SIGINT')
+  await ended
+  t.ok(existsSync(mark))
+  t.notOk(existsSync(path.join(directory, 'demo-keys.json')))
+  const refused = { code: 1, stderr: /Give it an empty one/ }
+  await t.rejects(run('src/bin/start.ts', [], { DATA_DIRECTORY: directory, DATABASE_URL: NO_DATABASE }), refused)
+  const second = start()
+  for await (const line of createInterface({ input: second.stdout })) if (line.includes('is ready')) break
+  t.notOk(existsSync(mark))
+  t.ok(existsSync(path.join(directory, 'demo-keys.json')))
+  second.kill('SIGINT')
+  await once(second, 'exit')
 })
 
 t.test('a program that is called wrongly says how it is called', async (t) => {

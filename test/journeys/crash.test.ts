@@ -89,7 +89,7 @@ async function playThrough(t: Test, database: TestDatabase, { strikes, killDatab
   const relay = await startRelay(t, deployment.port, saboteur)
   await deployment.ready()
   const { crashes, log, port } = deployment
-  const summary = await play(await readScenario(SCENARIO), {
+  const { summary } = await play(await readScenario(SCENARIO), {
     baseUrl: relay.url,
     adminKey,
     progress: () => undefined,

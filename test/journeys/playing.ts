@@ -28,7 +28,7 @@ export async function playScenario(t: Teardown, file: string): Promise<Summary> 
   const service = await startService(config)
   try {
     const adminKey = await platformKey(service, config)
-    return await play(scenario, { baseUrl: service.url, adminKey, progress: () => undefined })
+    return (await play(scenario, { baseUrl: service.url, adminKey, progress: () => undefined })).summary
   } finally {
     await service.stop()
     await rm(directory, { recursive: true, force: true })

@@ -19,15 +19,16 @@ declare module 'fastify' {
 /** What a route demands: an action of the access table, a key of its own, or an open door; the latter two with a reason. */
 export type RoutePolicy =
   | { readonly kind: 'action'; readonly action: Action<never> }
-  | { readonly kind: 'open'; readonly because: string }
+  | { readonly kind: 'open'; readonly because: string; readonly isCounted: boolean }
   | { readonly kind: 'own_key'; readonly because: string; readonly admits: (credential: string) => boolean }
 
 export function allow(action: Action<never>): RoutePolicy {
   return { kind: 'action', action }
 }
 
-export function anyone(because: string): RoutePolicy {
-  return { kind: 'open', because }
+/** An open door. What machines ask all day from one address, such as probes, takes nothing of that address's quota. */
+export function anyone(because: string, { isCounted = true } = {}): RoutePolicy {
+  return { kind: 'open', because, isCounted }
 }
 
 /** A door that no actor's credential opens. `admits` gets what stands behind `Bearer`, '' for nothing. */
@@ -84,7 +85,7 @@ export function useGuard(app: FastifyInstance, authenticate: Authenticate, count
       throw problem(Unauthenticated)
     }
     request.actor = actor
-    await count.request(request)
+    if (policy?.kind !== 'open' || policy.isCounted) await count.request(request)
     if (policy === undefined || policy.kind === 'open' || policy.action.roles === 'anyone') return
     if (!policy.action.roles.some((role) => actor.roles.includes(role)))
       throw problem(Forbidden, { action: policy.action.name })

@@ -50,7 +50,7 @@ export async function useOpenApi(
         contact: { name: 'Sandan', url: 'https://sandan.example/contact', email: 'api@sandan.example' },
         license: { name: 'Apache-2.0', identifier: 'Apache-2.0' } as never,
       },
-      servers: [{ url: options.publicUrl ?? 'https://sandan.example', 'x-internal': false } as never],
+      servers: [{ url: options.publicUrl ?? '/', 'x-internal': false } as never],
       tags: [...options.tags],
       components: {
         securitySchemes: {
@@ -70,6 +70,10 @@ export async function useOpenApi(
   })
 }
 
+/** Own scripts and styles, and requests to the service itself, over whichever scheme the page came. */
+const PAGE_POLICY =
+  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; base-uri 'self'; frame-ancestors 'self'; form-action 'none'"
+
 /** The reference page at /docs; its assets come from the package, no CDN. */
 export async function useReferencePage(app: FastifyInstance): Promise<void> {
   await app.register(async (page) => {
@@ -79,7 +83,7 @@ export async function useReferencePage(app: FastifyInstance): Promise<void> {
     await page.register(swaggerUi, {
       routePrefix: '/docs',
       uiConfig: { docExpansion: 'list', deepLinking: true },
-      staticCSP: true,
+      staticCSP: PAGE_POLICY,
     })
   })
 }

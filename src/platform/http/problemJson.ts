@@ -71,7 +71,19 @@ export function sendProblem(refused: Problem, request: FastifyRequest, reply: Fa
   reply.header('content-language', languageOf(request))
   reply.type('application/problem+json; charset=utf-8')
   reply.serializer((body: unknown) => JSON.stringify(body))
+  if (refused.problem === PayloadTooLarge) hearOut(request, reply)
   return reply.send(problemDocument(refused, request))
+}
+
+/** How long a body may be that is too long and yet heard to its end, in bytes. */
+const HEARD_OUT_MAX = 67_108_864
+
+/**
+ * Many clients read nothing before they have sent all. If the connection ended at once, as Fastify has it, they would
+ * see a broken pipe instead of the refusal; left open, Node throws away what still comes.
+ */
+function hearOut(request: FastifyRequest, reply: FastifyReply): void {
+  if (Number(request.headers['content-length']) <= HEARD_OUT_MAX) reply.removeHeader('connection')
 }
 
 /** Postgres and network codes that mean "not now" rather than "never": the caller may retry. */

@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import { type AddressInfo, connect } from 'node:net'
 import t from 'tap'
 import { buildApp } from '../../../src/app.ts'
@@ -207,6 +208,11 @@ t.test('only the named origins may be read from in a browser', async (t) => {
   const read = await app.inject({ url: '/v1/organizations', headers: { origin: 'https://portal.example' } })
   t.equal(read.headers['access-control-allow-origin'], 'https://portal.example')
   t.match(read.headers['access-control-expose-headers'], /ETag/)
+  for (const method of ['PATCH', 'PUT', 'POST']) {
+    const asked = { ...preflight, 'access-control-request-method': method }
+    const { headers } = await app.inject({ method: 'OPTIONS', url: '/v1/organizations', headers: asked })
+    t.ok(headers['access-control-allow-methods']?.split(', ').includes(method), method)
+  }
   const foreign = await app.inject({ url: '/v1/organizations', headers: { origin: 'https://elsewhere.example' } })
   t.notOk(foreign.headers['access-control-allow-origin'])
   t.match(foreign.headers.vary, /Origin/)
@@ -226,6 +232,37 @@ t.test('a credential beyond its quota waits, others do not', async (t) => {
   t.match(refused.headers['retry-after'], /^\d+$/)
   t.equal(refused.headers['ratelimit-policy'], '"read";q=3;w=60')
   t.equal((await call(calm, 'GET', '/v1/me')).status, 200)
+})
+
+t.test('probes take nothing of the quota of their address', async (t) => {
+  const { call } = await testApp(t, { env: { RATE_LIMIT_READS: '1' } })
+  for (let n = 0; n < 3; n++)
+    for (const path of ['/health/live', '/health/ready']) t.equal((await call(null, 'GET', path)).status, 200)
+  t.equal((await call(null, 'GET', '/v1/needs')).status, 200)
+  t.equal((await call(null, 'GET', '/v1/needs')).status, 429)
+})
+
+t.test('who sends a body that is too long to its end, and only then reads, reads the refusal', async (t) => {
+  const { app, keyFor } = await testApp(t)
+  const admin = await keyFor('platform_admin')
+  await app.listen({ host: '127.0.0.1', port: 0 })
+  const { port } = app.server.address() as AddressInfo
+  const socket = connect(port, '127.0.0.1')
+  await once(socket, 'connect')
+  socket.pause()
+  const length = 10 * 1024 * 1024
+  socket.write(
+    `POST /v1/organizations HTTP/1.1\r\nhost: x\r\nauthorization: Bearer ${admin}\r\ncontent-type: application/json\r\ncontent-length: ${length}\r\n\r\n`,
+  )
+  for (let sent = 0; sent < length; sent += 65_536)
+    if (!socket.write(Buffer.alloc(65_536, 'x'))) await once(socket, 'drain')
+  const answers: Buffer[] = []
+  socket.on('data', (chunk) => answers.push(chunk)).resume()
+  // The connection is whole: it takes a second request.
+  socket.write('GET /health/live HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n')
+  await once(socket, 'close')
+  const text = Buffer.concat(answers).toString()
+  t.match(text, /^HTTP\/1.1 413 .*payload_too_large.*HTTP\/1.1 200 .*live/s)
 })
 
 t.test('failed and forbidden requests count as well, and say how many are left', async (t) => {
