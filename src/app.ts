@@ -91,7 +91,7 @@ export async function buildApp(
     async (api) => {
       for (const module of MODULES) {
         await api.register(async (scope) => {
-          if (UNMEASURED.has(module)) metrics?.leaveOut(scope)
+          metrics?.leaveOut(scope, (url) => UNMEASURED.has(module) || url.startsWith(`${scope.prefix}/bids/`))
           await module.routes?.(scope, moduleDeps)
         })
       }

@@ -63,8 +63,8 @@ export const MODULES: readonly Module[] = [
 ]
 
 /**
- * Modules whose requests no metric counts or times: how often they are asked before an opening tells how many bid.
- * `documents` takes the files of bids, `sealing` gives out the key with which they are sealed.
+ * Modules whose requests no metric counts or times, nor those of others for one bid (`/v1/bids/…`): how often they are
+ * asked before an opening tells how many bid. `documents` takes the files of bids, `sealing` gives out the key with which they are sealed.
  */
 export const UNMEASURED: ReadonlySet<Module> = new Set([documents, sealing, bids])
 

@@ -19,7 +19,7 @@ export interface MetricsOptions {
 
 export interface Metrics {
   /** Requests to the routes of this scope leave no trace in any metric; call before they are declared. */
-  leaveOut(scope: FastifyInstance): void
+  leaveOut(scope: FastifyInstance, isMeant?: (url: string) => boolean): void
 }
 
 const PATH = '/metrics'
@@ -60,10 +60,10 @@ export function useMetrics(app: FastifyInstance, options: MetricsOptions): Metri
     },
   )
   return {
-    leaveOut(scope) {
+    leaveOut(scope, isMeant = () => true) {
       // By address, not by route: the routes that answer 405 for other methods are declared elsewhere, later.
       scope.addHook('onRoute', ({ url }) => {
-        leftOut.add(url)
+        if (isMeant(url)) leftOut.add(url)
       })
     },
   }
