@@ -7,12 +7,13 @@ import { idOfUuid, uuidOf } from '../../platform/ids.ts'
 import type { Relation } from './rules/conflicts.ts'
 import type { DrawConflict, DrawState, DropOut } from './rules/draw.ts'
 import type { LevelRecordKind, LevelState } from './rules/levels.ts'
-import type { RankingEntry, RankingWithdrawal } from './rules/ranking.ts'
+import type { RankingEntry } from './rules/ranking.ts'
 import type { RequestState } from './rules/requests.ts'
 import type { ScoreResult } from './rules/results.ts'
 import type { Employment, MemberKind, RecusalReason, SeatState } from './rules/seating.ts'
 import type { ItemState, Outcome, Tally } from './rules/session.ts'
 import type { SheetItem, Vote } from './rules/sheets.ts'
+import type { RankingWithdrawal } from './rules/withdrawal.ts'
 
 /** Identifiers in a `uuid[]` column. */
 function typeIds(name: string, prefix: string) {

@@ -3,7 +3,7 @@ import { accept, type Decision, refuse } from '../../../kernel/decision.ts'
 import type { FieldError } from '../../../kernel/problem.ts'
 import { ExpertRelationsInvalid, PanelMembersInvalid, ReviewDayInvalid } from '../problems/index.ts'
 import { isLiving, type Relation } from './conflicts.ts'
-import type { RankingWithdrawal } from './ranking.ts'
+import type { RankingWithdrawal } from './withdrawal.ts'
 
 export interface Employment {
   readonly organizationId: string

@@ -1,6 +1,6 @@
 import { Type } from 'typebox'
 import { Count, closed, Id, Instant, ListOf, Nullable, Points, Text, Word } from '../../../platform/http/schemas.ts'
-import { WITHDRAWAL_GROUNDS } from '../rules/ranking.ts'
+import { WITHDRAWAL_GROUNDS } from '../rules/withdrawal.ts'
 import { BIDS_MAX, Code } from './words.ts'
 
 const LeaveOut = Type.Optional(

@@ -2,8 +2,8 @@ import { and, asc, desc, eq, inArray, isNotNull, type SQL, sql } from 'drizzle-o
 import { type Page, pageOf } from '../../../kernel/page.ts'
 import type { Sql } from '../../../platform/database/database.ts'
 import { keysetBefore } from '../../../platform/database/keyset.ts'
-import type { RankingWithdrawal } from '../rules/ranking.ts'
 import type { Expert, ExpertContent, Member, Panel, Seat } from '../rules/seating.ts'
+import type { RankingWithdrawal } from '../rules/withdrawal.ts'
 import { expert, panelMember, panelSeat, reviewPanel } from '../tables.ts'
 
 type PanelRow = typeof reviewPanel.$inferSelect
