@@ -125,7 +125,6 @@ create table app_user (
   disabled_at timestamp(3) with time zone,
   created_at timestamp(3) with time zone default clock_timestamp() not null,
   constraint app_user_pkey PRIMARY KEY (id),
-  constraint app_user_issuer_subject_key UNIQUE (issuer, subject),
   constraint app_user_issuer_check CHECK (((char_length(issuer) >= 1) AND (char_length(issuer) <= 300))),
   constraint app_user_label_check CHECK (((char_length(label) >= 1) AND (char_length(label) <= 100))),
   constraint app_user_roles_check CHECK (((cardinality(roles) >= 1) AND (cardinality(roles) <= 10))),
@@ -136,6 +135,8 @@ create table app_user (
 );
 comment on table app_user is 'A person known by an OIDC issuer and subject; what the person may do stands here, never in the token.';
 CREATE INDEX app_user_by_creation ON public.app_user USING btree (created_at DESC, id DESC);
+CREATE INDEX app_user_by_host ON public.app_user USING btree (host_id, created_at DESC, id DESC);
+CREATE UNIQUE INDEX app_user_living_subject_key ON public.app_user USING btree (issuer, subject) WHERE (disabled_at IS NULL);
 
 create table audit (
   id uuid not null,
@@ -2573,6 +2574,11 @@ create table tranche_source (
 );
 comment on table tranche_source is 'The shares of the fund pools in a tranche; they sum to its scheduled and its payable amount.';
 CREATE CONSTRAINT TRIGGER tranche_source_sums_to_its_tranche AFTER INSERT OR UPDATE ON public.tranche_source DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION tranche_check_sources();
+
+create view expert_host as
+ SELECT id, host_id
+   FROM expert;
+comment on view expert_host is 'All that a credential for an expert is checked by: whether the expert is on record, and whose it is.';
 
 CREATE OR REPLACE FUNCTION public.award_sources_balance()
  RETURNS trigger

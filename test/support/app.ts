@@ -198,6 +198,13 @@ async function inhabited(bare: BareApp): Promise<TestApp> {
     if (created.status !== 201) throw new Error(`the test organization was refused: ${JSON.stringify(created.body)}`)
     return created.body.id
   }
+  /** An expert of the test host, for tests that ask about the role alone; one on record stays as it is. */
+  const putOnRecord = (expertId: string) =>
+    asSystem((work) =>
+      work.sql.execute(sql`
+        insert into expert (id, host_id, code, fields)
+        values (${uuidOf(expertId, 'exp')}, ${uuidOf(hostId, 'org')}, ${expertId}, '{}') on conflict do nothing`),
+    )
   const hostId = await newOrganization('云汀县民政局', { type: 'government', creditCode: '11990421MB99001A3W' })
   return {
     ...bare,
@@ -205,6 +212,7 @@ async function inhabited(bare: BareApp): Promise<TestApp> {
     newOrganization,
     async keyFor(role, standing = {}) {
       const isHostSide = HOST_ROLES.includes(role)
+      if (standing.expertId !== undefined) await putOnRecord(standing.expertId)
       return await issue({
         ...(isHostSide ? { hostId, organizationId: hostId } : {}),
         ...(role === 'agency' || role === 'provider'

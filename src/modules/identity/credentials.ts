@@ -100,7 +100,7 @@ async function readAccessToken({ sql, oidc }: AuthenticatorOptions, token: strin
   const subject = await verifiedSubject(oidc, token)
   if (subject === null) return null
   const user = await findUserBySubject(sql, oidc.issuer, subject)
-  if (user === undefined || user.disabledAt !== null) return null
+  if (user === undefined) return null
   return {
     kind: 'user',
     id: user.id,

@@ -16,7 +16,7 @@ export const IssueCredential = action<Held>({
 export const RevokeCredential = action<Held & { id: string }>({
   name: 'credential.revoke',
   roles: [...ROLES],
-  because: 'whoever holds a key may end it, and whoever may hand out such a key',
+  because: 'whoever holds a key or standing may end it, and whoever may hand out such a one',
   permits: (actor, key) => hasRole(actor, 'platform_admin') || actor.id === key.id || isOwn(actor, key),
 })
 export const ReadCredential = action<Held & { id: string }>({
@@ -26,7 +26,7 @@ export const ReadCredential = action<Held & { id: string }>({
 export const ListCredentials = action({
   name: 'credential.list',
   roles: ['platform_admin', 'host', 'agency'],
-  because: 'the list holds the keys that work for the own host or agency',
+  because: 'the list holds the keys or users that work for the own host or agency',
 })
 export const ReadSelf = action({ name: 'self.read', roles: [...ROLES] })
 

@@ -59,7 +59,19 @@ export const UserTaken = defineProblem({
   code: 'user_taken',
   status: 409,
   title: { 'zh-CN': '该用户已登记', en: 'This user is on record' },
-  detail: { 'zh-CN': '该 issuer 与 subject 已有用户记录。', en: 'There is a user with this issuer and subject.' },
+  detail: {
+    'zh-CN': '该 issuer 与 subject 已有有效的用户记录;如需改变其身份,请先停用(POST /v1/users/…/disabling)再登记。',
+    en: 'There is a user with this issuer and subject; to give another standing, disable that one first (POST /v1/users/…/disabling).',
+  },
+})
+export const UserDisabled = defineProblem({
+  code: 'user_disabled',
+  status: 409,
+  title: { 'zh-CN': '该用户已停用', en: 'The user is disabled' },
+  detail: {
+    'zh-CN': '该用户此前已停用;如需恢复,请以 POST /v1/users 重新登记。',
+    en: 'This user has been disabled before; to let the person in again, give a new standing with POST /v1/users.',
+  },
 })
 export const KeyRevoked = defineProblem({
   code: 'key_revoked',
@@ -76,6 +88,15 @@ export const StandingUnknown = defineProblem({
     en: 'organizationId or hostId names an organization that does not exist.',
   },
 })
+export const ExpertUnknown = defineProblem({
+  code: 'expert_unknown',
+  status: 422,
+  title: { 'zh-CN': '所引用的专家不存在', en: 'The named expert does not exist' },
+  detail: {
+    'zh-CN': 'expertId 指向不存在的专家,或不属于 hostId 所指主办单位的专家;请先登记专家(POST /v1/experts)。',
+    en: 'expertId names no expert, or none of the host in hostId; put the expert on record first (POST /v1/experts).',
+  },
+})
 
 export const IDENTITY_PROBLEMS = [
   RolesExclusive,
@@ -84,7 +105,9 @@ export const IDENTITY_PROBLEMS = [
   ExpertMissing,
   KeyLifetimeTooLong,
   UserTaken,
+  UserDisabled,
   KeyRevoked,
   StandingUnknown,
+  ExpertUnknown,
   StandingNotYours,
 ]

@@ -4,6 +4,7 @@ import type { ModuleDeps } from '../../platform/module.ts'
 import { IssueCredential, ListCredentials, ReadCredential, ReadSelf, RevokeCredential } from './policy.ts'
 import {
   ExpertMissing,
+  ExpertUnknown,
   HostMissing,
   KeyLifetimeTooLong,
   KeyRevoked,
@@ -11,11 +12,31 @@ import {
   RolesExclusive,
   StandingNotYours,
   StandingUnknown,
+  UserDisabled,
   UserTaken,
 } from './problems.ts'
 import type { ApiKey, User } from './rules.ts'
-import { ApiKeyBody, ApiKeyParams, IssuedApiKeyBody, NewApiKey, NewUser, SelfBody, UserBody } from './schemas.ts'
-import { createKey, createUser, readKey, readKeys, readSelf, revokeKey } from './service.ts'
+import {
+  ApiKeyBody,
+  ApiKeyParams,
+  IssuedApiKeyBody,
+  NewApiKey,
+  NewUser,
+  SelfBody,
+  UserBody,
+  UserParams,
+} from './schemas.ts'
+import {
+  createKey,
+  createUser,
+  disableUser,
+  readKey,
+  readKeys,
+  readSelf,
+  readUser,
+  readUsers,
+  revokeKey,
+} from './service.ts'
 
 const tag = 'Identity'
 const NO_STANDING = { organizationId: null, hostId: null, expertId: null }
@@ -26,6 +47,7 @@ const STANDING_PROBLEMS = [
   OrganizationMissing,
   ExpertMissing,
   StandingUnknown,
+  ExpertUnknown,
 ]
 
 export function identityRoutes(app: FastifyInstance, { keys, credentials, sandbox }: ModuleDeps): void {
@@ -103,12 +125,48 @@ export function identityRoutes(app: FastifyInstance, { keys, credentials, sandbo
     answer: UserBody,
     problems: [...STANDING_PROBLEMS, UserTaken],
     run: (work, { body }) => createUser(work, { ...NO_STANDING, ...body }),
-    present: ({ version: _version, ...user }: User) => ({
-      ...user,
-      roles: [...user.roles],
-      disabledAt: user.disabledAt?.toISOString() ?? null,
-      createdAt: user.createdAt.toISOString(),
-    }),
+    present: presentUser,
+    location: (user) => `/users/${user.id}`,
+  })
+  commandRoute(app, {
+    method: 'POST',
+    url: '/users/:userId/disabling',
+    operationId: 'disableUser',
+    summary: 'End the standing of a person of the identity provider',
+    tag,
+    description:
+      'The process that answers refuses tokens of this person at once, every other one within one second. For good: a person who comes back is given a new standing.',
+    allow: RevokeCredential,
+    params: UserParams,
+    ifMatch: true,
+    status: 200,
+    answer: UserBody,
+    problems: [UserDisabled],
+    run: (work, { params }) => disableUser(work, credentials, params.userId),
+    present: presentUser,
+  })
+  readRoute(app, {
+    url: '/users/:userId',
+    operationId: 'readUser',
+    summary: 'Read the standing of a person of the identity provider',
+    tag,
+    allow: ReadCredential,
+    params: UserParams,
+    answer: UserBody,
+    run: (work, { params }) => readUser(work, params.userId),
+    present: presentUser,
+  })
+  listRoute(app, {
+    url: '/users',
+    operationId: 'listUsers',
+    summary: 'List persons with a standing, newest first',
+    tag,
+    description: 'Those whose standing has ended are among them, with `disabledAt`.',
+    allow: ListCredentials,
+    item: UserBody,
+    pageTitle: 'UserPage',
+    run: (work, { limit, after }) => readUsers(work, limit, after),
+    present: presentUser,
   })
   readRoute(app, {
     url: '/me',
@@ -120,6 +178,15 @@ export function identityRoutes(app: FastifyInstance, { keys, credentials, sandbo
     run: (work) => readSelf(work),
     present: (self) => ({ ...self, kind: self.kind as 'key', roles: [...self.roles] }),
   })
+}
+
+function presentUser({ version: _version, ...user }: User) {
+  return {
+    ...user,
+    roles: [...user.roles],
+    disabledAt: user.disabledAt?.toISOString() ?? null,
+    createdAt: user.createdAt.toISOString(),
+  }
 }
 
 function presentKey({ version: _version, ...key }: ApiKey) {

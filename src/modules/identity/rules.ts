@@ -2,6 +2,7 @@ import { type Actor, hasRole, type Role } from '../../kernel/actor.ts'
 import { accept, type Decision, refuse } from '../../kernel/decision.ts'
 import {
   ExpertMissing,
+  ExpertUnknown,
   HostMissing,
   KeyLifetimeTooLong,
   OrganizationMissing,
@@ -76,6 +77,16 @@ export function checkStanding(standing: Standing): Decision<Standing> {
   if (ORGANIZATION_ROLES.some(has) && standing.organizationId === null) return refuse(OrganizationMissing)
   if (has('expert') !== (standing.expertId !== null)) return refuse(ExpertMissing)
   return accept(standing)
+}
+
+/** `expertHostId` is whose expert it is; undefined when there is no such expert. */
+export function checkExpert(
+  { expertId, hostId }: Pick<Standing, 'expertId' | 'hostId'>,
+  expertHostId: string | undefined,
+): Decision<string | null> {
+  if (expertId === null) return accept(null)
+  const isKnown = expertHostId !== undefined && (hostId === null || hostId === expertHostId)
+  return isKnown ? accept(expertId) : refuse(ExpertUnknown)
 }
 
 /**

@@ -51,6 +51,7 @@ export const UserBody = closed(
   },
   { title: 'User' },
 )
+export const UserParams = closed({ userId: Id('usr') })
 export const SelfBody = closed(
   { id: Type.String({ maxLength: 40 }), kind: Word(['key', 'user', 'system', 'anonymous'] as const), ...standing },
   { title: 'Self' },

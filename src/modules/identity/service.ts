@@ -9,9 +9,10 @@ import { authorize, expectVersion, record, type Work } from '../../platform/work
 import { organizationOf } from '../organizations/index.ts'
 import { issueSecret } from './credentials.ts'
 import { IssueCredential, ListCredentials, ReadCredential, ReadSelf, RevokeCredential } from './policy.ts'
-import { KeyRevoked, StandingUnknown, UserTaken } from './problems.ts'
+import { KeyRevoked, StandingUnknown, UserDisabled, UserTaken } from './problems.ts'
 import {
   type ApiKey,
+  checkExpert,
   checkIssuer,
   checkLifetime,
   checkStanding,
@@ -20,14 +21,19 @@ import {
   type User,
 } from './rules.ts'
 import {
+  type CredentialScope,
   countHolders,
+  disableStoredUser,
+  findExpertHost,
   findKey,
   findStandings,
+  findUser,
   insertKey,
   insertUser,
-  type KeyScope,
   listKeys,
+  listUsers,
   lockKey,
+  lockUser,
   revokeStoredKey,
 } from './store.ts'
 
@@ -50,7 +56,7 @@ export async function createKey(
   authorize(work, IssueCredential, wanted)
   orThrow(checkIssuer(work.actor, wanted))
   orThrow(checkStanding(wanted))
-  await requireOrganizations(work, wanted)
+  await requireNamed(work, wanted)
   const now = await work.now(null)
   orThrow(checkLifetime(wanted.expiresAt, now))
   const { secret, publicPart, secretHash } = issueSecret(deps.pepper, deps.sandbox)
@@ -97,7 +103,7 @@ export async function readKeys(work: Work, limit: number, after: unknown[] | und
   return listKeys(work.sql, scopeOf(work.actor), limit, after)
 }
 
-function scopeOf(actor: Actor): KeyScope {
+function scopeOf(actor: Actor): CredentialScope {
   const { hostId, organizationId } = actor
   if (hasRole(actor, 'platform_admin')) return 'all'
   if (hasRole(actor, 'host') && hostId !== null) return { hostId }
@@ -113,7 +119,7 @@ export async function createUser(
   authorize(work, IssueCredential, wanted)
   orThrow(checkIssuer(work.actor, wanted))
   orThrow(checkStanding(wanted))
-  await requireOrganizations(work, wanted)
+  await requireNamed(work, wanted)
   const now = await work.now(null)
   const user = await insertUser(work.sql, { ...wanted, id: newId('usr'), createdAt: now }).catch((error: unknown) => {
     if (sqlState(error) === '23505') throw problem(UserTaken)
@@ -129,16 +135,43 @@ export async function createUser(
   return user
 }
 
+/** Ends the standing of a person here; what the identity provider says of the person is its own affair. */
+export async function disableUser(
+  work: Work,
+  credentials: { forget(credentialId: string): void },
+  userId: string,
+): Promise<User> {
+  const user = authorize(work, RevokeCredential, await lockUser(work.sql, userId))
+  expectVersion(work, user)
+  if (user.disabledAt !== null) throw problem(UserDisabled)
+  const now = await work.now(null)
+  const disabled = await disableStoredUser(work.sql, userId, now)
+  await record(work, { type: 'user.disabled', subject: userId, hostId: user.hostId, at: now })
+  work.afterCommit(async () => credentials.forget(userId))
+  return disabled
+}
+
+export async function readUser(work: Work, userId: string): Promise<User> {
+  return authorize(work, ReadCredential, await findUser(work.sql, userId))
+}
+
+export async function readUsers(work: Work, limit: number, after: unknown[] | undefined): Promise<Page<User>> {
+  authorize(work, ListCredentials, {})
+  return listUsers(work.sql, scopeOf(work.actor), limit, after)
+}
+
 export async function readSelf(work: Work): Promise<Standing & { readonly id: string; readonly kind: string }> {
   authorize(work, ReadSelf, {})
   const { id, kind, roles, organizationId, hostId, expertId } = work.actor
   return { id, kind, roles, organizationId, hostId, expertId }
 }
 
-async function requireOrganizations(work: Work, { organizationId, hostId }: Standing): Promise<void> {
+async function requireNamed(work: Work, standing: Standing): Promise<void> {
+  const { organizationId, hostId, expertId } = standing
   for (const id of [organizationId, hostId]) {
     if (id !== null && (await organizationOf(work, id)) === undefined) throw problem(StandingUnknown)
   }
+  if (expertId !== null) orThrow(checkExpert(standing, await findExpertHost(work.sql, expertId)))
 }
 
 /** For later modules: does anybody hold a live credential that works for this organization as a host? Asks no permission. */

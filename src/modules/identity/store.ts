@@ -17,7 +17,7 @@ import { type Page, pageOf } from '../../kernel/page.ts'
 import type { Sql } from '../../platform/database/database.ts'
 import { keysetBefore } from '../../platform/database/keyset.ts'
 import type { ApiKey, Standing, User } from './rules.ts'
-import { apiKey, appUser } from './tables.ts'
+import { apiKey, appUser, expertHost } from './tables.ts'
 
 export interface StoredKey extends ApiKey {
   readonly secretHash: Buffer
@@ -86,30 +86,30 @@ export async function revokeStoredKey(sql: Sql, id: string, revokedAt: Date): Pr
   return row as ApiKey
 }
 
-/** Whose keys: those that work for one host, those of an agency that work for no host, or all. */
-export type KeyScope = 'all' | { readonly hostId: string } | { readonly agencyId: string }
+/** Whose keys and users: those that work for one host, those of an agency that work for no host, or all. */
+export type CredentialScope = 'all' | { readonly hostId: string } | { readonly agencyId: string }
 
 /** Newest first. */
 export async function listKeys(
   sql: Sql,
-  scope: KeyScope,
+  scope: CredentialScope,
   limit: number,
   after: unknown[] | undefined,
 ): Promise<Page<ApiKey>> {
   const rows = await sql
     .select(keyView)
     .from(apiKey)
-    .where(and(ownedBy(scope), keysetBefore(apiKey.createdAt, apiKey.id, after)))
+    .where(and(ownedBy(apiKey, scope), keysetBefore(apiKey.createdAt, apiKey.id, after)))
     .orderBy(desc(apiKey.createdAt), desc(apiKey.id))
     .limit(limit + 1)
   return pageOf(rows, limit, (key) => [key.createdAt.toISOString(), key.id])
 }
 
-function ownedBy(scope: KeyScope): SQL | undefined {
+function ownedBy(held: typeof apiKey | typeof appUser, scope: CredentialScope): SQL | undefined {
   if (scope === 'all') return undefined
   return 'hostId' in scope
-    ? eq(apiKey.hostId, scope.hostId)
-    : and(eq(apiKey.organizationId, scope.agencyId), isNull(apiKey.hostId))
+    ? eq(held.hostId, scope.hostId)
+    : and(eq(held.organizationId, scope.agencyId), isNull(held.hostId))
 }
 
 export async function insertUser(
@@ -123,12 +123,54 @@ export async function insertUser(
   return row as User
 }
 
+/** The one whose standing has not ended; there may be others from before. */
 export async function findUserBySubject(sql: Sql, issuer: string, subject: string): Promise<User | undefined> {
   const [row] = await sql
     .select()
     .from(appUser)
-    .where(and(eq(appUser.issuer, issuer), eq(appUser.subject, subject)))
+    .where(and(eq(appUser.issuer, issuer), eq(appUser.subject, subject), isNull(appUser.disabledAt)))
   return row
+}
+
+export async function findUser(sql: Sql, id: string): Promise<User | undefined> {
+  const [row] = await sql.select().from(appUser).where(eq(appUser.id, id))
+  return row
+}
+
+export async function lockUser(sql: Sql, id: string): Promise<User | undefined> {
+  const [row] = await sql.select().from(appUser).where(eq(appUser.id, id)).for('update')
+  return row
+}
+
+export async function disableStoredUser(sql: Sql, id: string, disabledAt: Date): Promise<User> {
+  const [row] = await sql
+    .update(appUser)
+    .set({ disabledAt, version: statement`${appUser.version} + 1` })
+    .where(eq(appUser.id, id))
+    .returning()
+  return row as User
+}
+
+/** Newest first. */
+export async function listUsers(
+  sql: Sql,
+  scope: CredentialScope,
+  limit: number,
+  after: unknown[] | undefined,
+): Promise<Page<User>> {
+  const rows = await sql
+    .select()
+    .from(appUser)
+    .where(and(ownedBy(appUser, scope), keysetBefore(appUser.createdAt, appUser.id, after)))
+    .orderBy(desc(appUser.createdAt), desc(appUser.id))
+    .limit(limit + 1)
+  return pageOf(rows, limit, (user) => [user.createdAt.toISOString(), user.id])
+}
+
+/** Whose expert it is; undefined when there is no such expert. */
+export async function findExpertHost(sql: Sql, expertId: string): Promise<string | undefined> {
+  const [row] = await sql.select({ hostId: expertHost.hostId }).from(expertHost).where(eq(expertHost.id, expertId))
+  return row?.hostId
 }
 
 /** The roles of the keys and users that can act for a host at an instant, and of the experts, counted by their roles. */

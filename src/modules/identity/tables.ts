@@ -1,4 +1,4 @@
-import { customType, integer, pgTable, text } from 'drizzle-orm/pg-core'
+import { customType, integer, pgTable, pgView, text } from 'drizzle-orm/pg-core'
 import type { Role } from '../../kernel/actor.ts'
 import { instant, typeId } from '../../platform/database/columns.ts'
 
@@ -32,3 +32,9 @@ export const appUser = pgTable('app_user', {
   disabledAt: instant('disabled_at'),
   createdAt: instant('created_at').notNull(),
 })
+
+/** Experts come later in the order of modules; of them a credential asks no more than this. */
+export const expertHost = pgView('expert_host', {
+  id: typeId('id', 'exp').notNull(),
+  hostId: typeId('host_id', 'org').notNull(),
+}).existing()

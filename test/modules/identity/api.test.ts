@@ -72,6 +72,25 @@ t.test('API keys are issued once, listed without their secret, and revoked', asy
     t.match(await call(host, 'POST', '/v1/users', user), refused)
   })
 
+  await t.test('a credential for an expert names one that is on record, and of no other host', async (t) => {
+    const expertId = (await call(await keyFor('operator'), 'POST', '/v1/experts', { code: 'E1' })).body.id
+    const otherHostId = await newOrganization('远汀县民政局', { type: 'government' })
+    const countOf = async () =>
+      (await database.pool.query('select from api_key union all select from app_user')).rowCount
+    const before = await countOf()
+    const key = { label: 'x', expiresAt: inDays(1), roles: ['expert'] }
+    const user = { issuer: 'https://idp.example', subject: 'expert-1', label: 'x', roles: ['expert'] }
+    for (const named of [{ expertId: 'exp_00000000000000000000000000' }, { expertId, hostId: otherHostId }]) {
+      const refused = { status: 422, body: { code: 'expert_unknown' } }
+      t.match(await call(admin, 'POST', '/v1/api-keys', { ...key, ...named }), refused)
+      t.match(await call(admin, 'POST', '/v1/users', { ...user, ...named }), refused)
+    }
+    t.equal(await countOf(), before, 'nothing is written')
+    t.equal((await call(admin, 'POST', '/v1/api-keys', { ...key, expertId })).status, 201)
+    t.equal((await call(admin, 'POST', '/v1/api-keys', { ...key, expertId, hostId })).status, 201)
+    t.equal((await call(admin, 'POST', '/v1/users', { ...user, expertId })).status, 201)
+  })
+
   await t.test('revokeApiKey ends it, and only who may', async (t) => {
     const url = `/v1/api-keys/${created.body.id}/revocation`
     t.equal((await call(await keyFor('agency'), 'POST', url, {}, { ifMatch: 1 })).status, 404)
@@ -106,7 +125,7 @@ t.test('access tokens of the identity provider are read by its key set', async (
   t.teardown(() => provider.close())
   const issuer = 'https://idp.example'
   const audience = 'sandan'
-  const { call, keyFor, hostId } = await testApp(t, {
+  const { call, keyFor, hostId, newOrganization, database } = await testApp(t, {
     env: {
       OIDC_ISSUER: issuer,
       OIDC_AUDIENCE: audience,
@@ -159,4 +178,51 @@ t.test('access tokens of the identity provider are read by its key set', async (
   }
   for (const [what, credential] of Object.entries(refused))
     t.equal((await call(credential, 'GET', '/v1/me')).status, 401, what)
+
+  const path = `/v1/users/${user.body.id}`
+  const host = await keyFor('host')
+  await t.test('readUser and listUsers show a standing to whoever may hand out such a one', async (t) => {
+    const organizationId = await newOrganization('云汀县暖汀社会工作服务中心')
+    const agency = await keyFor('agency', { organizationId })
+    const ofAgency = { issuer, subject: 'worker-1', label: '李社工', roles: ['agency'], organizationId }
+    const worker = await call(agency, 'POST', '/v1/users', ofAgency)
+    t.match(worker, { status: 201, headers: { etag: '"1"', location: `/v1/users/${worker.body.id}` } })
+    const read = await call(host, 'GET', path)
+    t.match(read, { status: 200, headers: { etag: '"1"' }, body: user.body })
+    t.equal((await call(host, 'GET', path, undefined, { headers: { 'if-none-match': '"1"' } })).status, 304)
+    t.equal((await call(null, 'GET', path)).status, 401)
+    t.equal((await call(agency, 'GET', path)).status, 404)
+    t.equal((await call(admin, 'GET', '/v1/users/usr_00000000000000000000000000')).status, 404)
+    t.equal((await call(admin, 'GET', '/v1/users/nobody')).status, 400)
+    const ids = async (key: string) =>
+      (await call(key, 'GET', '/v1/users')).body.items.map(({ id }: { id: string }) => id)
+    t.same(await ids(admin), [worker.body.id, user.body.id], 'newest first')
+    t.same(await ids(host), [user.body.id])
+    t.same(await ids(agency), [worker.body.id])
+    const first = (await call(admin, 'GET', '/v1/users?limit=1')).body
+    const next = await call(admin, 'GET', `/v1/users?limit=1&cursor=${encodeURIComponent(first.nextCursor)}`)
+    t.match(next.body, { items: [{ id: user.body.id }], nextCursor: null })
+    t.equal((await call(null, 'GET', '/v1/users')).status, 401)
+    t.equal((await call(await keyFor('town'), 'GET', '/v1/users')).status, 403)
+    t.equal((await call(agency, 'POST', `${path}/disabling`, {}, { ifMatch: 1 })).status, 404)
+  })
+
+  await t.test('disableUser shuts the door at once, and a new standing opens it again', async (t) => {
+    const opened = await token()
+    t.equal((await call(opened, 'GET', '/v1/me')).status, 200)
+    t.equal((await call(null, 'POST', `${path}/disabling`, undefined, { ifMatch: 1 })).status, 401)
+    t.equal((await call(host, 'POST', `${path}/disabling`)).status, 428)
+    t.equal((await call(host, 'POST', `${path}/disabling`, undefined, { ifMatch: 2 })).status, 412)
+    const disabled = await call(host, 'POST', `${path}/disabling`, undefined, { ifMatch: 1 })
+    t.match(disabled, { status: 200, headers: { etag: '"2"' }, body: { id: user.body.id, disabledAt: String } })
+    t.equal((await call(opened, 'GET', '/v1/me')).status, 401, 'although the token was good a moment ago')
+    const again = await call(host, 'POST', `${path}/disabling`, undefined, { ifMatch: 2 })
+    t.match(again, { status: 409, body: { code: 'user_disabled' } })
+    const { rows } = await database.pool.query("select host_id from event where type = 'user.disabled'")
+    t.equal(rows.length, 1)
+    const returned = { issuer, subject: 'officer-1', label: '王科长', roles: ['auditor'], hostId }
+    t.equal((await call(admin, 'POST', '/v1/users', returned)).status, 201)
+    t.match((await call(opened, 'GET', '/v1/me')).body, { kind: 'user', roles: ['auditor'] })
+    t.type((await call(host, 'GET', path)).body.disabledAt, 'string', 'the old standing stays on record as ended')
+  })
 })

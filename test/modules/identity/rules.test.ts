@@ -1,6 +1,7 @@
 import t from 'tap'
 import { type Actor, ANONYMOUS, ROLES, type Role } from '../../../src/kernel/actor.ts'
 import {
+  checkExpert,
   checkIssuer,
   checkLifetime,
   checkStanding,
@@ -99,6 +100,19 @@ t.test('a credential hands out no more than it has itself', async (t) => {
   ]
   for (const [what, issuer, wanted] of allowed) t.ok(checkIssuer(issuer, wanted).accepted, what)
   for (const [what, issuer, wanted] of refused) t.notOk(checkIssuer(issuer, wanted).accepted, what)
+})
+
+t.test('a credential for an expert names one on record, of the host it works for if it works for one', async (t) => {
+  const verdict = (expertId: string | null, hostId: string | null, expertHostId: string | undefined) => {
+    const decision = checkExpert({ expertId, hostId }, expertHostId)
+    return decision.accepted ? 'accepted' : decision.refusal.problem.code
+  }
+  t.equal(verdict(null, 'org_h', undefined), 'accepted')
+  t.equal(verdict('exp_1', null, 'org_h'), 'accepted')
+  t.equal(verdict('exp_1', 'org_h', 'org_h'), 'accepted')
+  t.equal(verdict('exp_1', 'org_x', 'org_h'), 'expert_unknown')
+  t.equal(verdict('exp_1', null, undefined), 'expert_unknown')
+  t.equal(verdict('exp_1', 'org_h', undefined), 'expert_unknown')
 })
 
 t.test('a key lives at most a year, and a revoked or expired one is dead', async (t) => {
