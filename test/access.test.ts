@@ -170,4 +170,25 @@ t.test('what the page says about who sees what is what the service answers, cell
     if (url === undefined) t.fail(`${table.action} has no sample`)
     else t.same(await prove(table, url), [], `${table.thing}: ${table.cases.length} states, ${READERS.length} readers`)
   }
+
+  await inRound('reviewing')
+  await set(sql`update round set policy = jsonb_set(policy, '{blindReview}', 'true') where id = ${roundRow}`)
+  const knowing: string[] = []
+  for (const [index, { role, relation }] of READERS.entries()) {
+    const { bids } = ok(await call(readers[index] ?? null, 'GET', `/v1/rounds/${roundId}/opening`))
+    const line = bids.find(({ bidId }: { bidId: string }) => bidId === award.bidId)
+    if (line.organizationId !== null) knowing.push(`${role} (${relation})`)
+  }
+  t.same(
+    knowing,
+    ['agency (its own)', ...['host', 'operator', 'finance', 'auditor'].map((role) => `${role} (own host)`)],
+    'who reads in the record of the opening who bids, while a blind round is under review',
+  )
+  const seated = readers[READERS.findIndex(({ relation }) => relation === 'judges the bid')] ?? null
+  const { body } = await call(seated, 'GET', `/v1/assigned-bids/${award.bidId}`)
+  t.match(
+    body,
+    { organizationId: null, sponsoredGroupId: null, project: { id: null } },
+    'nor does the assigned bid tell',
+  )
 })

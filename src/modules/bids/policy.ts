@@ -1,5 +1,5 @@
 import { action } from '../../kernel/action.ts'
-import { type Actor, actsForAgency, worksForHost } from '../../kernel/actor.ts'
+import { type Actor, actsForAgency, hasRole, worksForHost } from '../../kernel/actor.ts'
 
 type BidFacts = { readonly organizationId: string; readonly hostId: string; readonly openedAt: Date | null }
 
@@ -51,10 +51,15 @@ export const HandInKeyShare = action<{ hostId: string; publishedAt: Date | null 
 export const ReadOpening = action<{ hostId: string; state: string }>({
   name: 'round.read-opening',
   roles: 'anyone',
-  because: 'the record of an opening is public once it is done; before, the host’s side sees how far it is',
+  because:
+    'the record of an opening is public once it is done, without the bidders of a blind round under review; before, the host’s side sees how far it is',
   permits: (actor, opening) =>
     opening.state === 'done' || worksForHost(actor, opening.hostId, 'host', 'operator', 'finance', 'auditor'),
 })
+/** Who reads the bidders of a blind round under its review; a member of the panel never. */
+export function readsBidders(actor: Actor, { hostId }: { readonly hostId: string }): boolean {
+  return !hasRole(actor, 'expert') && worksForHost(actor, hostId, 'host', 'operator', 'finance', 'auditor')
+}
 /** Commitments tell nothing, but the receipt's mere existence tells that somebody bids: before the opening the bidder alone. */
 export const ReadReceipt = action<BidFacts>({
   name: 'receipt.read',

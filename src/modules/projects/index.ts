@@ -4,7 +4,7 @@ import { PROJECT_PROBLEMS } from './problems.ts'
 import { projectRoutes } from './routes.ts'
 import { PROJECT_TRANSITIONS } from './rules.ts'
 
-export { ChangeProject, WithdrawProject } from './policy.ts'
+export { ChangeProject, seesWithheld, WithdrawProject } from './policy.ts'
 export { ProjectNotInState } from './problems.ts'
 export { DESIGN_PROBLEMS, designOf, present as presentProject } from './routes.ts'
 export {
@@ -30,6 +30,7 @@ export {
   projectStandingOf,
   projectStandingsOf,
   withdrawProject,
+  withheldOf,
   withholdFromPublic,
 } from './service.ts'
 

@@ -74,6 +74,19 @@ export interface Project extends ProjectContent {
 export const WITHHELD_FIELDS = ['sponsoredGroupId', 'needIds'] as const
 export type WithheldField = (typeof WITHHELD_FIELDS)[number]
 
+/** What a notice did not tell of a project, so that outsiders are not told it elsewhere either. */
+export interface Withholding {
+  readonly isGroupWithheld: boolean
+  readonly areNeedsWithheld: boolean
+}
+
+export function withheldFields({ isGroupWithheld, areNeedsWithheld }: Withholding): WithheldField[] {
+  return [
+    ...(isGroupWithheld ? (['sponsoredGroupId'] as const) : []),
+    ...(areNeedsWithheld ? (['needIds'] as const) : []),
+  ]
+}
+
 /** The commands that other modules give as part of their own use cases. */
 export const PROJECT_ADVANCES = [
   'selectForAward',

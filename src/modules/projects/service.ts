@@ -28,6 +28,7 @@ import {
   type ProjectCommand,
   type ProjectContent,
   type WithheldField,
+  withheldFields,
 } from './rules.ts'
 import { findIndicators, insertProject, lockStoredProject, saveProject, withholdFields } from './store/keep.ts'
 import {
@@ -39,6 +40,7 @@ import {
   readOne,
   readStanding,
   readStandings,
+  readWithholding,
 } from './store/read.ts'
 
 const EVENTS: Readonly<Record<ProjectCommand, string>> = {
@@ -171,10 +173,7 @@ function shownTo(work: Work, project: ProjectReading): ProjectView {
     ...project,
     ...(isGroupWithheld && { sponsoredGroupId: null }),
     ...(areNeedsWithheld && { needIds: [] }),
-    withheld: [
-      ...(isGroupWithheld ? (['sponsoredGroupId'] as const) : []),
-      ...(areNeedsWithheld ? (['needIds'] as const) : []),
-    ],
+    withheld: withheldFields(project),
   }
 }
 
@@ -192,6 +191,12 @@ export async function withholdFromPublic(
   await withholdFields(work.sql, projectId, fields)
   const at = await work.now(project.hostId)
   await record(work, { type: 'project.redacted', subject: projectId, hostId: project.hostId, at, data: { fields } })
+}
+
+/** For bids: what outsiders are not told of those projects of which something is withheld. */
+export async function withheldOf(work: Work, projectIds: readonly string[]): Promise<Map<string, WithheldField[]>> {
+  const found = await readWithholding(work.sql, projectIds)
+  return new Map(found.map((project) => [project.id, withheldFields(project)]))
 }
 
 /** For later modules: the project, or undefined. Asks no permission; the caller's use case does. */

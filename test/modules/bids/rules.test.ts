@@ -17,7 +17,9 @@ import {
   requireOpenWindow,
 } from '../../../src/modules/bids/rules/bid.ts'
 import type { Finding } from '../../../src/modules/bids/rules/budget.ts'
+import { isStillBlind, keptFields } from '../../../src/modules/bids/rules/openingRecord.ts'
 import { DEFAULT_POLICY } from '../../../src/modules/rounds/defaultPolicy.ts'
+import { ROUND_STATES } from '../../../src/modules/rounds/rules.ts'
 
 const LAWFUL: Record<BidState, Partial<Record<BidCommand, BidState>>> = {
   draft: { submit: 'submitted', withdraw: 'withdrawn' },
@@ -234,4 +236,14 @@ t.test('nothing is corrected that was not sent back', async (t) => {
   t.match(correct({ ...RETURNED, state: 'accepted' }, { attachments: [], statement: null }, inTime), {
     refusal: { problem: { code: 'bid_not_in_state' } },
   })
+})
+
+t.test('a blind round keeps its bidders until its review is over, whichever way it ends', async (t) => {
+  const stillBlind = (blindReview: boolean) =>
+    ROUND_STATES.filter((state) => isStillBlind({ state, policy: { blindReview } }))
+  t.same(stillBlind(true), ['bids_closed', 'reviewing'])
+  t.same(stillBlind(false), [])
+  t.same(keptFields(true, []), ['organizationId', 'sponsoredGroupId'], 'also where there is no group: that would tell')
+  t.same(keptFields(false, ['sponsoredGroupId', 'needIds']), ['sponsoredGroupId', 'needId'])
+  t.same(keptFields(false, []), [])
 })

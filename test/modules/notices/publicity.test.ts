@@ -3,6 +3,7 @@ import canonicalize from 'canonicalize'
 import { sql } from 'drizzle-orm'
 import t from 'tap'
 import { noticeProber } from '../../../src/modules/notices/jobs.ts'
+import { uuidOf } from '../../../src/platform/ids.ts'
 import { type County, ok, proposedCounty, unknownId } from './county.ts'
 
 const WINDOW = { window: { amount: 5, basis: 'working' }, excludeStartDay: true }
@@ -83,6 +84,49 @@ t.test('a need that the notice leaves out is not told by the public project eith
   t.match((await project(null)).body, { needIds: [], withheld: ['needIds'] })
   t.same((await project(keys.host)).body.needIds, [needIds.visits])
   t.same((await project(keys.agencies[0] as string)).body.needIds, [needIds.visits])
+})
+
+t.test('what a notice leaves out of an award is not told by the record of the opening either', async (t) => {
+  const redactions = ['need_omitted', 'group_name_omitted']
+  const county = await proposedCounty(t, { notice: { ...WINDOW, redactions } })
+  const { call, keys, roundId, needIds, newOrganization, agencyIds } = county
+  const { id, bidId, projectId } = await county.awardOf(0)
+  const second = await county.awardOf(2)
+  const group = { type: 'filed_community_org', creditCode: null, sponsorId: agencyIds[0] }
+  const sponsoredGroupId = await newOrganization('望溪社区邻里互助队', group)
+  const groupRow = uuidOf(sponsoredGroupId, 'org')
+  for (const [table, row] of [
+    ['project', uuidOf(projectId, 'prj')],
+    ['bid', uuidOf(bidId, 'bid')],
+    ['award', uuidOf(id, 'awd')],
+  ] as const)
+    await county.asSystem((work) =>
+      work.sql.execute(sql`update ${sql.raw(table)} set sponsored_group_id = ${groupRow} where id = ${row}`),
+    )
+  const line = async (key: string | null, of = bidId) =>
+    ok(await call(key, 'GET', `/v1/rounds/${roundId}/opening`)).bids.find((one: { bidId: string }) => one.bidId === of)
+  t.match(await line(null), { sponsoredGroupId, needId: needIds.visits }, 'before the notice it is public')
+  ok(await call(keys.host, 'POST', '/v1/notices', { roundId, kind: 'award', awardIds: [id] }))
+  const kept = { sponsoredGroupId: null, needId: null, withheld: ['sponsoredGroupId', 'needId'] }
+  for (const key of [null, keys.agencies[1] as string, keys.expert]) t.match(await line(key), kept)
+  t.equal((await line(null)).organizationId, agencyIds[0], 'who bids stays public')
+  for (const key of [keys.host, keys.auditor, keys.agencies[0] as string]) {
+    t.match(await line(key), { sponsoredGroupId, needId: needIds.visits })
+    t.notOk('withheld' in (await line(key)))
+  }
+  t.match(await line(null, second.bidId), { needId: needIds.mediation }, 'no notice has told of this one yet')
+})
+
+t.test('a blind round names its bidders in the record of the opening from its first notice on', async (t) => {
+  const county = await proposedCounty(t, { blindReview: true })
+  const { call, keys, roundId, agencyIds } = county
+  const named = async () =>
+    ok(await call(null, 'GET', `/v1/rounds/${roundId}/opening`)).bids.map(
+      ({ organizationId }: { organizationId: string | null }) => organizationId,
+    )
+  t.same(await named(), [null, null, null])
+  ok(await call(keys.host, 'POST', '/v1/notices', { roundId, kind: 'award' }))
+  t.same(await named(), agencyIds)
 })
 
 t.test('a withdrawn notice and its new version name each other, and objections go to the new one', async (t) => {

@@ -45,7 +45,7 @@ export function openingRoutes(app: FastifyInstance, deps: Pick<ModuleDeps, 'seal
     summary: 'Read the record of an opening',
     tag: 'Bids',
     description:
-      'How far it is; once `done`, public and with every bid that was in at the deadline: its commitment and what became of it.',
+      'How far it is; once `done`, public and with every bid that was in at the deadline: its commitment and what became of it. While a blind round is under review it names no bidder, and of an award never what its notice left out (`withheld`); the host’s side and the bidder itself read both.',
     allow: ReadOpening,
     params: OpeningParams,
     answer: OpeningBody,

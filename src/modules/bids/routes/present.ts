@@ -110,6 +110,10 @@ export function toOpening({ round, opening, lines, sharesMissing }: OpeningView)
     sharesMissing,
     requestedAt: opening.requestedAt.toISOString(),
     finishedAt: opening.finishedAt?.toISOString() ?? null,
-    bids: lines.map((line) => ({ ...line, submittedAt: line.submittedAt.toISOString() })),
+    bids: lines.map(({ withheld, ...line }) => ({
+      ...line,
+      submittedAt: line.submittedAt.toISOString(),
+      ...(withheld && { withheld: [...withheld] }),
+    })),
   }
 }

@@ -2,6 +2,7 @@ import { Type } from 'typebox'
 import { RECEIPT_KINDS } from '../../../kernel/receipt.ts'
 import { Count, closed, Id, Instant, ListOf, Nullable, Sha256, Text, Word } from '../../../platform/http/schemas.ts'
 import { OPENING_OUTCOMES, OPENING_STATES } from '../rules/opening.ts'
+import { KEPT_FIELDS } from '../rules/openingRecord.ts'
 import { ATTACHMENTS_MAX, BidBody, BidContentInput } from './bids.ts'
 
 const Base64url = (maxLength: number, description?: string, minLength = 1) =>
@@ -214,14 +215,20 @@ export const OpeningBody = closed(
       closed(
         {
           bidId: Id('bid'),
-          needId: Id('need'),
-          organizationId: Id('org'),
+          needId: Nullable(Id('need')),
+          organizationId: Nullable(Id('org')),
           sponsoredGroupId: Nullable(Id('org')),
           number: Count(1_000_000, 1),
           commitment: Nullable(Sha256),
           submittedAt: Instant,
           outcome: Word(OPENING_OUTCOMES),
           reason: Nullable(Text(60)),
+          withheld: Type.Optional(
+            ListOf(Word(KEPT_FIELDS), KEPT_FIELDS.length, {
+              description:
+                'What this reader is not told: who bids, while a blind round is under review; what the notice of an award left out.',
+            }),
+          ),
         },
         { title: 'OpenedBid' },
       ),

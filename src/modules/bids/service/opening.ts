@@ -19,13 +19,15 @@ import {
 } from '../problems/index.ts'
 import { advance, type Bid } from '../rules/bid.ts'
 import { joinOpening, type Opened, type Opening, stateOfOpening } from '../rules/opening.ts'
+import type { ToldLine } from '../rules/openingRecord.ts'
 import { CONFIRMING_EVENTS, confirmedVersions } from '../rules/recorded.ts'
 import { lockBidRow, updateBid } from '../store/bids.ts'
-import { findLines, findOpening, findRunning, type OpeningLine, saveOpening } from '../store/openings.ts'
+import { findLines, findOpening, findRunning, saveOpening } from '../store/openings.ts'
 import { findManifest, findUnopened, keepOpened, replaceSealed, type Unopened } from '../store/versions.ts'
 import { shareAttachments } from './checking.ts'
 import { lockOwnBid, recordWithheld } from './drafts.ts'
 import { flagOpenedBids } from './flags.ts'
+import { linesTold } from './openingRecord.ts'
 
 /** An opening as the resource shows it; `version` is that of the round. */
 export interface OpeningView {
@@ -33,7 +35,7 @@ export interface OpeningView {
   readonly round: Round
   readonly opening: Opening
   /** Empty until it is done: nobody learns the number of bids from an opening that has not come so far. */
-  readonly lines: readonly OpeningLine[]
+  readonly lines: readonly ToldLine[]
   /** How many officers' shares are still awaited; 0 where none are asked for. */
   readonly sharesMissing: number
 }
@@ -91,13 +93,13 @@ export async function handInKeyShare(
   return { version: round.version, round, opening, lines: [], sharesMissing: missing }
 }
 
-/** The record of an opening: public once it is done. */
+/** The record of an opening: public once it is done, with as much of each bid as the reader may know. */
 export async function readOpening(work: Work, roundId: string): Promise<OpeningView> {
   const round = await roundOf(work, roundId)
   const opening = await findOpening(work.sql, roundId)
   if (round === undefined || opening === undefined) return authorize(work, ReadOpening, undefined) as never
   authorize(work, ReadOpening, opening)
-  const lines = opening.state === 'done' ? await findLines(work.sql, roundId) : []
+  const lines = opening.state === 'done' ? await linesTold(work, round) : []
   const isAwaiting = opening.state === 'awaiting_shares' || opening.state === 'awaiting_openers'
   return {
     version: round.version,

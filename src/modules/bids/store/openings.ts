@@ -1,6 +1,7 @@
 import { and, asc, eq, inArray, isNotNull } from 'drizzle-orm'
 import type { Sql } from '../../../platform/database/database.ts'
 import type { Opening, OpeningOutcome } from '../rules/opening.ts'
+import type { OpeningLine } from '../rules/openingRecord.ts'
 import { bid, bidOpening, bidVersion } from '../tables.ts'
 
 export async function findOpening(handle: Sql, roundId: string): Promise<Opening | undefined> {
@@ -22,26 +23,13 @@ export async function findRunning(handle: Sql): Promise<Opening[]> {
     .orderBy(asc(bidOpening.requestedAt))
 }
 
-/** One line of the public record of an opening. */
-export interface OpeningLine {
-  readonly bidId: string
-  readonly needId: string
-  readonly organizationId: string
-  readonly sponsoredGroupId: string | null
-  readonly number: number
-  /** Null where the version itself was lost here. */
-  readonly commitment: string | null
-  readonly submittedAt: Date
-  readonly outcome: OpeningOutcome
-  readonly reason: string | null
-}
-
 /** What became of each bid that was in at the deadline, earliest submission first. */
 export async function findLines(handle: Sql, roundId: string): Promise<OpeningLine[]> {
   const rows = await handle
     .select({
       bidId: bid.id,
       needId: bid.needId,
+      projectId: bid.projectId,
       organizationId: bid.organizationId,
       sponsoredGroupId: bid.sponsoredGroupId,
       number: bid.openingVersion,

@@ -3,13 +3,13 @@ import { uuidArray } from '../../../platform/database/arrays.ts'
 import type { Sql } from '../../../platform/database/database.ts'
 import { type Reading, readPrepared } from '../../../platform/database/prepared.ts'
 import { idOfUuid, uuidOf } from '../../../platform/ids.ts'
-import type { IndicatorKind, Project, ProjectState } from '../rules.ts'
+import type { IndicatorKind, Project, ProjectState, Withholding } from '../rules.ts'
 
 /**
  * A project as it is read all day: with the instants as the RFC 3339 texts that the wire carries, because a page of
  * fifty would make and unmake 150 dates.
  */
-export interface ProjectReading {
+export interface ProjectReading extends Withholding {
   readonly id: string
   readonly version: number
   readonly hostId: string
@@ -24,9 +24,6 @@ export interface ProjectReading {
   readonly createdAt: string
   readonly needIds: readonly string[]
   readonly indicators: readonly IndicatorReading[]
-  /** What a notice did not tell of it: outsiders are not shown it here either. */
-  readonly isGroupWithheld: boolean
-  readonly areNeedsWithheld: boolean
 }
 
 export interface IndicatorReading {
@@ -71,6 +68,18 @@ export async function readStandings(handle: Sql, ids: readonly string[]): Promis
 const STANDINGS: Reading<ProjectStanding & { id: string }> = {
   name: 'project_standings',
   text: 'select id, version, state from project where id = any($1::uuid[])',
+}
+
+/** Those of the projects of which a notice has withheld something. */
+export async function readWithholding(handle: Sql, ids: readonly string[]): Promise<(Withholding & { id: string })[]> {
+  const rows = await readPrepared(handle, WITHHOLDING, [uuidArray(ids.map((id) => uuidOf(id, 'prj')))])
+  return rows.map(({ id, ...flags }) => ({ ...flags, id: idOfUuid(id, 'prj') }))
+}
+
+const WITHHOLDING: Reading<Withholding & { id: string }> = {
+  name: 'project_withholding',
+  text: `select id, is_group_withheld as "isGroupWithheld", are_needs_withheld as "areNeedsWithheld"
+    from project where id = any($1::uuid[]) and (is_group_withheld or are_needs_withheld)`,
 }
 
 /** The same project for rules: instants as dates, targets as whole numbers of any size. */

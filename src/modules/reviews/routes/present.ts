@@ -24,6 +24,16 @@ export function judgedBidBody({ bid, need, project, round }: JudgedBid) {
   }
 }
 
+/**
+ * The bid as the panel reads it. In a blind round neither who bids nor the project's identifier, by which the public
+ * project list would tell it.
+ */
+export function assignedBidBody(judged: JudgedBid) {
+  const body = judgedBidBody(judged)
+  if (!judged.round.policy.blindReview) return body
+  return { ...body, organizationId: null, sponsoredGroupId: null, project: { ...body.project, id: null } }
+}
+
 export function sheetBody(sheet: ScoreSheet) {
   const { id, bidId, expertId, roundId, vote, recommendedFen, remark, outlierReason, correctsId } = sheet
   return {

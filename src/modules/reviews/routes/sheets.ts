@@ -54,7 +54,7 @@ import {
   signScoreSheet,
   signScoreSheets,
 } from '../service/sheets.ts'
-import { judgedBidBody, sheetBody } from './present.ts'
+import { assignedBidBody, sheetBody } from './present.ts'
 
 const tag = 'Reviews'
 const JUDGING = [
@@ -80,12 +80,13 @@ function assignmentRoutes(app: FastifyInstance): void {
     operationId: 'readAssignedBid',
     summary: 'Read a bid that is assigned to the calling expert',
     tag,
-    description: 'The submitted content with need, project and the criteria to score. Other bids do not exist here.',
+    description:
+      'The submitted content with need, project and the criteria to score; in a blind round nothing that names the bidder, and no identifier of the project. Other bids do not exist here.',
     allow: ReadAssignedBid,
     params: AssignedBidParams,
     answer: AssignedBidBody,
     run: (work, { params }) => readAssignedBid(work, params.bidId),
-    present: judgedBidBody,
+    present: assignedBidBody,
   })
   listRoute(app, {
     url: '/assigned-bids',

@@ -28,20 +28,23 @@ export const AssignmentBody = closed(
   { title: 'AssignedBidHead' },
 )
 export const AssignedBidParams = closed({ bidId: Id('bid') })
-const Titled = <Prefix extends string>(prefix: Prefix, title: string) =>
-  closed({ id: Id(prefix), title: Text(200), text: Type.String({ maxLength: 20_000 }) }, { title })
+const text = { title: Text(200), text: Type.String({ maxLength: 20_000 }) }
 export const AssignedBidBody = closed(
   {
     bidId: Id('bid'),
     roundId: Id('rnd'),
-    organizationId: Id('org'),
+    organizationId: Nullable(Id('org')),
     sponsoredGroupId: Nullable(Id('org')),
-    need: Titled('need', 'AssignedNeed'),
-    project: Titled('prj', 'AssignedProject'),
+    need: closed({ id: Id('need'), ...text }, { title: 'AssignedNeed' }),
+    project: closed({ id: Nullable(Id('prj')), ...text }, { title: 'AssignedProject' }),
     content: Nullable(BidContentBody),
     criteria: ListOf(closed({ code: Code, max: Points }, { title: 'ScoreCriterion' }), 40),
   },
-  { title: 'AssignedBid' },
+  {
+    title: 'AssignedBid',
+    description:
+      'In a blind round the panel reads no organization, no filed group and no identifier of the project: they are null.',
+  },
 )
 
 /** Sheets in one request; each has at least one score. */
