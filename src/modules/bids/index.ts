@@ -24,10 +24,11 @@ export {
 } from './rules/budget.ts'
 export { asTold, isUntold, veilOf } from './rules/outcome.ts'
 export { BidContentBody, BidParams } from './schemas/bids.ts'
+export { advanceBid, showChange, tellBidder, tellCancelled } from './service/advancing.ts'
 export { policyOfBid } from './service/classes.ts'
 export { barsOfBidder } from './service/eligibility.ts'
 export { bidInspector } from './service/precheck.ts'
-export { advanceBid, bidOf, bidsOfRound, contentOf, lockBid, tellBidder, untoldBidsOf } from './service/reading.ts'
+export { bidOf, bidsOfRound, contentOf, lockBid, untoldBidsOf } from './service/reading.ts'
 
 export const bids: Module = {
   name: 'bids',

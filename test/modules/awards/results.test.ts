@@ -50,6 +50,7 @@ t.test('an agency reads its own result from the first notice on, and nothing of 
     award: {
       ...{ awardId: made.awards[0].id, state: 'noticed' },
       ...{ requested: money('80000.00'), approved: money('80000.00') },
+      endReason: null,
     },
   })
   t.match((await resultOf('乙')).body, { outcome: 'reserve', reason: null, rank: 2, rankInNeed: 2, award: null })

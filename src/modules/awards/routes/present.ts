@@ -56,6 +56,6 @@ export function resultBody({ bid, standing, reason, award }: BidResult) {
   }
 }
 
-function awardOfBid({ id, state, requestedFen, approvedFen }: Award) {
-  return { awardId: id, state, requested: money(requestedFen), approved: money(approvedFen) }
+function awardOfBid({ id, state, requestedFen, approvedFen, endReason }: Award) {
+  return { awardId: id, state, requested: money(requestedFen), approved: money(approvedFen), endReason }
 }

@@ -136,7 +136,10 @@ export const BidResultBody = closed(
     }),
     award: Nullable(
       closed(
-        { awardId: Id('awd'), state: Word(AWARD_STATES), requested: Money, approved: Money },
+        {
+          ...{ awardId: Id('awd'), state: Word(AWARD_STATES), requested: Money, approved: Money },
+          endReason: Nullable(Text(2000)),
+        },
         { title: 'AwardOfBid' },
       ),
     ),

@@ -1,5 +1,5 @@
 import type { Work } from '../../../platform/work.ts'
-import { advanceBid, bidsOfRound } from '../../bids/index.ts'
+import { advanceBid, bidsOfRound, tellCancelled } from '../../bids/index.ts'
 import { cancelDeadline } from '../../deadlines/index.ts'
 import type { Round } from '../../rounds/index.ts'
 import { type Award, isStanding } from '../rules/award.ts'
@@ -26,6 +26,7 @@ export async function endAwardsOfRound(work: Work, roundId: string, reason: stri
  * waits no more. Asks no permission.
  */
 export async function leaveWithoutAwards(work: Work, round: Round): Promise<void> {
+  await tellCancelled(work, round.id)
   await settleNeeds(work, round)
   await endReserve(work, round.id)
 }

@@ -3,7 +3,7 @@ import { type Decision, orThrow } from '../../../kernel/decision.ts'
 import { formatYuan } from '../../../kernel/money.ts'
 import type { DueDeadline } from '../../../platform/module.ts'
 import { record, type Work } from '../../../platform/work.ts'
-import { advanceBid, tellBidder } from '../../bids/index.ts'
+import { advanceBid } from '../../bids/index.ts'
 import { cancelDeadline, setDeadline } from '../../deadlines/index.ts'
 import { advanceNeed, needOf } from '../../needs/index.ts'
 import { advanceProject } from '../../projects/index.ts'
@@ -14,6 +14,7 @@ import { findAward, findAwardsOfRound, lockStoredAward, moveClosing, updateAward
 import { findConfirmation } from '../store/meetings.ts'
 import { AWARD_BUDGET_DUE, proposeNext } from './next.ts'
 import { setReserveEnd } from './reserve.ts'
+import { tellByNotice } from './telling.ts'
 
 /**
  * Deadline that comes due at once when a confirmed award ends: what later modules have built on it ends with it.
@@ -51,9 +52,11 @@ export async function markNoticed(
   noticeId: string | null = null,
 ): Promise<Award[]> {
   const marked = await changeEach(work, awardIds, 'notice', (award) => noticed(award, closesAt, noticeId))
-  for (const { bidId } of marked) await tellBidder(work, bidId)
   const [first] = marked
-  if (first !== undefined) await setReserveEnd(work, await lockRound(work, first.roundId), closesAt)
+  if (first === undefined) return marked
+  const round = await lockRound(work, first.roundId)
+  await tellByNotice(work, round, marked)
+  await setReserveEnd(work, round, closesAt)
   return marked
 }
 

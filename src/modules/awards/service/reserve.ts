@@ -2,7 +2,7 @@ import { orThrow } from '../../../kernel/decision.ts'
 import type { ResolvedDate } from '../../../kernel/workdays.ts'
 import type { DueDeadline } from '../../../platform/module.ts'
 import { authorize, record, type Work } from '../../../platform/work.ts'
-import { advanceBid, bidsOfRound } from '../../bids/index.ts'
+import { advanceBid, bidsOfRound, tellCancelled } from '../../bids/index.ts'
 import { calendarOf } from '../../calendar/index.ts'
 import { setDeadline } from '../../deadlines/index.ts'
 import { rankingOf } from '../../reviews/index.ts'
@@ -43,6 +43,7 @@ export async function endReserve(work: Work, { subject: roundId, dueAt }: DueDea
   if (!(await isReserveOver(work, round))) return
   const waiting = await bidsOfRound(work, roundId, ['reserve'])
   for (const { id } of waiting) await advanceBid(work, id, 'passOver')
+  await tellCancelled(work, roundId)
   await record(work, {
     type: 'round.reserve_expired',
     subject: roundId,

@@ -1,7 +1,7 @@
 import { BID_STATES, type BidState } from './bid.ts'
 
 /** What the review made of a bid. Declining is the agency's own act. */
-const OUTCOMES: readonly BidState[] = ['scored', 'proposed', 'reserve', 'not_funded', 'cancelled']
+export const OUTCOMES: readonly BidState[] = ['scored', 'proposed', 'reserve', 'not_funded', 'cancelled']
 
 /** What a bidder reads instead before the notice: the last state that it was told. */
 export const VEIL: BidState = 'accepted'
@@ -44,6 +44,11 @@ export function asTold<Seen extends Told>(bid: Seen, round: RoundFacts): Seen {
 export function veiled<Seen extends Told>(bid: Seen, veil: Veil): Seen {
   if (veil === 'all') return OUTCOMES.includes(bid.state) ? { ...bid, state: VEIL } : bid
   return veil === 'untold' && bid.toldAt === null && UNTOLD.includes(bid.state) ? { ...bid, state: WAITING } : bid
+}
+
+/** Does the bidder see that its bid passes on to this state? */
+export function isSeen(before: Told, state: BidState, veil: Veil): boolean {
+  return veiled(before, veil).state !== veiled({ ...before, state }, veil).state
 }
 
 /** Which states a bidder's filter asks for in a round: elsewhere the one it names, behind a veil what it hides. */

@@ -1,21 +1,11 @@
 import { hasRole } from '../../../kernel/actor.ts'
-import { orThrow } from '../../../kernel/decision.ts'
 import type { Page } from '../../../kernel/page.ts'
-import { authorize, record, type Work } from '../../../platform/work.ts'
+import { authorize, type Work } from '../../../platform/work.ts'
 import { roundOf } from '../../rounds/index.ts'
 import { ListBids, ReadBid } from '../policy.ts'
-import { advance, type Bid, type BidCommand, type BidContent, type BidState } from '../rules/bid.ts'
+import type { Bid, BidContent, BidState } from '../rules/bid.ts'
 import { isUntold, type Veil, veiled, veilOf } from '../rules/outcome.ts'
-import {
-  type BidFilter,
-  findBid,
-  findOpened,
-  listBids,
-  lockBidRow,
-  roundsOfBidder,
-  untoldBids,
-  updateBid,
-} from '../store/bids.ts'
+import { type BidFilter, findBid, findOpened, listBids, lockBidRow, roundsOfBidder, untoldBids } from '../store/bids.ts'
 
 export async function readBid(work: Work, bidId: string): Promise<Bid> {
   const bid = authorize(work, ReadBid, await findBid(work.sql, bidId))
@@ -68,12 +58,6 @@ export async function untoldBidsOf(work: Work, organizationId: string): Promise<
   return untold
 }
 
-/** For awards: from now on the bidder knows of the award. Told once, it stays told. */
-export async function tellBidder(work: Work, bidId: string): Promise<void> {
-  const { toldAt, hostId } = await lockBid(work, bidId)
-  if (toldAt === null) await updateBid(work.sql, bidId, { toldAt: await work.now(hostId) })
-}
-
 /** For later modules: the bid with the content that counts, or undefined. Asks no permission. */
 export async function bidOf(work: Work, bidId: string): Promise<Bid | undefined> {
   return findBid(work.sql, bidId)
@@ -96,28 +80,4 @@ export async function contentOf(work: Work, bidId: string): Promise<BidContent> 
   const content = (await findBid(work.sql, bidId))?.content ?? null
   if (content === null) throw new Error(`the bid ${bidId} has no submitted content`)
   return content
-}
-
-/** What review and award do to a bid. Asks no permission; refused (`bid_not_in_state`) when the state forbids it. */
-export async function advanceBid(
-  work: Work,
-  bidId: string,
-  command: Extract<
-    BidCommand,
-    'score' | 'propose' | 'reserve' | 'passOver' | 'award' | 'cancel' | 'decline' | 'retract' | 'reopenReview'
-  >,
-): Promise<Bid> {
-  const before = await lockBid(work, bidId)
-  const state = orThrow(advance(before, command))
-  if (state === before.state) return before
-  const isTakenBack = command === 'retract' || command === 'reopenReview'
-  const after = await updateBid(work.sql, bidId, { state, ...(isTakenBack ? { toldAt: null } : {}) })
-  await record(work, {
-    type: `bid.${state}`,
-    subject: bidId,
-    hostId: before.hostId,
-    at: await work.now(before.hostId),
-    data: { from: before.state, to: state },
-  })
-  return after
 }

@@ -35,17 +35,29 @@ export async function insertBid(
   return findBid(handle, created.id)
 }
 
+type Changes = Partial<Omit<Bid, 'id' | 'version' | 'content' | 'commitment' | 'projectVersion' | 'createdAt'>>
+
 /** Writes what differs and raises the version. */
-export async function updateBid(
-  handle: Sql,
-  id: string,
-  changes: Partial<Omit<Bid, 'id' | 'version' | 'content' | 'commitment' | 'projectVersion' | 'createdAt'>>,
-): Promise<Bid> {
+export async function updateBid(handle: Sql, id: string, changes: Changes): Promise<Bid> {
   await handle
     .update(bid)
     .set({ ...changes, version: sql`${bid.version} + 1` })
     .where(eq(bid.id, id))
   return found(await findBid(handle, id))
+}
+
+/** Writes what the bidder may not know of: the version, which it reads as the ETag, stays. */
+export async function updateUnseen(handle: Sql, id: string, changes: Changes): Promise<Bid> {
+  await handle.update(bid).set(changes).where(eq(bid.id, id))
+  return found(await findBid(handle, id))
+}
+
+/** Raises the versions of a round's bids in these states. */
+export async function bumpBids(handle: Sql, roundId: string, states: readonly BidState[]): Promise<void> {
+  await handle
+    .update(bid)
+    .set({ version: sql`${bid.version} + 1` })
+    .where(and(eq(bid.roundId, roundId), inArray(bid.state, [...states])))
 }
 
 /** The opened bids of a round, earliest submission first. */
