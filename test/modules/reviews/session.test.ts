@@ -203,13 +203,26 @@ t.test('a bid is stated, cross-examined, scored, and has its opinion: in this or
     expecting(201, await sign(e4, '甲', '87'))
     t.match((await step(bid('甲'), 'opinion', { opinion: '复议后仍建议立项。' })).body, { number: 2 })
     t.match((await rank()).body.entries[0], { bidId: bid('甲'), sum: '261.00' })
-    const { rows } = await app.database.pool.query(
-      'select number, reopen_reason from review_opinion where number <= 2 and bid_id in (select bid_id from review_opinion where number = 2) order by number',
-    )
-    t.match(rows, [
-      { number: 1, reopen_reason: '一名专家应当回避。' },
-      { number: 2, reopen_reason: null },
-    ])
+    for (const key of [hostKey, keys.operator, keys.auditor])
+      t.match((await item(bid('甲'), key)).body.opinions, [
+        {
+          ...{ number: 1, opinion: '目标清楚,预算合理,建议立项。', reopenReason: '一名专家应当回避。' },
+          reopenedAt: '2026-04-28T06:00:00.000Z',
+        },
+        { number: 2, opinion: '复议后仍建议立项。', reopenReason: null, reopenedAt: null },
+      ])
+    for (const key of [e1.key, own]) t.notOk('opinions' in (await item(bid('甲'), key)).body, 'nobody else')
+  })
+
+  await t.test('a ranking is withdrawn with a reason on record before the scoring opens again', async (t) => {
+    const reason = { reason: '计票有误。' }
+    t.match((await step(bid('甲'), 'reopening', reason)).body, { code: 'review_item_ranked', status: 409 })
+    t.notOk((await item(bid('甲'))).body.actions.includes('reopen'))
+    t.equal((await call(hostKey, 'GET', `/v1/rounds/${roundId}/ranking`)).status, 200, 'the ranking stands')
+    const withdrawal = { ground: 'sheet_error', reason: '计票有误。' }
+    expecting(200, await call(hostKey, 'POST', `/v1/rounds/${roundId}/ranking-withdrawal`, withdrawal))
+    t.same((await item(bid('甲'))).body.actions, ['reopen'])
+    expecting(200, await rank())
   })
 
   await t.test(

@@ -148,6 +148,16 @@ export const LevelReviewRanked = defineProblem({
     en: 'The round is ranked, so nothing changes at the levels of {bidId}; the host withdraws the ranking first (POST /rounds/{roundId}/ranking-withdrawal).',
   },
 })
+export const ReviewItemRanked = defineProblem({
+  code: 'review_item_ranked',
+  status: 409,
+  title: { 'zh-CN': '本轮次已排名,不能重新评分', en: 'The round is ranked, so no scoring opens again' },
+  detail: {
+    'zh-CN':
+      '本轮次已经排名,申报 {bidId} 的评审意见不能收回;请先写明理由撤回排名(POST /rounds/{roundId}/ranking-withdrawal),或登记事后发现的回避。',
+    en: 'The round is ranked, so the opinion on {bidId} is not taken back; withdraw the ranking with a reason first (POST /rounds/{roundId}/ranking-withdrawal), or void the seat of who should have stood aside.',
+  },
+})
 export const LevelNotSilent = defineProblem({
   code: 'level_not_silent',
   status: 409,

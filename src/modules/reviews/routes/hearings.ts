@@ -17,6 +17,7 @@ import {
   QuestionAnswered,
   QuestionsUnanswered,
   ReviewItemNotInState,
+  ReviewItemRanked,
   ReviewSettled,
   ScoreSheetsMissing,
   SessionBidsInvalid,
@@ -55,7 +56,7 @@ import { type Offered, offerHearing } from '../service/offers.ts'
 import { openSession, readSessions, type SessionWithItems } from '../service/sessions.ts'
 
 const tag = 'Reviews'
-const STEP = [RoundNotInState, PanelMissing, ReviewItemNotInState]
+const STEP = [RoundNotInState, PanelMissing, ReviewSettled, ReviewItemNotInState]
 
 export function hearingRoutes(app: FastifyInstance): void {
   sessionRoutes(app)
@@ -104,7 +105,7 @@ function stageRoutes(app: FastifyInstance): void {
     summary: 'Read the hearing of a bid',
     tag,
     description:
-      'Its stage, what was stated, questions and answers: for the host’s side, seated experts and the bidder.',
+      'Its stage, what was stated, questions and answers: for the host’s side, seated experts and the bidder. The host’s side reads all opinions with it, also those taken back.',
     allow: ReadHearing,
     params: ItemParams,
     answer: ItemBody,
@@ -166,14 +167,14 @@ function stageRoutes(app: FastifyInstance): void {
     summary: 'Take an opinion back and open the scoring again',
     tag,
     description:
-      'After a recusal that was found late, or an error. The opinion stays on record with the reason; a ranking is void.',
+      'After a recusal that was found late, or an error. The opinion stays on record with the reason. A ranking is withdrawn first.',
     allow: ConductHearing,
     params: ItemParams,
     body: NewReopening,
     ifMatch: true,
     status: 200,
     answer: ItemBody,
-    problems: [...STEP, ReviewSettled],
+    problems: [...STEP, ReviewItemRanked],
     run: async (work, { params, body }) => offerHearing(work, await reopenScoring(work, params.bidId, body.reason)),
     present: itemBody,
   })
@@ -191,7 +192,7 @@ function questionRoutes(app: FastifyInstance): void {
     body: NewQuestion,
     status: 201,
     answer: QuestionBody,
-    problems: [RoundNotInState, ReviewItemNotInState],
+    problems: [RoundNotInState, ReviewSettled, ReviewItemNotInState],
     location: ({ bidId }) => `/review-items/${bidId}`,
     run: (work, { params, body }) => askQuestion(work, params.bidId, body.question),
     present: questionBody,
@@ -207,7 +208,7 @@ function questionRoutes(app: FastifyInstance): void {
     body: NewAnswer,
     status: 200,
     answer: QuestionBody,
-    problems: [RoundNotInState, ReviewItemNotInState, QuestionAnswered],
+    problems: [RoundNotInState, ReviewSettled, ReviewItemNotInState, QuestionAnswered],
     run: (work, { params, body }) => answerQuestion(work, params.bidId, params.number, body.answer),
     present: questionBody,
   })
@@ -260,6 +261,7 @@ function itemBody(item: Offered<HearingRecord>) {
     ...{ bidId, sessionId, roundId, position, state, bidderPresent, statement },
     statedAt: statedAt?.toISOString() ?? null,
     questions: questions.map(questionBody),
+    ...(item.opinions === undefined ? {} : { opinions: item.opinions.map(recordedOpinionBody) }),
     actions: [...item.actions],
   }
 }
@@ -269,6 +271,12 @@ function questionBody({ number, question, expertId, askedAt, answer, answeredAt 
     ...{ number, question, byExpert: expertId !== null, askedAt: askedAt.toISOString(), answer },
     answeredAt: answeredAt?.toISOString() ?? null,
   }
+}
+
+/** The host's side reads also why an opinion was taken back. */
+function recordedOpinionBody(opinion: ReviewOpinion) {
+  const { reopenedAt, reopenReason } = opinion
+  return { ...opinionBody(opinion), reopenedAt: reopenedAt?.toISOString() ?? null, reopenReason }
 }
 
 function opinionBody({ bidId, number, opinion, outcome, tally, publishedAt }: ReviewOpinion) {

@@ -39,6 +39,7 @@ const tag = 'Reviews'
 /** What a contest can lack. */
 const UNREADY = [
   RoundNotInState,
+  ReviewSettled,
   PanelMissing,
   BidNotForwarded,
   PanelBelowQuorum,

@@ -56,6 +56,20 @@ export const QuestionBody = closed(
   },
   { title: 'ReviewQuestion' },
 )
+const Votes = Count(50)
+const OPINION = {
+  bidId: Id('bid'),
+  number: Count(1_000, 1),
+  opinion: Text(10_000),
+  outcome: Nullable(Word(OUTCOMES, 'Of a vote; null where the panel scores.')),
+  tally: Nullable(closed({ yes: Votes, no: Votes, abstain: Votes }, { title: 'VoteTally' })),
+  publishedAt: Instant,
+}
+export const OpinionBody = closed(OPINION, { title: 'ReviewOpinion' })
+const RecordedOpinion = closed(
+  { ...OPINION, reopenedAt: Nullable(Instant), reopenReason: Nullable(Text(2000)) },
+  { title: 'RecordedReviewOpinion' },
+)
 export const ItemBody = closed(
   {
     bidId: Id('bid'),
@@ -67,21 +81,15 @@ export const ItemBody = closed(
     statement: Nullable(Text(10_000)),
     statedAt: Nullable(Instant),
     questions: ListOf(QuestionBody, 10_000),
+    opinions: Type.Optional(
+      ListOf(RecordedOpinion, 1_000, {
+        description:
+          'For host, operator and auditor: every opinion that was published, the latest last; one that was taken back says when and why.',
+      }),
+    ),
     actions: Actions,
   },
   { title: 'ReviewItem' },
 )
 export const NewOpinion = closed({ opinion: Text(10_000) }, { title: 'NewReviewOpinion' })
-const Votes = Count(50)
-export const OpinionBody = closed(
-  {
-    bidId: Id('bid'),
-    number: Count(1_000, 1),
-    opinion: Text(10_000),
-    outcome: Nullable(Word(OUTCOMES, 'Of a vote; null where the panel scores.')),
-    tally: Nullable(closed({ yes: Votes, no: Votes, abstain: Votes }, { title: 'VoteTally' })),
-    publishedAt: Instant,
-  },
-  { title: 'ReviewOpinion' },
-)
 export const NewReopening = closed({ reason: Text(2000) }, { title: 'NewReopening' })

@@ -7,7 +7,7 @@ import type { Panel } from '../rules/seating.ts'
 import { recordAbsence as decideAbsence } from '../rules/sheets.ts'
 import { saveAbsence, touchPanel } from '../store/panels.ts'
 import { judgingOf } from './judging.ts'
-import { requireReviewing } from './reviewing.ts'
+import { requireReviewing, requireUnsettled } from './reviewing.ts'
 import { lockPanelFor } from './seats.ts'
 
 /** Who presides records that a seated expert did not come to the vote on a bid. The seat stays; the quorum decides. */
@@ -18,6 +18,7 @@ export async function recordAbsence(
 ): Promise<Panel> {
   const { panel, round } = await lockPanelFor(work, panelId, (found) => authorize(work, ChangePanel, found))
   requireReviewing(round, 'recordAbsence')
+  await requireUnsettled(work, round.id)
   const seat = panel.seats.find((one) => one.bidId === bidId && one.expertId === expertId)
   if (seat === undefined) throw problem(NotOnPanel, { bidId, expertId })
   const judging = await judgingOf(work, panelId, expertId, [bidId])

@@ -1,11 +1,12 @@
 import type { Action } from '../../../kernel/action.ts'
+import { worksForHost } from '../../../kernel/actor.ts'
 import { orThrow } from '../../../kernel/decision.ts'
 import { problem } from '../../../kernel/problem.ts'
 import { NotFound } from '../../../platform/problems.ts'
 import { authorize, expectVersion, record, type Work } from '../../../platform/work.ts'
 import { lockRound, roundOf, shareRound } from '../../rounds/index.ts'
 import { AnswerQuestion, AskQuestion, ConductHearing, ReadHearing, ReadOpinion } from '../policy/index.ts'
-import { PanelMissing, QuestionAnswered } from '../problems/index.ts'
+import { PanelMissing, QuestionAnswered, ReviewItemRanked } from '../problems/index.ts'
 import {
   advanceItem,
   type ItemState,
@@ -18,7 +19,7 @@ import {
   type Tally,
 } from '../rules/session.ts'
 import { lockPanelOfRound, seatedExperts } from '../store/panels.ts'
-import { deleteRanking } from '../store/scoring.ts'
+import { findRanking } from '../store/scoring.ts'
 import {
   findItem,
   insertOpinion,
@@ -35,7 +36,11 @@ import { votingOf } from './assignments.ts'
 import { isToldAfterNotice, requireReviewing, requireUnsettled } from './reviewing.ts'
 
 type Hearing = ReviewItem & { readonly seated: readonly string[] }
-export type HearingRecord = Hearing & { readonly questions: readonly ReviewQuestion[] }
+export type HearingRecord = Hearing & {
+  readonly questions: readonly ReviewQuestion[]
+  /** All that were published, also those taken back: for the host's side; absent for anybody else. */
+  readonly opinions?: readonly ReviewOpinion[]
+}
 
 /** What the bidder stated, or that nobody came. */
 export async function hearStatement(
@@ -92,17 +97,18 @@ export async function publishPanelOpinion(work: Work, bidId: string, opinion: st
   return published
 }
 
-/** After a recusal that was found late, or an error: the opinion is taken back and the scoring open again. */
+/**
+ * After a recusal that was found late, or an error: the opinion is taken back and the scoring open again. A ranking that
+ * rests on it is withdrawn first, with a reason on record.
+ */
 export async function reopenScoring(work: Work, bidId: string, reason: string): Promise<HearingRecord> {
   const { item } = await conduct(work, bidId, 'reopen')
-  await requireUnsettled(work, item.roundId)
+  const { roundId } = item
   const state = orThrow(advanceItem(item, 'reopen'))
+  if ((await findRanking(work.sql, roundId)) !== undefined) throw problem(ReviewItemRanked, { bidId, roundId })
   const at = await work.now(item.hostId)
   await takeOpinionBack(work.sql, bidId, { reopenedAt: at, reopenReason: reason })
-  const after = await advance(work, item, state)
-  if (await deleteRanking(work.sql, item.roundId))
-    await record(work, { type: 'ranking.voided', subject: item.roundId, hostId: item.hostId, at })
-  return after
+  return advance(work, item, state)
 }
 
 /** A question of a seated expert, or of who presides. Several may ask at the same time. */
@@ -166,6 +172,7 @@ async function conduct(work: Work, bidId: string, command: string) {
   if (panel === undefined) throw problem(PanelMissing)
   const item = await locked(work, bidId)
   expectVersion(work, item)
+  await requireUnsettled(work, round.id)
   return { round, item, panel }
 }
 
@@ -176,6 +183,7 @@ async function attend(work: Work, bidId: string, action: Action<Hearing>, comman
   const round = await shareRound(work, known?.roundId ?? '')
   if (round === undefined) throw new Error(`the hearing of ${bidId} has lost its round`)
   requireReviewing(round, command)
+  await requireUnsettled(work, round.id)
   return { item: await locked(work, bidId) }
 }
 
@@ -190,7 +198,9 @@ async function withSeats(work: Work, item: ReviewItem): Promise<Hearing> {
 }
 
 async function withQuestions(work: Work, hearing: Hearing): Promise<HearingRecord> {
-  return { ...hearing, questions: await questionsOf(work.sql, hearing.bidId) }
+  const questions = await questionsOf(work.sql, hearing.bidId)
+  if (!worksForHost(work.actor, hearing.hostId, 'host', 'operator', 'auditor')) return { ...hearing, questions }
+  return { ...hearing, questions, opinions: await opinionsOf(work.sql, hearing.bidId) }
 }
 
 async function advance(

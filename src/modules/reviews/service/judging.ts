@@ -23,6 +23,8 @@ export interface Judging {
   readonly bidIds: ReadonlySet<string>
   /** The bids that the expert has signed for. */
   readonly signed: ReadonlySet<string>
+  /** What the bids are by now. */
+  stateOf(bidId: string): Bid['state']
   factsOf(bidId: string): Omit<SigningFacts, 'hasSigned'>
   termsOf(bidId: string): SheetTerms
 }
@@ -57,6 +59,7 @@ export async function judgingOf(
     at,
     bidIds: new Set(bidIds),
     signed: await signedBids(work.sql, expertId, bidIds),
+    stateOf: (bidId) => present(bids.get(bidId), bidId).state,
     factsOf: (bidId) => ({
       seat: present(seats.get(bidId), bidId),
       ...days,

@@ -85,7 +85,7 @@ async function waitsForVotes(work: Work, round: Round, panel: Panel, seats: read
 
 export async function offerHearing(work: Work, hearing: HearingRecord): Promise<Offered<HearingRecord>> {
   const round = await reviewedRound(work, hearing.roundId)
-  if (round === undefined) return { ...hearing, actions: [] }
+  if (round === undefined || (await settledBid(work, round.id)) !== undefined) return { ...hearing, actions: [] }
   const unanswered = hearing.questions.filter(({ answer }) => answer === null).map(({ number }) => number)
   const isAsking = advanceItem(hearing, 'ask').accepted
   return {
@@ -117,7 +117,7 @@ async function stepsOf(
     const judged = { seated, signed, absent: await absentExperts(work.sql, bidId), quorum: panel.quorum }
     if (publishOpinion(hearing, judged, votingOf(round)).accepted) steps.push('publishOpinion')
   }
-  const isReopened = advanceItem(hearing, 'reopen').accepted && (await settledBid(work, round.id)) === undefined
+  const isReopened = advanceItem(hearing, 'reopen').accepted && (await findRanking(work.sql, round.id)) === undefined
   return isReopened ? [...steps, 'reopen'] : steps
 }
 

@@ -36,7 +36,7 @@ import { validSheets } from '../store/sheets.ts'
 import { judgedCriteria, votingOf } from './assignments.ts'
 import { requireIndependent } from './independence.ts'
 import { sourcesOf } from './results.ts'
-import { requireReviewing } from './reviewing.ts'
+import { requireReviewing, requireUnsettled } from './reviewing.ts'
 
 /** A ranking with the need of each bid, which tells the result of each lot. */
 export type RankedRound = Ranking & { readonly needOf: (bidId: string) => string }
@@ -48,6 +48,7 @@ export type RankedRound = Ranking & { readonly needOf: (bidId: string) => string
 export async function rankRound(work: Work, roundId: string, leaveOut: readonly string[]): Promise<RankedRound> {
   authorize(work, RankBids, await roundOf(work, roundId))
   const round = requireReviewing(await lockRound(work, roundId), 'rank')
+  await requireUnsettled(work, roundId)
   const { contenders, withoutResult } = await readContest(work, round, leaveOut)
   const entries = orThrow(rankBids(contenders, termsOf(round), await lotsOfRound(work.sql, roundId)))
   const computedAt = await work.now(round.hostId)
@@ -87,6 +88,7 @@ export async function drawLot(
 ): Promise<LotDrawing> {
   authorize(work, DrawLot, await roundOf(work, roundId))
   const round = requireReviewing(await lockRound(work, roundId), 'drawLot')
+  await requireUnsettled(work, roundId)
   const { leaveOut, ...lot } = wanted
   const now = await work.now(round.hostId)
   if (lot.drawnAt > now) throw problem(LotInFuture, { drawnAt: lot.drawnAt.toISOString() })

@@ -12,6 +12,7 @@ import { ScoreResultsTooLate } from '../problems/index.ts'
 import { checkResults, type ResultTerms, type ScoreResult, type ScoreResultBatch } from '../rules/results.ts'
 import { batchesOfRound, insertBatch, listBatches } from '../store/results.ts'
 import { deleteRanking } from '../store/scoring.ts'
+import { isUnderReview, settledBid } from './reviewing.ts'
 
 /**
  * Puts on record what a source outside the panel counted. Results are never changed: recorded again they are a new batch
@@ -29,9 +30,9 @@ export async function recordScoreResults(
   if (source === undefined) throw problem(NotFound)
   if (round.state !== 'reviewing') throw problem(RoundNotInState, { state: round.state, command: 'recordScoreResults' })
   const bids = await bidsOfRound(work, roundId)
-  const settled = bids.find(({ state }) => state === 'proposed' || state === 'awarded')
+  const settled = await settledBid(work, roundId)
   if (settled !== undefined) throw problem(ScoreResultsTooLate, { bidId: settled.id, state: settled.state })
-  const judged = bids.filter(({ state }) => state === 'accepted' || state === 'scored').map(({ id }) => id)
+  const judged = bids.filter(isUnderReview).map(({ id }) => id)
   const results = orThrow(checkResults(source, judged, wanted.results))
   const earlier = (await batchesOfRound(work.sql, roundId)).filter((batch) => batch.source === sourceCode)
   const at = await work.now(round.hostId)

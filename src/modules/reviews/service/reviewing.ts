@@ -1,6 +1,6 @@
 import { problem } from '../../../kernel/problem.ts'
 import type { Work } from '../../../platform/work.ts'
-import { type Bid, bidsOfRound } from '../../bids/index.ts'
+import { type Bid, type BidState, bidsOfRound } from '../../bids/index.ts'
 import { type Round, RoundNotInState, type RoundState } from '../../rounds/index.ts'
 import { FormalCheckUnfinished, ReviewSettled } from '../problems/index.ts'
 
@@ -29,13 +29,27 @@ export async function acceptedBids(work: Work, round: Round): Promise<Bid[]> {
   return bids.filter(({ state }) => state === 'accepted')
 }
 
-/** Refused (`review_settled`) while awards of the round are proposed. */
+/** States of a bid about which the awards of its round have said something. */
+const SETTLED: readonly BidState[] = ['proposed', 'reserve', 'awarded', 'not_funded']
+/** States of a bid whose review is open. */
+const OPEN: readonly BidState[] = ['accepted', 'scored']
+
+export function isUnderReview({ state }: Pick<Bid, 'state'>): boolean {
+  return OPEN.includes(state)
+}
+
+/** Refused (`review_settled`) once awards of the round are proposed, until they are taken back. */
 export async function requireUnsettled(work: Work, roundId: string): Promise<void> {
   const settled = await settledBid(work, roundId)
   if (settled !== undefined) throw problem(ReviewSettled, { bidId: settled.id, state: settled.state })
 }
 
-/** A bid on which an award rests, if there is one. */
+/**
+ * A bid that tells that awards rest on this review. What was declined or cancelled stays so when awards are taken back; it
+ * tells so only where no bid is left to review.
+ */
 export async function settledBid(work: Work, roundId: string): Promise<Bid | undefined> {
-  return (await bidsOfRound(work, roundId, ['proposed', 'reserve', 'awarded']))[0]
+  const bids = await bidsOfRound(work, roundId, [...SETTLED, ...OPEN, 'declined', 'cancelled'])
+  const settled = bids.find(({ state }) => SETTLED.includes(state))
+  return settled ?? (bids.some(isUnderReview) ? undefined : bids[0])
 }

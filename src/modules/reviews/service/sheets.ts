@@ -9,7 +9,7 @@ import { NotFound } from '../../../platform/problems.ts'
 import { authorize, record, type Work } from '../../../platform/work.ts'
 import { RoundNotInState } from '../../rounds/index.ts'
 import { CorrectScoreSheet, ListScoreSheets, ReadScoreSheet, SignScoreSheet } from '../policy/index.ts'
-import { OutlierReasonNotNeeded, ScoreSheetVoid, TooManyScores } from '../problems/index.ts'
+import { OutlierReasonNotNeeded, ReviewSettled, ScoreSheetVoid, TooManyScores } from '../problems/index.ts'
 import { outliers } from '../rules/ranking.ts'
 import { correctSheet, type ScoreSheet, type SheetContent, signSheet, type TakenSheet } from '../rules/sheets.ts'
 import { findSeats } from '../store/panels.ts'
@@ -24,6 +24,7 @@ import {
   voidSheet,
 } from '../store/sheets.ts'
 import { type Judging, judgingOf } from './judging.ts'
+import { isUnderReview } from './reviewing.ts'
 
 /** A vote is one score. */
 const SCORES_AT_ONCE = 1_000
@@ -98,6 +99,8 @@ async function signAll(work: Work, expertId: string, wanted: readonly NewSheet[]
 function take(judging: Judging, sheet: NewSheet, hasSigned: boolean): Decision<TakenSheet> {
   const { state } = judging.round
   if (state !== 'reviewing') return refuse(RoundNotInState, { state, command: 'signScoreSheet' })
+  const bid = { bidId: sheet.bidId, state: judging.stateOf(sheet.bidId) }
+  if (!isUnderReview(bid)) return refuse(ReviewSettled, bid)
   return signSheet({ ...judging.factsOf(sheet.bidId), hasSigned }, judging.termsOf(sheet.bidId), sheet)
 }
 
