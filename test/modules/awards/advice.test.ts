@@ -6,6 +6,7 @@ import {
   type Advice,
   type AdviceFacts,
   adviseAllocation,
+  alongRanking,
   coverageOf,
   departures,
 } from '../../../src/modules/awards/rules/advice.ts'
@@ -259,6 +260,55 @@ t.test('the ranking alone may serve fewer needs: the advice says so, and what ke
     { bidId: 'b2', advisedFen: 10n, proposedFen: null },
     { bidId: 'b0', advisedFen: null, proposedFen: 20n },
   ])
+})
+
+t.test(
+  'where a part for the bid at the margin covers more than whole amounts can, the ranking itself is advised',
+  async (t) => {
+    const needs = [2, 1, 1].map((weight) => ({ purpose: 0, field: 0, town: 0, weight }))
+    const bids = [0, 1].map((need) => ({ need, agency: need, fen: 50, isAboveLine: true }))
+    const policy = { ...POLICY, partialAward: 'offer_rest' as const }
+    const facts = factsOf(needs, bids, [{ size: 85, purposes: null, fields: null }], [], policy)
+    const advice = await withOptimizer((solve) => adviseAllocation(facts, solve))
+    t.match(advice, {
+      awards: [
+        { bidId: 'b0', needId: 'n0', amountFen: 50n, sources: [{ poolId: 'p0', amountFen: 50n }] },
+        { bidId: 'b1', needId: 'n1', amountFen: 35n, sources: [{ poolId: 'p0', amountFen: 35n }] },
+      ],
+      coverage: 3,
+      unmet: [{ needId: 'n2', reason: 'no_bid' }],
+      isProven: true,
+    })
+    t.same(
+      advice.prices?.map(({ price }) => price),
+      [0, 0],
+    )
+    mustBeSound(facts, advice)
+    const walk = allocate(facts.bids, [], facts.pools, policy, facts.rules).proposals
+    t.same(departures(advice.awards, walk), [], 'who follows the ranking owes no reason')
+  },
+)
+
+t.test('whatever part the policy offers, the advice never covers less than the ranking', async (t) => {
+  await withOptimizer((solve) =>
+    fc.assert(
+      fc.asyncProperty(instance, async ({ needs, bids, pools, several }) => {
+        const policy = { ...POLICY, awardsPerNeedMax: several ? 2 : 1, partialAward: 'offer_rest' as const }
+        const facts = factsOf(needs, bids, pools, LIMITS, policy)
+        const advice = await adviseAllocation(facts, solve)
+        mustBeSound(facts, advice)
+        const walk = alongRanking(facts)
+        const wanted = Math.max(bruteForce(facts)[0], walk.coverage)
+        if (advice.coverage !== wanted) throw new Error(`covers ${advice.coverage} of ${wanted}`)
+        if (coverageOf(facts, advice.awards) !== advice.coverage)
+          throw new Error('the coverage is not that of the awards')
+        for (const { code, price } of advice.prices ?? [])
+          if (price === null || price < 0) throw new Error(`${code} has no price`)
+      }),
+      { numRuns: 60 },
+    ),
+  )
+  t.pass('60 random instances')
 })
 
 t.test('limits bind the walk along the ranking as well', async (t) => {

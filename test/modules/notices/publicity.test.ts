@@ -302,6 +302,8 @@ t.test(
     t.same([await prober.probeDue(), await prober.probeDue()], [1, 0])
     const probes = ok(await call(null, 'GET', `${path}/probes`)).items
     t.match(probes, [{ at: '2026-04-30T02:00:00.000Z' }, { at: '2026-05-06T01:00:00.000Z' }])
+    const [early] = ok(await call(null, 'GET', path)).extensions
+    t.match(early, { document: { addedAt: '2026-05-06T01:00:00.000Z', unknownCountsAsDown: true } }, 'told at once')
     await county.advanceTo('2026-05-11T16:00:00Z')
     const [{ document }] = ok(await call(null, 'GET', path)).extensions
     t.match(document.lostDays[0], { day: '2026-04-30', downMinutes: 0, unknownMinutes: 780 })

@@ -1,13 +1,13 @@
 import type { Fen } from '../../../kernel/money.ts'
 import type { SolveProgram } from '../../../kernel/program.ts'
-import type { AdviceFacts, AdvicePool } from './adviceFacts.ts'
+import { type AdviceFacts, type AdvicePool, alongRanking } from './adviceFacts.ts'
 import { pay } from './advicePayment.ts'
 import { constraintsOf, priceOf } from './advicePrices.ts'
 import { choose, NODES_MAX, SIDE_NODES_MAX } from './adviceSearch.ts'
 import { isEligible, type RankedBid } from './allocation.ts'
 import type { AwardSource } from './award.ts'
 
-export { type AdviceFacts, type AdvicePool, coverageOf } from './adviceFacts.ts'
+export { type AdviceFacts, type AdvicePool, alongRanking, coverageOf } from './adviceFacts.ts'
 
 export interface AdvisedAward {
   readonly bidId: string
@@ -42,7 +42,7 @@ export interface Advice {
   readonly unmet: readonly UnmetNeed[]
   /** Null where nobody asked for them. */
   readonly prices: readonly ConstraintPrice[] | null
-  /** No other awards within the constraints cover more; otherwise the search ended at a limit with the best it had. */
+  /** No awards of whole amounts within the constraints cover more; otherwise the search ended at a limit with the best it had. */
   readonly isProven: boolean
 }
 
@@ -51,7 +51,8 @@ export const PRICES_MAX = 24
 /**
  * The awards that cover the greatest weight of needs with whole wanted amounts, within the pools, the places of each need
  * and all limits; among these the ones that stand best in the ranking. Bids that the ranking could not award (pass line,
- * single bid, too few bids) take no part. It is advice: the ranking decides.
+ * single bid, too few bids) take no part. Where the awards along the ranking cover more, because the policy offers the bid
+ * at the margin a part, they are what is advised: advice never covers less than the ranking. The ranking decides.
  */
 export async function adviseAllocation<Pool extends AdvicePool>(
   facts: AdviceFacts<Pool>,
@@ -62,21 +63,22 @@ export async function adviseAllocation<Pool extends AdvicePool>(
   const ranked = await choose(facts, solve, covering.coverage, SIDE_NODES_MAX)
   // The second search may end at a limit without anything.
   const choice = ranked.coverage >= covering.coverage ? ranked : covering
-  const paid = pay(facts, choice.bids)
+  const walk = alongRanking(facts)
+  const { awards, coverage } =
+    walk.coverage > choice.coverage ? walk : { awards: paidAwards(facts, choice.bids), coverage: choice.coverage }
+  const prices = withPrices ? await pricesOf(facts, coverage, solve) : null
+  return { awards, coverage, unmet: unmetNeeds(facts, awards), prices, isProven: covering.isProven }
+}
+
+function paidAwards<Pool extends AdvicePool>(facts: AdviceFacts<Pool>, bids: readonly RankedBid[]): AdvisedAward[] {
+  const paid = pay(facts, bids)
   if (!paid.isPaid) throw new Error('the chosen awards were paid when they were chosen')
-  const prices = withPrices ? await pricesOf(facts, choice.coverage, solve) : null
-  return {
-    awards: choice.bids.map(({ bidId, needId, wantedFen }) => ({
-      bidId,
-      needId,
-      amountFen: wantedFen,
-      sources: paid.sources.get(bidId) ?? [],
-    })),
-    coverage: choice.coverage,
-    unmet: unmetNeeds(facts, choice.bids),
-    prices,
-    isProven: covering.isProven,
-  }
+  return bids.map(({ bidId, needId, wantedFen }) => ({
+    bidId,
+    needId,
+    amountFen: wantedFen,
+    sources: paid.sources.get(bidId) ?? [],
+  }))
 }
 
 async function pricesOf<Pool extends AdvicePool>(
@@ -114,7 +116,7 @@ export function departures(
 
 function unmetNeeds<Pool extends AdvicePool>(
   { needs, bids, policy }: AdviceFacts<Pool>,
-  chosen: readonly RankedBid[],
+  chosen: readonly Pick<RankedBid, 'needId'>[],
 ): UnmetNeed[] {
   const covered = new Set(chosen.map(({ needId }) => needId))
   return needs

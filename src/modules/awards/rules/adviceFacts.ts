@@ -1,4 +1,4 @@
-import type { AllocationPolicy, PoolFacts, PoolRules, RankedBid } from './allocation.ts'
+import { type AllocationPolicy, allocate, type PoolFacts, type PoolRules, type RankedBid } from './allocation.ts'
 import type { AwardSource } from './award.ts'
 
 export type AdvicePool = PoolFacts & Pick<AwardSource, 'source'>
@@ -22,6 +22,16 @@ export function coverageOf<Pool extends AdvicePool>(
 ): number {
   const covered = new Set(bids.map(({ needId }) => needId))
   return needs.reduce((sum, { id, weight }) => (covered.has(id) ? sum + weight : sum), 0)
+}
+
+/** The awards along the ranking, best rank first, with the part that the policy offers the bid at the margin. */
+export function alongRanking<Pool extends AdvicePool>(facts: AdviceFacts<Pool>) {
+  const { bids, pools, policy, rules } = facts
+  const needOf = new Map(bids.map(({ bidId, needId }) => [bidId, needId]))
+  const awards = allocate(bids, [], pools, policy, rules).proposals.map(({ bidId, approvedFen, sources }) => ({
+    ...{ bidId, needId: needOf.get(bidId) ?? '', amountFen: approvedFen, sources },
+  }))
+  return { awards, coverage: coverageOf(facts, awards) }
 }
 
 /** The pools open to a bid, in drawing order. */

@@ -1,6 +1,6 @@
 import { sumFen } from '../../../kernel/money.ts'
 import type { SolveProgram } from '../../../kernel/program.ts'
-import { type AdviceFacts, type AdvicePool, coverageOf } from './adviceFacts.ts'
+import { type AdviceFacts, type AdvicePool, alongRanking, coverageOf } from './adviceFacts.ts'
 import { choose, SIDE_NODES_MAX } from './adviceSearch.ts'
 import { isEligible } from './allocation.ts'
 
@@ -13,7 +13,7 @@ export async function priceOf<Pool extends AdvicePool>(
   const eligible = facts.bids.filter((bid) => isEligible(bid, facts.policy))
   if (coverageOf(facts, eligible) === coverage) return 0
   const choice = await choose(facts, solve, null, SIDE_NODES_MAX)
-  return choice.isProven ? Math.max(0, choice.coverage - coverage) : null
+  return choice.isProven ? Math.max(0, choice.coverage - coverage, alongRanking(facts).coverage - coverage) : null
 }
 
 /** The constraints that the policy could have set otherwise. */

@@ -63,7 +63,7 @@ export const AdviceBody = closed(
             { description: 'Null: nobody asked for them.' },
           ),
         ),
-        isProven: Type.Boolean({ description: 'No other awards within the constraints cover more.' }),
+        isProven: Type.Boolean({ description: 'No awards of whole amounts within the constraints cover more.' }),
       },
       { title: 'AllocationAdviceDocument' },
     ),

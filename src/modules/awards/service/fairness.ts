@@ -18,7 +18,7 @@ import {
 import { type FundPool, lockRound, type Round, RoundNotInState, roundOf } from '../../rounds/index.ts'
 import { AdviseOnAllocation, ReadFairness } from '../policy.ts'
 import { RankingMissing, RoundChangedMeanwhile } from '../problems.ts'
-import { type AdviceFacts, adviseAllocation, coverageOf } from '../rules/advice.ts'
+import { type AdviceFacts, adviseAllocation, alongRanking, coverageOf } from '../rules/advice.ts'
 import { type AdviceDocument, adviceDocument, type RecordedAdvice } from '../rules/adviceDocument.ts'
 import { allocate } from '../rules/allocation.ts'
 import { findLatestAdvice, insertAdvice, listAdvice } from '../store/advice.ts'
@@ -77,10 +77,8 @@ export async function prepareAdvice(work: Work, roundId: string, wish: AdviceWis
   const round = authorize(work, AdviseOnAllocation, await roundOf(work, roundId))
   const { facts, digest: factsDigest } = await adviceFacts(work, round, wish)
   const advice = await withOptimizer((solve) => adviseAllocation(facts, solve, wish))
-  const walk = allocate(facts.bids, [], facts.pools, facts.policy, facts.rules).proposals
-  const walked = facts.bids.filter(({ bidId }) => walk.some((proposal) => proposal.bidId === bidId))
   const whole = coverageOf(facts, facts.needs.map(asCovered))
-  return { document: adviceDocument(advice, coverageOf(facts, walked), whole), factsDigest }
+  return { document: adviceDocument(advice, alongRanking(facts).coverage, whole), factsDigest }
 }
 
 /**

@@ -54,7 +54,7 @@ export async function noticesToProbe(work: Work): Promise<string[]> {
 
 /**
  * For the background: puts a probe on record by the host's clock. Only a change from reachable to not, or back, is an
- * event; a lost day lengthens the notice as soon as it is lost, so that everybody sees it before the notice ends.
+ * event; a lost day lengthens the notice with the probe that shows it, so that everybody sees it before the notice ends.
  */
 export async function recordProbe(
   work: Work,
@@ -65,7 +65,8 @@ export async function recordProbe(
   if (notice === undefined || notice.state !== 'open') return
   const at = await work.now(notice.hostId)
   if (!isWithin(notice, at)) return
-  const wasReachable = (await findLastProbe(work.sql, noticeId))?.isReachable ?? true
+  const last = await findLastProbe(work.sql, noticeId)
+  const wasReachable = last?.isReachable ?? true
   await insertProbe(work.sql, { ...seen, noticeId, at })
   if (wasReachable !== seen.isReachable) {
     await record(work, {
@@ -76,7 +77,13 @@ export async function recordProbe(
       data: { via: seen.via, status: seen.status },
     })
   }
-  if (!(wasReachable && seen.isReachable)) await extendForLostDays(work, notice, at)
+  if (!(wasReachable && seen.isReachable) || hasGap(await rulesOf(work, notice), last?.at ?? notice.publishedAt, at))
+    await extendForLostDays(work, notice, at)
+}
+
+/** Has time passed before this probe that nobody looked at, and does the policy count it as an outage? */
+function hasGap(rules: ReachabilityRules, since: Date, at: Date): boolean {
+  return rules.unknownCountsAsDown && at.getTime() - since.getTime() > 2 * rules.probeEveryMinutes * MINUTE_MS
 }
 
 /**
