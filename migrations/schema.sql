@@ -201,6 +201,7 @@ create table award (
   end_reason text,
   created_at timestamp(3) with time zone default clock_timestamp() not null,
   notice_id uuid,
+  reviewed_by_id uuid,
   constraint award_pkey PRIMARY KEY (id),
   constraint award_budget_check CHECK (((state = ANY (ARRAY['awaiting_budget'::text, 'cancelled'::text, 'declined'::text, 'retracted'::text])) OR (approved_fen = requested_fen) OR (revised_budget IS NOT NULL))),
   constraint award_check CHECK (((approved_fen > 0) AND (approved_fen <= requested_fen))),
@@ -218,6 +219,7 @@ create table award (
   constraint award_need_id_fkey FOREIGN KEY (need_id) REFERENCES need(id),
   constraint award_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organization(id),
   constraint award_project_id_fkey FOREIGN KEY (project_id) REFERENCES project(id),
+  constraint award_reviewed_by_id_fkey FOREIGN KEY (reviewed_by_id) REFERENCES organization(id),
   constraint award_round_id_fkey FOREIGN KEY (round_id) REFERENCES round(id),
   constraint award_sponsored_group_id_fkey FOREIGN KEY (sponsored_group_id) REFERENCES organization(id)
 );
@@ -225,6 +227,7 @@ comment on table award is 'Money proposed for one bid, until it is confirmed by 
 comment on column award.sequence is 'Order of allocation within the round.';
 comment on column award.is_single_bid is 'No other bid for the need passed the formal check (单一申报).';
 comment on column award.notice_id is 'The notice that announces it; null before, and once that notice is withdrawn.';
+comment on column award.reviewed_by_id is 'Who reviews the answer to an objection to it, and reads it for that.';
 CREATE UNIQUE INDEX award_bid_key ON public.award USING btree (bid_id) WHERE (state <> 'retracted'::text);
 CREATE INDEX award_by_creation ON public.award USING btree (created_at DESC, id DESC);
 CREATE INDEX award_by_host ON public.award USING btree (host_id, created_at DESC, id DESC);
@@ -1306,6 +1309,7 @@ create table objection (
   ground_codes jsonb not null,
   awarded_organization_id uuid,
   inadmissible_because text,
+  appealed_to_id uuid,
   constraint objection_pkey PRIMARY KEY (id),
   constraint objection_answer_due_resolved_check CHECK ((jsonb_typeof(answer_due_resolved) = 'object'::text)),
   constraint objection_answered_has_day CHECK (((state = ANY (ARRAY['rejected_as_late'::text, 'logged'::text])) = (answer_due_resolved IS NULL))),
@@ -1326,6 +1330,7 @@ create table objection (
   constraint objection_state_check CHECK ((state = ANY (ARRAY['filed'::text, 'accepted'::text, 'paused'::text, 'inadmissible'::text, 'rejected_as_late'::text, 'upheld'::text, 'partly_upheld'::text, 'dismissed'::text, 'withdrawn'::text, 'logged'::text]))),
   constraint objection_subject_check CHECK (((char_length(subject) >= 1) AND (char_length(subject) <= 100))),
   constraint objection_version_check CHECK ((version >= 1)),
+  constraint objection_appealed_to_id_fkey FOREIGN KEY (appealed_to_id) REFERENCES organization(id),
   constraint objection_appeals_id_fkey FOREIGN KEY (appeals_id) REFERENCES objection(id),
   constraint objection_award_id_fkey FOREIGN KEY (award_id) REFERENCES award(id),
   constraint objection_awarded_organization_id_fkey FOREIGN KEY (awarded_organization_id) REFERENCES organization(id),
@@ -1344,6 +1349,8 @@ comment on column objection.kind is 'An objection by the round''s own rules; by 
 comment on column objection.appeals_id is 'The objection or query whose answer this one asks to review.';
 comment on column objection.reviewed_by_id is 'Who decides instead of the host.';
 comment on column objection.notice_digest is 'The words that were objected to.';
+comment on column objection.appealed_to_id is 'Who reviews the answer to it: that organization reads it whole.';
+CREATE INDEX objection_by_appealed_to ON public.objection USING btree (appealed_to_id, created_at DESC, id DESC) WHERE (appealed_to_id IS NOT NULL);
 CREATE INDEX objection_by_award ON public.objection USING btree (award_id, created_at DESC, id DESC) WHERE (award_id IS NOT NULL);
 CREATE INDEX objection_by_awarded ON public.objection USING btree (awarded_organization_id, created_at DESC, id DESC) WHERE (accepted_at IS NOT NULL);
 CREATE INDEX objection_by_creation ON public.objection USING btree (created_at DESC, id DESC);

@@ -142,9 +142,17 @@ export const ACCESS_TABLES: readonly AccessTable[] = [
     action: 'award.read',
     cases: [
       ...UNDER_REVIEW.filter((state) => statesOf('award').includes(state)).map((state) =>
-        inCase(`${state}, before the first notice`, { ...PARTIES, isHidden: state !== 'awaiting_budget' }),
+        inCase(`${state}, before the first notice`, {
+          ...PARTIES,
+          isHidden: state !== 'awaiting_budget',
+          reviewedById: null,
+        }),
       ),
-      ...statesOf('award').map((state) => inCase(state, { ...PARTIES, isHidden: false })),
+      ...statesOf('award').map((state) => inCase(state, { ...PARTIES, isHidden: false, reviewedById: null })),
+      inCase('suspended, an answer about it reviewed by another host', {
+        ...{ ...PARTIES, isHidden: false },
+        reviewedById: SAMPLE.otherHost,
+      }),
     ],
   },
   {
@@ -166,6 +174,9 @@ export const ACCESS_TABLES: readonly AccessTable[] = [
     cases: [
       ...statesOf('objection').map((state) => inCase(state, objectionIn(state))),
       inCase('accepted, reviewed by another host', { ...objectionIn('accepted'), reviewedById: SAMPLE.otherHost }),
+      inCase('dismissed, its answer reviewed by another host', {
+        ...{ ...objectionIn('dismissed'), appealedToId: SAMPLE.otherHost },
+      }),
     ],
   },
 ]
@@ -176,6 +187,7 @@ function objectionIn(state: string) {
     filedByOrganizationId: state === 'logged' ? null : SAMPLE.rival,
     awardedOrganizationId: SAMPLE.agency,
     reviewedById: null,
+    appealedToId: null,
     acceptedAt: NOT_ADMITTED.includes(state) ? null : OPENED,
   }
 }

@@ -122,14 +122,16 @@ t.test('what the page says about who sees what is what the service answers, cell
       return `/v1/review-items/${award.bidId}/opinion`
     },
     async 'award.read'(label) {
-      const [state = '', before] = label.split(', ')
-      await inRound(before === undefined ? 'notice' : 'reviewing')
-      const toldAt = before === undefined ? '2026-05-01T01:00:00Z' : null
+      const [state = '', when] = label.split(', ')
+      const isNoticed = when !== 'before the first notice'
+      await inRound(isNoticed ? 'notice' : 'reviewing')
+      const toldAt = isNoticed ? '2026-05-01T01:00:00Z' : null
+      const reviewedBy = isNoticed && when !== undefined ? uuidOf(otherHostId, 'org') : null
       await set(sql`update bid set told_at = ${toldAt} where id = ${bidRow}`)
       // An award that awaits a budget was cut.
       const cutFen = state === 'awaiting_budget' ? 100 : 0
-      await set(sql`update award set state = ${state}, approved_fen = requested_fen - ${cutFen}
-        where id = ${uuidOf(award.id, 'awd')}`)
+      await set(sql`update award set state = ${state}, approved_fen = requested_fen - ${cutFen},
+        reviewed_by_id = ${reviewedBy} where id = ${uuidOf(award.id, 'awd')}`)
       return `/v1/awards/${award.id}`
     },
     async 'bid.read-result'(label) {
@@ -143,11 +145,13 @@ t.test('what the page says about who sees what is what the service answers, cell
     },
     async 'objection.read'(label) {
       const [state = '', reviewed] = label.split(', ')
+      const otherRow = uuidOf(otherHostId, 'org')
       if (state === 'logged') return `/v1/objections/${lead.id}`
       const isAdmitted = !['filed', 'inadmissible', 'rejected_as_late'].includes(state)
       await set(sql`update objection set state = ${state},
         accepted_at = ${isAdmitted ? '2026-05-01T01:00:00Z' : null},
-        reviewed_by_id = ${reviewed === undefined ? null : uuidOf(otherHostId, 'org')} where id = ${uuidOf(objection.id, 'obj')}`)
+        reviewed_by_id = ${reviewed === 'reviewed by another host' ? otherRow : null},
+        appealed_to_id = ${reviewed === 'its answer reviewed by another host' ? otherRow : null} where id = ${uuidOf(objection.id, 'obj')}`)
       return `/v1/objections/${objection.id}`
     },
   }

@@ -163,6 +163,8 @@ const TOURS: Readonly<Record<string, readonly Step[]>> = {
     new AcceptObjection(1),
     new PauseObjection(1),
     new AskCooperation(1),
+    new Wait(9),
+    new ResumeObjection(1),
     new Wait('statement'),
     new PublishNotice(),
   ],

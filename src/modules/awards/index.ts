@@ -33,6 +33,7 @@ export {
   confirmationDayOf,
   markNoticed,
   moveNoticeEnd,
+  openAwardToReviewer,
   restoreAward,
   suspendAward,
   unmarkNoticed,

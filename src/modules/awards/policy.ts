@@ -2,13 +2,21 @@ import { action } from '../../kernel/action.ts'
 import { type Actor, actsForAgency, worksForHost } from '../../kernel/actor.ts'
 
 /** `isHidden`: its agency does not know of it yet. */
-type AwardFacts = { readonly hostId: string; readonly organizationId: string; readonly isHidden: boolean }
+type AwardFacts = {
+  readonly hostId: string
+  readonly organizationId: string
+  readonly isHidden: boolean
+  readonly reviewedById: string | null
+}
 type RoundFacts = { readonly hostId: string; readonly publishedAt: Date | null }
 
 const isHostSide = (actor: Actor, { hostId }: { readonly hostId: string }) =>
   worksForHost(actor, hostId, 'host', 'operator', 'finance', 'auditor', 'evaluator')
 const isOwn = (actor: Actor, award: AwardFacts) => !award.isHidden && actsForAgency(actor, award.organizationId)
-const mayKnow = (actor: Actor, award: AwardFacts) => isOwn(actor, award) || isHostSide(actor, award)
+const isReviewer = (actor: Actor, { reviewedById }: AwardFacts) =>
+  reviewedById !== null && worksForHost(actor, reviewedById, 'host', 'operator', 'auditor')
+const mayKnow = (actor: Actor, award: AwardFacts) =>
+  isOwn(actor, award) || isHostSide(actor, award) || isReviewer(actor, award)
 const knowsRound = (actor: Actor, round: RoundFacts) => round.publishedAt !== null || isHostSide(actor, round)
 
 export const ProposeAwards = action<RoundFacts>({
@@ -87,7 +95,8 @@ export const CancelAward = action<AwardFacts>({
 export const ReadAward = action<AwardFacts>({
   name: 'award.read',
   roles: ['agency', 'host', 'operator', 'finance', 'auditor', 'evaluator'],
-  because: 'the public reads the notice; an agency sees its own award from then on, or once it owes a budget for it',
+  because:
+    'the public reads the notice; an agency sees its own award from then on, or once it owes a budget for it; who reviews the answer to an objection reads the award',
   permits: mayKnow,
 })
 export const ReadBidResult = action<{

@@ -28,6 +28,7 @@ export const award = pgTable('award', {
   noticeId: typeId('notice_id', 'ntc'),
   decisionId: typeId('decision_id', 'dec'),
   endReason: text('end_reason'),
+  reviewedById: typeId('reviewed_by_id', 'org'),
   createdAt: instant('created_at').notNull(),
 })
 

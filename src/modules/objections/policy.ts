@@ -4,7 +4,7 @@ import type { Objection } from './rules/objection.ts'
 
 type Parties = Pick<
   Objection,
-  'hostId' | 'filedByOrganizationId' | 'reviewedById' | 'awardedOrganizationId' | 'acceptedAt'
+  'hostId' | 'filedByOrganizationId' | 'reviewedById' | 'appealedToId' | 'awardedOrganizationId' | 'acceptedAt'
 >
 
 /** Everybody with an interest but those who handle objections: nobody judges a filing of their own. */
@@ -52,7 +52,7 @@ export const ReadObjection = action<Parties>({
   name: 'objection.read',
   roles: ['host', 'operator', ...FILERS],
   because:
-    'the filer, those who answer, review or audit, and once it is admitted who holds the award; nobody else learns who filed',
+    'the filer, those who answer, review the answer or audit, and once it is admitted who holds the award; nobody else learns who filed',
   permits: isParty,
 })
 export const ListObjections = action({
@@ -77,9 +77,9 @@ export function seesAll(actor: Actor, objection: Parties): boolean {
 /** Does the actor stand on the side that answers or reviews? Others learn from a notice who steps in, the filer too. */
 export function knowsSuccessor(
   actor: Actor,
-  { hostId, reviewedById }: Pick<Parties, 'hostId' | 'reviewedById'>,
+  { hostId, reviewedById, appealedToId }: Pick<Parties, 'hostId' | 'reviewedById' | 'appealedToId'>,
 ): boolean {
-  return answersFor(actor, hostId) || (reviewedById !== null && answersFor(actor, reviewedById))
+  return [hostId, reviewedById, appealedToId].some((id) => id !== null && answersFor(actor, id))
 }
 
 function answersFor(actor: Actor, hostId: string): boolean {

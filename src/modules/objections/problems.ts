@@ -78,6 +78,16 @@ export const ObjectionTargetEnded = defineProblem({
     en: '{subject} has been declined or cancelled, so an objection to it would change nothing; object to the award that takes its place, if there is one, once its notice is out; what you know can be sent as a lead (anonymous).',
   },
 })
+export const ObjectionRepeated = defineProblem({
+  code: 'objection_repeated',
+  status: 409,
+  title: { 'zh-CN': '重复提出的异议', en: 'You have objected to this before' },
+  detail: {
+    'zh-CN':
+      '贵单位对本公示中 {subject} 的异议 {objectionId} 已被认定为重复提出而不予受理,不能再次提出;对该决定不服的,可在规定期限内申请复核(如本轮设有);新发现的问题可匿名提供线索,或对重新发布的公示提出。',
+    en: 'Objection {objectionId} to {subject} of this notice was found to repeat an earlier one of yours, and cannot be filed again; where the round has an appeal, appeal against that in time. What you found since can be sent as a lead (anonymous), or filed against a notice that takes its place.',
+  },
+})
 export const ObjectionTakenBack = defineProblem({
   code: 'objection_taken_back',
   status: 409,
@@ -181,6 +191,7 @@ export const AppealExists = defineProblem({
 
 export const OBJECTION_PROBLEMS = [
   ObjectionExists,
+  ObjectionRepeated,
   ObjectionTakenBack,
   ObjectionTargetEnded,
   ObjectionNotInState,

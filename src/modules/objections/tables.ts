@@ -23,6 +23,7 @@ export const objection = pgTable('objection', {
   awardedOrganizationId: typeId('awarded_organization_id', 'org'),
   appealsId: typeId('appeals_id', 'obj'),
   reviewedById: typeId('reviewed_by_id', 'org'),
+  appealedToId: typeId('appealed_to_id', 'org'),
   filedByOrganizationId: typeId('filed_by_organization_id', 'org'),
   isAnonymous: boolean('is_anonymous').notNull(),
   groundCodes: jsonb('ground_codes').$type<readonly GroundCode[]>().notNull(),

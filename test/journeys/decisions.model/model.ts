@@ -33,7 +33,7 @@ export interface ModelObjection {
   readonly filer: number | null
   /** Null: no answer is due, or its clock stands still. */
   answerDueAt: Date | null
-  /** By when the awarded agency was asked for its statement, which never comes here. */
+  /** By when the awarded agency was asked for its statement, which never comes here; null also while the clock stands still. */
   cooperationDueAt: Date | null
   isAsked: boolean
   state: string

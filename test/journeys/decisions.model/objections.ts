@@ -184,6 +184,7 @@ export class PauseObjection extends OnObjection {
     const one = this.one(model)
     one.state = 'paused'
     one.answerDueAt = null
+    one.cooperationDueAt = null
   }
 }
 
@@ -199,6 +200,7 @@ export class ResumeObjection extends OnObjection {
     const one = this.one(model)
     one.state = 'accepted'
     one.answerDueAt = endOfDay(body.answerDue.effectiveOn)
+    if (one.isAsked) one.cooperationDueAt = endOfDay(body.cooperation.due.effectiveOn)
   }
 }
 
@@ -216,6 +218,6 @@ export class AskCooperation extends OnObjection {
   apply(model: Model, { body }: Answer): void {
     const one = this.one(model)
     one.isAsked = true
-    one.cooperationDueAt = endOfDay(body.cooperation.due.effectiveOn)
+    if (one.state === 'accepted') one.cooperationDueAt = endOfDay(body.cooperation.due.effectiveOn)
   }
 }

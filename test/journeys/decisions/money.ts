@@ -164,7 +164,14 @@ export class Decisions {
       ...{ sequence: this.awards.length + 1, requestedFen: bid.requestedFen, approvedFen, sources },
       state: isCut ? 'awaiting_budget' : 'proposed',
       budgetDue: isCut ? budgetDue : null,
-      ...{ noticeClosesAt: null, decisionId: null, endReason: null, revisedBudget: null, isSingleBid: false },
+      ...{
+        noticeClosesAt: null,
+        decisionId: null,
+        endReason: null,
+        reviewedById: null,
+        revisedBudget: null,
+        isSingleBid: false,
+      },
     } as Partial<Award> as Award
     this.awards.push(award)
     this.#reserve.delete(bidId)
@@ -284,7 +291,7 @@ export class Decisions {
       isAnonymous: target % 5 === 0 && isYes,
       awardedOrganizationIds: this.#parties(award),
       openObjectionId: open?.id ?? null,
-      ...{ isOfHost: false, withdrawnObjectionId: null, isStanding: isStanding(award) },
+      ...{ isOfHost: false, withdrawnObjectionId: null, repeatedObjectionId: null, isStanding: isStanding(award) },
     } as Partial<Filing> as Filing
     const { id, state, closesAt, awardIds: subjects } = notice
     const facts = { id, state, closesAt, subjects, digest: '', current: null }

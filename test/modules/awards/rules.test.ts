@@ -53,6 +53,7 @@ const award = (extra: Partial<Award> = {}): Award => ({
   noticeId: null,
   decisionId: null,
   endReason: null,
+  reviewedById: null,
   createdAt: new Date(0),
   ...extra,
 })

@@ -58,7 +58,11 @@ async function reviewedCounty(t: { teardown(handler: () => Promise<void>): void 
     superior = await app.newOrganization('测试市民政局', { type: 'government' })
     return { objection: { ...PLAIN, appeal: { window: workdays(3), decision: workdays(10) }, reviewerId: superior } }
   })
-  return { ...county, superior: await county.keyFor('host', { hostId: superior, organizationId: superior }) }
+  return {
+    ...county,
+    superiorId: superior,
+    superior: await county.keyFor('host', { hostId: superior, organizationId: superior }),
+  }
 }
 
 t.test('who holds the award is heard once an objection is admitted, and does not learn who filed', async (t) => {
@@ -265,14 +269,13 @@ t.test('silence of the awarded organization counts as the policy says', async (t
     const { keys, act, advanceTo, accepted, read, stateOf } = county
     const path = await accepted()
     ok(await act(keys.operator, path, '/cooperation-request', { request: '请说明' }))
-    ok(await act(keys.host, path, '/pause', { reasonCode: 'hearing', reason: '等待听证' }))
     await advanceTo('2026-05-07T15:59:59Z')
-    t.match(await read(path), { state: 'paused', cooperation: { state: 'waiting' } })
+    t.match(await read(path), { state: 'accepted', cooperation: { state: 'waiting' } })
     await advanceTo('2026-05-07T16:00:00Z')
     const after = await read(path)
     t.equal(after.cooperation.state, 'refused')
     if (nonCooperation === 'none') {
-      t.match(after, { state: 'paused' }, 'on record, and nothing else')
+      t.match(after, { state: 'accepted' }, 'on record, and nothing else')
       t.equal(await stateOf(0), 'suspended')
     } else {
       t.match(after, { state: 'upheld', decidedAt: '2026-05-07T16:00:00.000Z', decisionReasons: /视为异议成立/ })
@@ -280,6 +283,50 @@ t.test('silence of the awarded organization counts as the policy says', async (t
       t.equal(after.successorAwardId, (await county.awardOf(1)).id, 'the next bid is proposed')
     }
   }
+})
+
+t.test('while the clock of the answer stands still, so does the day of the statement', async (t) => {
+  const policy = { objection: { ...PLAIN, cooperation: workdays(2), nonCooperation: 'counts_as_upheld' } }
+  const pause = { reasonCode: 'hearing', reason: '等待听证' }
+  for (const isAskedInPause of [false, true]) {
+    const { keys, act, advanceTo, accepted, read, waiting, stateOf } = await announcedCounty(t, policy)
+    const path = await accepted()
+    const ask = async () => ok(await act(keys.operator, path, '/cooperation-request', { request: '请说明' }))
+    if (!isAskedInPause) t.match((await ask()).cooperation, { due: { effectiveOn: '2026-05-07' } })
+    ok(await act(keys.host, path, '/pause', pause))
+    await advanceTo('2026-05-06T02:00:00Z')
+    if (isAskedInPause) t.match((await ask()).cooperation, { due: { effectiveOn: '2026-05-08' } })
+    t.same(await waiting(path), [])
+    await advanceTo('2026-05-09T02:00:00Z')
+    t.match(await read(path), { state: 'paused', cooperation: { state: 'waiting' } })
+    const resumed = ok(await act(keys.operator, path, '/resumption'))
+    t.match(resumed.cooperation, { state: 'waiting', due: { startOn: '2026-05-09', effectiveOn: '2026-05-12' } })
+    t.same(await waiting(path), [
+      'objection.cooperation_due 2026-05-12T16:00:00.000Z',
+      'objection.answer_due 2026-05-15T16:00:00.000Z',
+    ])
+    await advanceTo('2026-05-12T15:59:59Z')
+    t.match(await read(path), { state: 'accepted' }, 'both working days that were left are there')
+    await advanceTo('2026-05-12T16:00:00Z')
+    t.match(await read(path), { state: 'upheld', cooperation: { state: 'refused' } })
+    t.equal(await stateOf(0), 'cancelled')
+  }
+})
+
+t.test('who repeats what was inadmissible holds the award once more, and then no longer', async (t) => {
+  const { keys, act, file, filed, stateOf, other } = await announcedCounty(t)
+  const turnAway = async (because: string) => {
+    const path = await filed()
+    t.equal(await stateOf(0), 'suspended')
+    ok(await act(keys.operator, path, '/rejection', { because, reasons: '未提供新的事实' }))
+    t.equal(await stateOf(0), 'noticed')
+  }
+  await turnAway('no_facts')
+  await turnAway('repeated')
+  t.match(await file(), { status: 409, body: { code: 'objection_repeated' } })
+  t.equal(await stateOf(0), 'noticed', 'and nothing is suspended again')
+  t.match(ok(await file({ anonymous: true })), { state: 'logged' })
+  t.match(ok(await file({}, other)), { state: 'filed' }, 'others are free to object')
 })
 
 t.test('an upheld objection re-opens the need where the policy wants no successor', async (t) => {
@@ -316,7 +363,9 @@ t.test('what is inadmissible is answered, and reviewed once by the superior', as
   })
 
   await t.test('its filer alone appeals; the superior alone handles it', async (t) => {
-    t.equal((await call(superior, 'GET', path)).status, 404, 'nothing is there for the superior before')
+    const award = `/v1/awards/${county.awardId}`
+    for (const there of [path, award])
+      t.equal((await call(superior, 'GET', there)).status, 404, 'nothing is there for the superior before')
     t.equal((await act(keys.host, path, '/appeal', { grounds: '不服' })).status, 403)
     const { etag } = (await call(keys.host, 'GET', path)).headers
     t.equal((await call(other, 'POST', `${path}/appeal`, { grounds: '不服' }, { ifMatch: String(etag) })).status, 404)
@@ -332,8 +381,26 @@ t.test('what is inadmissible is answered, and reviewed once by the superior', as
     t.match(await act(objector, path, '/appeal', { grounds: '再次' }), { status: 409, body: { code: 'appeal_exists' } })
     t.equal((await act(keys.host, review, '/acceptance')).status, 403, 'the host does not judge its own answer')
     t.equal((await download(county, superior, evidence)).statusCode, 200)
+    t.match(await read(path, superior), {
+      ...{ state: 'inadmissible', inadmissibleBecause: 'no_facts', decisionReasons: '未提供事实依据' },
+      ...{ evidenceIds: [evidence], filedByOrganizationId: county.agencyIds[1], isFilerHidden: false },
+    })
+    t.match(await read(award, superior), { id: county.awardId, state: 'suspended' })
+    t.equal((await call(superior, 'GET', `/v1/notices/${county.noticeId}`)).status, 200)
+    t.equal(
+      (await act(superior, path, '/decision', { outcome: 'upheld', reasons: '属实' })).status,
+      403,
+      'reads it only',
+    )
+    t.equal((await act(superior, award, '/cancellation', { reason: '属实' })).status, 403)
+    t.equal((await call(superior, 'GET', `/v1/awards/${(await county.awardOf(2)).id}`)).status, 404, 'no other award')
+    const finance = await county.keyFor('finance', { hostId: county.superiorId, organizationId: county.superiorId })
+    t.equal((await call(finance, 'GET', award)).status, 404, 'nor anybody else of the superior')
     ok(await act(superior, review, '/acceptance'))
-    t.match((await call(superior, 'GET', '/v1/objections')).body.items, [{ id: appeal.id }])
+    t.match(
+      (await call(superior, 'GET', '/v1/objections')).body.items.map(({ id }: { id: string }) => id),
+      [appeal.id, path.split('/').at(-1)],
+    )
     t.match(await read(review, awarded), { isFilerHidden: true, filedByOrganizationId: null })
     const upheld = ok(await act(superior, review, '/decision', { outcome: 'upheld', reasons: '应予受理,且属实' }))
     t.equal(upheld.successorAwardId, (await county.awardOf(1)).id)
@@ -353,6 +420,7 @@ t.test('what is inadmissible is answered, and reviewed once by the superior', as
     const late = ok(await act(objector, second, '/appeal', { grounds: '不服' }))
     t.match(late, { state: 'rejected_as_late', kind: 'appeal', decisionReasons: /2026-05-09 00:00:00 届满/ })
     t.equal(await stateOf(2), 'noticed')
+    t.equal((await call(superior, 'GET', second)).status, 404, 'nobody reviews it')
   })
 })
 

@@ -71,6 +71,7 @@ const filing: Filing = {
   awardedOrganizationIds: ['org_awarded', 'org_group'],
   openObjectionId: null,
   withdrawnObjectionId: null,
+  repeatedObjectionId: null,
   isStanding: true,
 }
 const saturday = atHour('2026-05-09', '15:30')
@@ -173,6 +174,16 @@ t.test('what was taken back is not filed again, and an award that has ended is n
   t.equal(orThrow(file({ isStanding: false, isAnonymous: true })).state, 'logged')
 })
 
+t.test(
+  'what was found to repeat an earlier objection is not filed once more; a lead and a late one are kept',
+  async (t) => {
+    const repeated = { repeatedObjectionId: 'obj_1' }
+    t.equal(codeOf(file(repeated)), 'objection_repeated')
+    t.equal(orThrow(file({ ...repeated, isAnonymous: true })).state, 'logged')
+    t.equal(orThrow(file(repeated, notice.closesAt)).state, 'rejected_as_late')
+  },
+)
+
 t.test('who works for the host that decides sends a lead, and objects to nothing', async (t) => {
   t.equal(codeOf(file({ isOfHost: true })), 'objection_from_host')
   t.equal(codeOf(file({ isOfHost: true }, notice.closesAt)), 'objection_from_host', 'late or not')
@@ -216,6 +227,7 @@ const filed: Objection = {
   awardedOrganizationId: 'org_awarded',
   appealsId: null,
   reviewedById: null,
+  appealedToId: null,
   acceptedAt: null,
   inadmissibleBecause: null,
   decidedAt: null,

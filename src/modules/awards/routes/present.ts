@@ -5,6 +5,7 @@ import type { BidResult } from '../service/results.ts'
 
 export function toBody({
   version: _version,
+  reviewedById: _reader,
   requestedFen,
   approvedFen,
   decisionId,

@@ -121,6 +121,8 @@ export interface Award extends NewAward {
   readonly decisionId: string | null
   /** Why it was cancelled, declined or retracted. */
   readonly endReason: string | null
+  /** Who reviews the answer to an objection to it, and reads it for that. */
+  readonly reviewedById: string | null
   readonly createdAt: Date
 }
 

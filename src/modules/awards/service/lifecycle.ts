@@ -10,7 +10,14 @@ import { advanceProject } from '../../projects/index.ts'
 import { lockRound, releaseToPools } from '../../rounds/index.ts'
 import { type Award, type AwardCommand, advance, ended, noticed, unnoticed } from '../rules/award.ts'
 import { needOutcome } from '../rules/meeting.ts'
-import { findAward, findAwardsOfRound, lockStoredAward, moveClosing, updateAward } from '../store/awards.ts'
+import {
+  findAward,
+  findAwardsOfRound,
+  lockStoredAward,
+  moveClosing,
+  updateAward,
+  updateReviewer,
+} from '../store/awards.ts'
 import { findConfirmation } from '../store/meetings.ts'
 import { AWARD_BUDGET_DUE, proposeNext } from './next.ts'
 import { setReserveEnd } from './reserve.ts'
@@ -75,6 +82,11 @@ export async function unmarkNoticed(work: Work, awardIds: readonly string[]): Pr
 /** For objections: an accepted objection stops this award, and no other. */
 export async function suspendAward(work: Work, awardId: string): Promise<Award> {
   return change(work, awardId, 'suspend', byTable('suspend'))
+}
+
+/** For objections: another organization reviews the answer to one, and reads the award for that. */
+export async function openAwardToReviewer(work: Work, awardId: string, reviewerId: string): Promise<void> {
+  await updateReviewer(work.sql, awardId, reviewerId)
 }
 
 /** For objections: the objection was dismissed; the award goes on where it was. */

@@ -40,6 +40,11 @@ export async function updateAward(handle: Sql, changed: Award): Promise<Award> {
   return { ...(row as Row), sources: changed.sources }
 }
 
+/** From now on that organization may read the award. */
+export async function updateReviewer(handle: Sql, id: string, reviewedById: string): Promise<void> {
+  await handle.update(award).set({ reviewedById }).where(eq(award.id, id))
+}
+
 /** The awards of a notice whose window was extended. @returns their rounds, which is one. */
 export async function moveClosing(handle: Sql, noticeId: string, noticeClosesAt: Date): Promise<string[]> {
   const rows = await handle

@@ -107,7 +107,8 @@ function hearingRoutes(app: FastifyInstance): void {
     url: '/objections/:objectionId/resumption',
     operationId: 'resumeObjection',
     summary: 'Let the clock of the answer run again',
-    description: 'The days that were left are counted from today, which is not one of them.',
+    description:
+      'The days that were left, of the answer and of a statement that is awaited, are counted from today, which is not one of them.',
     allow: ResumeObjection,
     problems: [ObjectionNotInState, CalendarYearMissing],
     run: (work, { params }) => startClock(work, params.objectionId),
@@ -118,7 +119,7 @@ function hearingRoutes(app: FastifyInstance): void {
     operationId: 'requestCooperation',
     summary: 'Ask the awarded organization for a statement',
     description:
-      'Once, with a day from the policy. Whether silence counts as upholding the objection is the policy’s to say (S34).',
+      'Once, with a day from the policy; while the clock of the answer stands still, so does this one. Whether silence counts as upholding the objection is the policy’s to say (S34).',
     allow: AskCooperation,
     body: NewCooperationRequest,
     problems: [CooperationNotPossible, CalendarYearMissing],

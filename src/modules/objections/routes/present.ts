@@ -3,7 +3,8 @@ import type { ObjectionView } from '../service/shared.ts'
 
 /** From the view of its reader to the wire. */
 export function present(view: ObjectionView) {
-  const { version: _version, overdueAt, pauses, cooperation, statement, statementDocumentIds, ...objection } = view
+  const { version: _version, appealedToId: _reader, overdueAt, ...shown } = view
+  const { pauses, cooperation, statement, statementDocumentIds, ...objection } = shown
   return {
     ...objection,
     groundCodes: [...objection.groundCodes],

@@ -12,6 +12,7 @@ import {
   ObjectionFilerMissing,
   ObjectionFromHost,
   ObjectionNoticeDiffers,
+  ObjectionRepeated,
   ObjectionTakenBack,
   ObjectionTargetEnded,
   ObjectionTargetUnknown,
@@ -43,6 +44,8 @@ export interface Filing {
   readonly openObjectionId: string | null
   /** One that the same organization has filed against the same item of this notice, and withdrawn. */
   readonly withdrawnObjectionId: string | null
+  /** One that the same organization has filed against the same item of this notice, and that was inadmissible as `repeated`. */
+  readonly repeatedObjectionId: string | null
   /** Does the award still stand? True for evaluations. */
   readonly isStanding: boolean
 }
@@ -71,7 +74,7 @@ export interface FilingRules {
  * rejected, and the filer is told why. Refused: an item that the notice does not list, a withdrawn or replaced notice,
  * other words than those published, no filer, an award of the filer's own, which would suspend what the filer may simply
  * decline, a filer who works for the host that decides, an award that has ended, a second one while the filer's first is
- * open or after it was withdrawn (each filing suspends), and evidence that would name who wants to stay unnamed.
+ * open, after it was withdrawn, or after one was found to repeat an earlier one (each filing suspends), and evidence that would name who wants to stay unnamed.
  */
 export function fileObjection(
   filing: Filing,
@@ -105,6 +108,8 @@ export function fileObjection(
     return refuse(ObjectionExists, { subject: filing.subject, objectionId: filing.openObjectionId })
   if (filing.withdrawnObjectionId !== null)
     return refuse(ObjectionTakenBack, { subject: filing.subject, objectionId: filing.withdrawnObjectionId })
+  if (filing.repeatedObjectionId !== null)
+    return refuse(ObjectionRepeated, { subject: filing.subject, objectionId: filing.repeatedObjectionId })
   return inTime(kept, reply, calendar)
 }
 

@@ -143,6 +143,18 @@ export function resumeObjection(
   return due.accepted ? accept({ ...resumed.value, answerDue: due.value }) : due
 }
 
+/** A day that stood still with the clock: what was left of it from `since`, counted again from now. */
+export function resumeWait(
+  due: ResolvedDate,
+  since: LegalDate,
+  calendar: WorkCalendar,
+  now: Date,
+): Decision<ResolvedDate> {
+  const left = daysLeft(calendar, since, due)
+  if (!left.accepted) return left
+  return resolvePeriod(calendar, legalDateOf(now), { amount: left.value, basis: due.period.basis })
+}
+
 /** Days of the period's basis after `from` up to its end, none once the end has come. */
 export function daysLeft(calendar: WorkCalendar, from: LegalDate, due: ResolvedDate): Decision<number> {
   const { basis } = due.period

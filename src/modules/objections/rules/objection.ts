@@ -53,7 +53,7 @@ export const OBJECTION_TRANSITIONS: Transitions<ObjectionState, ObjectionCommand
     settle: 'dismissed',
     default: 'upheld',
   },
-  paused: { resume: 'accepted', withdraw: 'withdrawn', settle: 'dismissed', default: 'upheld' },
+  paused: { resume: 'accepted', withdraw: 'withdrawn', settle: 'dismissed' },
   inadmissible: {},
   rejected_as_late: {},
   upheld: {},
@@ -132,6 +132,8 @@ export interface Objection extends Omit<FiledObjection, 'state'> {
   readonly appealsId: string | null
   /** Who decides instead of the host. */
   readonly reviewedById: string | null
+  /** Who decides instead of the host about the appeal or complaint that was filed in time against this one. */
+  readonly appealedToId: string | null
   readonly state: ObjectionState
   readonly acceptedAt: Date | null
   readonly inadmissibleBecause: InadmissibleReason | null

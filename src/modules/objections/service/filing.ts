@@ -5,7 +5,7 @@ import { problem } from '../../../kernel/problem.ts'
 import type { WorkCalendar } from '../../../kernel/workdays.ts'
 import { newId } from '../../../platform/ids.ts'
 import { authorize, expectVersion, type Work } from '../../../platform/work.ts'
-import { type Award, awardOf, isStanding } from '../../awards/index.ts'
+import { type Award, awardOf, isStanding, openAwardToReviewer } from '../../awards/index.ts'
 import { calendarOf } from '../../calendar/index.ts'
 import { setDeadline } from '../../deadlines/index.ts'
 import { requireStoredDocuments, shareDocuments } from '../../documents/index.ts'
@@ -16,7 +16,14 @@ import { ObjectionTargetUnknown } from '../problems.ts'
 import { fileObjection, fileReview, type NoticeFacts, queryClosesAt, type ReviewFacts } from '../rules/filing.ts'
 import { type FiledObjection, type GroundCode, type Objection, overdueFrom } from '../rules/objection.ts'
 import { findDetails, insertDocuments } from '../store/details.ts'
-import { findOpenObjectionOf, findReviewOf, findWithdrawnObjectionOf, insertObjection } from '../store/objections.ts'
+import {
+  findOpenObjectionOf,
+  findRepeatedObjectionOf,
+  findReviewOf,
+  findWithdrawnObjectionOf,
+  insertObjection,
+  updateAppealedTo,
+} from '../store/objections.ts'
 import { suspend } from './effects.ts'
 import { reviewerOf, reviewRules, waitsForAppeal } from './reviewing.ts'
 import { ANSWER_DUE, lockWithNotice, type ObjectionView, recordObjection, roundOfObjection, viewOf } from './shared.ts'
@@ -101,7 +108,7 @@ export async function takeInReview(work: Work, objectionId: string, wanted: Word
   const now = await work.now(original.hostId)
   const reviewer = await reviewerOf(work, round)
   const award = original.awardId === null ? undefined : await awardOf(work, original.awardId)
-  const { pauses, evidenceIds, statementDocumentIds } = (await findDetails(work.sql, [original.id]))(original.id)
+  const { pauses } = (await findDetails(work.sql, [original.id]))(original.id)
   const filed = orThrow(
     fileReview(
       original,
@@ -124,9 +131,17 @@ export async function takeInReview(work: Work, objectionId: string, wanted: Word
     reviewedById: reviewer,
   })
   await keepEvidence(work, review, wanted.evidenceIds ?? [])
-  if (reviewer !== null) await shareDocuments(work, [...evidenceIds, ...statementDocumentIds], reviewer, 'handlers')
+  if (reviewer !== null && review.state === 'filed') await openToReviewer(work, original, reviewer)
   await recordObjection(work, review, EVENT_OF_FILING[filed.state], now, { appealsId: original.id })
   return viewOf(work, review)
+}
+
+/** Who reviews an answer reads what was answered, the documents of both sides, and the award. */
+async function openToReviewer(work: Work, { id, awardId }: Objection, reviewerId: string): Promise<void> {
+  const { evidenceIds, statementDocumentIds } = (await findDetails(work.sql, [id]))(id)
+  await shareDocuments(work, [...evidenceIds, ...statementDocumentIds], reviewerId, 'handlers')
+  await updateAppealedTo(work.sql, id, reviewerId)
+  if (awardId !== null) await openAwardToReviewer(work, awardId, reviewerId)
 }
 
 /** Whether it is the organization whose award the objection ends that has it reviewed. */
@@ -182,6 +197,7 @@ async function keep(work: Work, filed: FiledObjection, place: Place): Promise<Ob
     ...filed,
     ...place,
     id: newId('obj'),
+    appealedToId: null,
     acceptedAt: null,
     inadmissibleBecause: null,
     decidedAt: null,
@@ -240,11 +256,12 @@ function awardedOrganizations(award: Award): string[] {
   return [award.organizationId, ...(award.sponsoredGroupId === null ? [] : [award.sponsoredGroupId])]
 }
 
-/** What the filer has filed against the subject before: open, or withdrawn from this version of the notice. */
+/** What the filer has filed against the subject before: open, or withdrawn or found repeated on this version of the notice. */
 async function ownEarlier(work: Work, noticeId: string, subject: string, organizationId: string | null) {
-  if (organizationId === null) return { openObjectionId: null, withdrawnObjectionId: null }
+  if (organizationId === null) return { openObjectionId: null, withdrawnObjectionId: null, repeatedObjectionId: null }
   return {
     openObjectionId: (await findOpenObjectionOf(work.sql, subject, organizationId)) ?? null,
     withdrawnObjectionId: (await findWithdrawnObjectionOf(work.sql, noticeId, subject, organizationId)) ?? null,
+    repeatedObjectionId: (await findRepeatedObjectionOf(work.sql, noticeId, subject, organizationId)) ?? null,
   }
 }

@@ -5,7 +5,7 @@ import { resolvePeriod } from '../../../kernel/workdays.ts'
 import type { DueDeadline } from '../../../platform/module.ts'
 import type { Work } from '../../../platform/work.ts'
 import { calendarOf } from '../../calendar/index.ts'
-import { cancelDeadline, setDeadline } from '../../deadlines/index.ts'
+import { cancelDeadline } from '../../deadlines/index.ts'
 import { requireStoredDocuments, shareDocuments } from '../../documents/index.ts'
 import { objectionRulesOf } from '../../rounds/index.ts'
 import {
@@ -24,7 +24,7 @@ import {
   upholdByDefault,
   withdrawObjection,
 } from '../rules/handling.ts'
-import { type InadmissibleReason, isOpen, type Outcome, overdueFrom } from '../rules/objection.ts'
+import { type InadmissibleReason, isOpen, type Outcome } from '../rules/objection.ts'
 import {
   findCooperation,
   findStatement,
@@ -42,6 +42,7 @@ import {
   openFor,
   recordObjection,
   roundOfObjection,
+  setCooperationDeadline,
   viewOf,
 } from './shared.ts'
 
@@ -74,7 +75,7 @@ export async function takeBackObjection(work: Work, objectionId: string, reason:
   return viewOf(work, await finish(work, ended, 'objection.withdrawn', now))
 }
 
-/** Asks the awarded organization for its statement by a day of the policy. */
+/** Asks the awarded organization for its statement by a day of the policy; in a pause that clock stands still too. */
 export async function askCooperation(work: Work, objectionId: string, request: string): Promise<ObjectionView> {
   const before = await openFor(work, AskCooperation, objectionId)
   const { state, hostId, awardedOrganizationId: organizationId } = before
@@ -89,13 +90,7 @@ export async function askCooperation(work: Work, objectionId: string, request: s
     ...{ objectionId, organizationId, request, due },
     ...{ requestedAt: now, state: 'waiting', settledAt: null },
   })
-  await setDeadline(work, {
-    kind: COOPERATION_DUE,
-    hostId,
-    subject: objectionId,
-    dueAt: overdueFrom(due),
-    resolved: due,
-  })
+  if (state === 'accepted') await setCooperationDeadline(work, before, due)
   const after = await updateObjection(work.sql, before)
   await recordObjection(work, after, 'objection.cooperation_requested', now, { dueOn: due.effectiveOn })
   return viewOf(work, after)
@@ -117,7 +112,7 @@ export async function giveStatement(
   await requireStoredDocuments(work, documentIds, awardedOrganizationId)
   await insertStatement(work.sql, { objectionId, organizationId: awardedOrganizationId, statement, statedAt: now })
   await insertDocuments(work.sql, objectionId, 'awarded', documentIds)
-  for (const reader of [hostId, before.reviewedById])
+  for (const reader of [hostId, before.reviewedById, before.appealedToId])
     if (reader !== null) await shareDocuments(work, documentIds, reader, 'handlers')
   const request = await findCooperation(work.sql, objectionId)
   if (request?.state === 'waiting') await settleCooperation(work.sql, objectionId, 'answered', now)
@@ -165,7 +160,7 @@ export async function noteRefusal(work: Work, deadline: DueDeadline): Promise<vo
   const before = await lockWithNotice(work, deadline.subject)
   const request = await findCooperation(work.sql, deadline.subject)
   if (before === undefined || request?.state !== 'waiting') return
-  if (before.state !== 'accepted' && before.state !== 'paused') return
+  if (before.state !== 'accepted') return
   await settleCooperation(work.sql, before.id, 'refused', deadline.dueAt)
   const noted = await updateObjection(work.sql, before)
   await recordObjection(work, noted, 'objection.cooperation_refused', deadline.dueAt)

@@ -1,3 +1,4 @@
+import { legalDateOf } from '../../../kernel/days.ts'
 import { orThrow } from '../../../kernel/decision.ts'
 import type { DueDeadline } from '../../../platform/module.ts'
 import type { Work } from '../../../platform/work.ts'
@@ -5,18 +6,27 @@ import { calendarOf } from '../../calendar/index.ts'
 import { cancelDeadline, setDeadline } from '../../deadlines/index.ts'
 import { objectionRulesOf } from '../../rounds/index.ts'
 import { PauseObjection, ResumeObjection } from '../policy.ts'
-import { pauseObjection, resumeObjection } from '../rules/handling.ts'
-import { type Objection, overdueFrom, type PauseReason } from '../rules/objection.ts'
-import { endPause, findDetails, findRunningPause, insertPause } from '../store/details.ts'
+import { pauseObjection, resumeObjection, resumeWait } from '../rules/handling.ts'
+import { type Objection, overdueFrom, type Pause, type PauseReason } from '../rules/objection.ts'
+import {
+  endPause,
+  findCooperation,
+  findDetails,
+  findRunningPause,
+  insertPause,
+  moveCooperation,
+} from '../store/details.ts'
 import { updateObjection } from '../store/objections.ts'
 import {
   ANSWER_DUE,
+  COOPERATION_DUE,
   lockWithNotice,
   type ObjectionView,
   openFor,
   PAUSE_ENDS,
   recordObjection,
   roundOfObjection,
+  setCooperationDeadline,
   viewOf,
 } from './shared.ts'
 
@@ -36,6 +46,7 @@ export async function stopClock(
   await insertPause(work.sql, { objectionId, reasonCode, reason, pausedAt: now, dueBefore, remainingDays })
   const after = await updateObjection(work.sql, paused.objection)
   await cancelDeadline(work, ANSWER_DUE, objectionId)
+  await cancelDeadline(work, COOPERATION_DUE, objectionId)
   if (endsBy !== null)
     await setDeadline(work, {
       ...{ kind: PAUSE_ENDS, hostId: after.hostId, subject: objectionId },
@@ -67,7 +78,10 @@ async function runAgain(work: Work, before: Objection, countedFrom: Date, at: Da
   const pause = await findRunningPause(work.sql, before.id)
   const resumed = orThrow(resumeObjection(before, pause, await calendarOf(work, before.hostId), countedFrom))
   const { answerDue } = resumed
-  if (pause !== undefined) await endPause(work.sql, { ...pause, resumedAt: at, dueAfter: answerDue })
+  if (pause !== undefined) {
+    await endPause(work.sql, { ...pause, resumedAt: at, dueAfter: answerDue })
+    await waitAgain(work, before, pause, countedFrom)
+  }
   const after = await updateObjection(work.sql, resumed)
   await setDeadline(work, {
     ...{ kind: ANSWER_DUE, hostId: after.hostId, subject: after.id },
@@ -75,4 +89,14 @@ async function runAgain(work: Work, before: Objection, countedFrom: Date, at: Da
   })
   await recordObjection(work, after, 'objection.resumed', at, { answerDueOn: answerDue.effectiveOn })
   return after
+}
+
+/** The day of a statement that is still awaited stood still as well, from the pause or from the request in it. */
+async function waitAgain(work: Work, objection: Objection, { pausedAt }: Pause, countedFrom: Date): Promise<void> {
+  const request = await findCooperation(work.sql, objection.id)
+  if (request?.state !== 'waiting') return
+  const since = legalDateOf(request.requestedAt > pausedAt ? request.requestedAt : pausedAt)
+  const due = orThrow(resumeWait(request.due, since, await calendarOf(work, objection.hostId), countedFrom))
+  await moveCooperation(work.sql, { ...request, due })
+  await setCooperationDeadline(work, objection, due)
 }

@@ -1,9 +1,11 @@
 import type { Action } from '../../../kernel/action.ts'
+import type { ResolvedDate } from '../../../kernel/workdays.ts'
 import { authorize, expectVersion, record, type Work } from '../../../platform/work.ts'
+import { setDeadline } from '../../deadlines/index.ts'
 import { lockNotice } from '../../notices/index.ts'
 import { objectionRulesOf, type Round, roundOf } from '../../rounds/index.ts'
 import { knowsSuccessor, seesAll } from '../policy.ts'
-import type { Objection } from '../rules/objection.ts'
+import { type Objection, overdueFrom } from '../rules/objection.ts'
 import { type Details, findDetails } from '../store/details.ts'
 import { findObjection, lockObjection } from '../store/objections.ts'
 
@@ -43,6 +45,15 @@ export async function roundOfObjection(work: Work, { id, roundId }: Pick<Objecti
   const round = await roundOf(work, roundId)
   if (round === undefined) throw new Error(`${id} has lost its round`)
   return round
+}
+
+/** By then the statement of the awarded organization is due. */
+export async function setCooperationDeadline(
+  work: Work,
+  { id: subject, hostId }: Objection,
+  due: ResolvedDate,
+): Promise<void> {
+  await setDeadline(work, { kind: COOPERATION_DUE, hostId, subject, dueAt: overdueFrom(due), resolved: due })
 }
 
 /** The view of the actor, whose permission has been asked before. */

@@ -44,6 +44,11 @@ export async function findCooperation(handle: Sql, objectionId: string): Promise
   return row
 }
 
+/** The day of the statement stood still for a pause. */
+export async function moveCooperation(handle: Sql, { objectionId, due }: Cooperation): Promise<void> {
+  await handle.update(objectionCooperation).set({ due }).where(eq(objectionCooperation.objectionId, objectionId))
+}
+
 export async function settleCooperation(
   handle: Sql,
   objectionId: string,

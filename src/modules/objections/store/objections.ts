@@ -120,6 +120,34 @@ export async function findWithdrawnObjectionOf(
   return row?.id
 }
 
+/** One that this organization filed against this item of this version, and that was found to repeat an earlier one. */
+export async function findRepeatedObjectionOf(
+  handle: Sql,
+  noticeId: string,
+  subject: string,
+  organizationId: string,
+): Promise<string | undefined> {
+  const [row] = await handle
+    .select({ id: objection.id })
+    .from(objection)
+    .where(
+      and(
+        eq(objection.noticeId, noticeId),
+        eq(objection.subject, subject),
+        eq(objection.filedByOrganizationId, organizationId),
+        eq(objection.inadmissibleBecause, 'repeated'),
+        isNull(objection.appealsId),
+      ),
+    )
+    .limit(1)
+  return row?.id
+}
+
+/** From now on the organization that reviews the answer reads what was answered. */
+export async function updateAppealedTo(handle: Sql, id: string, appealedToId: string): Promise<void> {
+  await handle.update(objection).set({ appealedToId }).where(eq(objection.id, id))
+}
+
 /** The appeal or complaint that was filed in time against this one. */
 export async function findReviewOf(handle: Sql, objectionId: string): Promise<string | undefined> {
   const [row] = await handle
@@ -159,7 +187,9 @@ export async function listObjections(
   const { hostId, organizationId } = visibility
   const conditions: (SQL | undefined)[] = [
     or(
-      hostId === null ? sql`false` : or(eq(objection.hostId, hostId), eq(objection.reviewedById, hostId)),
+      hostId === null
+        ? sql`false`
+        : or(eq(objection.hostId, hostId), eq(objection.reviewedById, hostId), eq(objection.appealedToId, hostId)),
       organizationId === null ? undefined : eq(objection.filedByOrganizationId, organizationId),
       organizationId === null
         ? undefined
