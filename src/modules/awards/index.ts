@@ -22,7 +22,7 @@ export {
   isStanding,
 } from './rules/award.ts'
 export { AwardBody, AwardParams, Cancellation as AwardCancellation, Decline as AwardDecline } from './schemas/awards.ts'
-export { requireUnbarred } from './service/bars.ts'
+export { requireIndependentAwards, requireUnbarred } from './service/bars.ts'
 export { declineAward, giveUpAward } from './service/changes.ts'
 export { endAwardsOfRound, leaveWithoutAwards } from './service/ending.ts'
 export {

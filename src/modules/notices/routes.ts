@@ -8,6 +8,7 @@ import { commandRoute, documented, listRoute, readRoute } from '../../platform/h
 import { NotFound } from '../../platform/problems.ts'
 import { newWork } from '../../platform/work.ts'
 import { AwardNotDecided } from '../awards/index.ts'
+import { ScoreSheetsInConflict } from '../reviews/index.ts'
 import { noticePage } from './pageDocument.ts'
 import { PublishNotice, ReadNotice, WithdrawNotice } from './policy.ts'
 import {
@@ -51,6 +52,7 @@ export function noticeRoutes(app: FastifyInstance): void {
       AwardBudgetMissing,
       AwardNotProposed,
       AwardNotDecided,
+      ScoreSheetsInConflict,
       NoticeNotSuperseded,
       RoundNotInState,
       CalendarYearMissing,

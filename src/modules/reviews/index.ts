@@ -28,7 +28,7 @@ export {
   robustnessOf,
 } from './rules/robustness.ts'
 export { ExactPoints, ScorePart } from './schemas/ranking.ts'
-export { requireIndependentRanking } from './service/independence.ts'
+export { isJudgedIndependently, requireIndependentSheets } from './service/independence.ts'
 export { contestOf, rankingOf, recommendedAmountsOf } from './service/ranking.ts'
 
 export { type BidStanding, standingOf } from './service/standing.ts'

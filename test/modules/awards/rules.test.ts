@@ -259,7 +259,7 @@ t.test(
     const budgetDue = { nominalOn: effectiveOn, effectiveOn, rollReason: null } as unknown as Award['budgetDue']
     const waiting = award({ state: 'awaiting_budget', budgetDue })
     const lastMoment = new Date('2026-06-10T15:59:59.999Z')
-    const at = (now: Date) => ({ now, isBarred: false, isRunning: false })
+    const at = (now: Date) => ({ now, isBarred: false, isRunning: false, isInConflict: false })
     t.match(givenUp(waiting, '逾期未提交', at(lastMoment)), {
       refusal: { problem: { code: 'award_budget_not_due' }, parameters: { effectiveOn } },
     })
@@ -273,10 +273,16 @@ t.test(
 )
 
 t.test('an award of a bidder that is kept out falls until its project runs, unless an objection decides', async (t) => {
-  const facts = { now: new Date('2026-06-01T00:00:00Z'), isBarred: true, isRunning: false }
+  const facts = { now: new Date('2026-06-01T00:00:00Z'), isBarred: true, isRunning: false, isInConflict: false }
   const fallen = AWARD_STATES.filter((state) => givenUp(award({ state }), '已被禁止申报', facts).accepted)
   t.same(fallen, ['awaiting_budget', 'proposed', 'noticed', 'confirmed'])
   t.match(givenUp(award({ state: 'confirmed' }), '已被禁止申报', { ...facts, isRunning: true }), {
     refusal: { problem: { code: 'award_not_in_state' } },
   })
+})
+
+t.test('an award whose review has a conflict that cannot be mended falls until it is confirmed', async (t) => {
+  const facts = { now: new Date('2026-06-01T00:00:00Z'), isBarred: false, isRunning: false, isInConflict: true }
+  const fallen = AWARD_STATES.filter((state) => givenUp(award({ state }), '专家应当回避', facts).accepted)
+  t.same(fallen, ['awaiting_budget', 'proposed', 'noticed'])
 })

@@ -134,6 +134,11 @@ t.test('an opinion waits for the panel, and a session for bids that wait', async
   t.equal(publishOpinion(item, { ...panel, absent }, null).accepted, false, 'a sheet is never done without')
   t.same(orThrow(callBids(null, ['a', 'b', 'c'], new Set(['b']))), ['a', 'c'])
   t.same(orThrow(callBids(['c', 'a'], ['a', 'b', 'c'], new Set())), ['c', 'a'])
+  const forwarded = new Set(['a', 'c'])
+  t.same(orThrow(callBids(null, ['a', 'b', 'c'], new Set(['c']), forwarded)), ['a'], 'what the levels have still waits')
+  t.match(callBids(['a', 'b'], ['a', 'b'], new Set(), forwarded), {
+    refusal: { errors: [{ pointer: '#/bidIds/1', code: 'bid_not_forwarded' }] },
+  })
   t.match(callBids(['a'], ['a'], new Set(['a'])), { refusal: { errors: [{ code: 'called_already' }] } })
   t.match(opinionsPublished(['a', 'b'], [{ bidId: 'a', state: 'opinion_published' }]), {
     refusal: { problem: { code: 'review_opinions_missing' }, errors: [{ code: 'not_called', detail: 'b' }] },

@@ -87,6 +87,91 @@ t.test('a conflict that comes on record after the signature stops the ranking an
   })
 })
 
+/** 甲 is proposed and 乙 in reserve; a kinship of an expert to either may come on record then. */
+async function proposed(t: Parameters<typeof testApp>[0], policy: object = {}) {
+  const app = await testApp(t)
+  const { call } = app
+  const round = await smallRound(app, ['甲', '乙'], { panel: PANEL, ...policy })
+  const { hostKey, roundId, agencies } = round
+  const experts = [await newExpert(app, hostKey, 'E1'), await newExpert(app, hostKey, 'E2')] as const
+  expecting(201, await round.convene(experts))
+  for (const expert of experts) {
+    expecting(201, await round.sign(expert, '甲', '90'))
+    expecting(201, await round.sign(expert, '乙', '80'))
+  }
+  expecting(200, await round.rank())
+  const path = `/v1/rounds/${roundId}`
+  const post = (url: string, body: object = {}) => call(hostKey, 'POST', url, body)
+  expecting(201, await post(`${path}/award-proposals`))
+  const act = async (resource: string, command: string, body: object) => {
+    const ifMatch = String((await call(hostKey, 'GET', resource)).headers['etag'])
+    return call(hostKey, 'POST', `${resource}/${command}`, body, { ifMatch })
+  }
+  const say = async (relations: object[]) => {
+    const expert = `/v1/experts/${experts[1].id}`
+    const ifMatch = String((await call(hostKey, 'GET', expert)).headers['etag'])
+    expecting(200, await call(hostKey, 'PATCH', expert, { relations }, { ifMatch }))
+  }
+  return {
+    ...app,
+    act,
+    /** The awards of the round, the first one first. */
+    awards: async () => (await call(hostKey, 'GET', `/v1/awards?roundId=${roundId}`)).body.items.reverse(),
+    announce: () => post('/v1/notices', { roundId, kind: 'award' }),
+    meet: (heldOn: string, rejections: object[] = []) =>
+      post(`${path}/decision-meetings`, { heldOn, minutes: '局长办公会审定。', rejections }),
+    confirm: () => post(`${path}/award-confirmation`),
+    kinTo: (name: string) => say([{ organizationId: agencies[name]?.organizationId, kind: 'kinship', ...SINCE }]),
+    mendRecord: () => say([]),
+  }
+}
+
+const IN_CONFLICT = { status: 409, body: { code: 'score_sheets_in_conflict' } }
+const MEETING = '2026-05-18T01:00:00.000Z'
+
+t.test('a conflict that comes on record after the proposals stops the notice and the meeting', async (t) => {
+  const county = await proposed(t)
+  await county.kinTo('甲')
+  const refused = await county.announce()
+  t.match(refused, IN_CONFLICT)
+  t.match(refused.body.detail, 'POST /rounds/{roundId}/award-retraction', 'and says what to do')
+  await county.kinTo('乙')
+  expecting(201, await county.announce())
+  await county.kinTo('甲')
+  await county.setClock(MEETING)
+  t.match(await county.meet('2026-05-18'), IN_CONFLICT)
+  const [{ id }] = await county.awards()
+  const early = await county.act(`/v1/awards/${id}`, 'cancellation', { reason: '专家应当回避。' })
+  t.match(early.body, { code: 'award_not_in_state' }, 'it can be taken back and judged anew still')
+
+  await t.test(
+    'whoever steps in is held at the notice by the same question, and the host may give it up',
+    async (t) => {
+      expecting(201, await county.meet('2026-05-18', [{ awardId: id, reason: '专家应当回避。' }]))
+      await county.kinTo('乙')
+      t.match(await county.announce(), IN_CONFLICT)
+      const [, next] = await county.awards()
+      t.match(next, { state: 'proposed' }, 'not passed over in silence')
+      const given = await county.act(`/v1/awards/${next.id}`, 'cancellation', { reason: '专家应当回避,已无法重评。' })
+      t.match(given, { status: 200, body: { state: 'cancelled' } })
+    },
+  )
+})
+
+t.test('so it does where the meeting comes before the notice: at the meeting and at the confirmation', async (t) => {
+  const county = await proposed(t, { decision: { beforeNotice: true, attendeesMin: 0 } })
+  await county.kinTo('甲')
+  t.match(await county.meet('2026-04-28'), IN_CONFLICT)
+  await county.mendRecord()
+  expecting(201, await county.meet('2026-04-28'))
+  expecting(201, await county.announce())
+  await county.setClock(MEETING)
+  await county.kinTo('甲')
+  t.match(await county.confirm(), IN_CONFLICT)
+  await county.mendRecord()
+  t.match(await county.confirm(), { status: 200, body: { awards: [{ state: 'confirmed' }] } }, 'a wrong record')
+})
+
 t.test('an expert whose conflict shows at the signature states the recusal, and the alternate judges', async (t) => {
   const app = await testApp(t)
   const { call } = app

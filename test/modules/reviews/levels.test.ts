@@ -268,6 +268,30 @@ t.test('a level that stays silent beyond its time does not stop the round', asyn
   t.equal((await rank()).status, 200)
 })
 
+t.test('a session hears what the last level forwarded, and no other bid', async (t) => {
+  const app = await testApp(t)
+  const { call, hostId } = app
+  const levels = [{ code: 'county', name: '县级复审', reviewers: [{ organizationId: hostId, divisionPrefix: '' }] }]
+  const review = { session: 'full', method: 'scores', vote: null, opinionFor: 'bidder', levels }
+  const { hostKey, roundId, bids, convene } = await smallRound(app, ['甲', '乙'], { review })
+  expecting(201, await convene([await newExpert(app, hostKey, 'E1'), await newExpert(app, hostKey, 'E2')]))
+  const hall = { heldOn: '2026-04-28', place: '三楼会议室' }
+  const open = (body: object) => call(hostKey, 'POST', `/v1/rounds/${roundId}/review-sessions`, { ...hall, ...body })
+  expecting(200, await call(hostKey, 'POST', `/v1/rounds/${roundId}/level-reviews`))
+  const forward = { decision: 'forward' }
+  expecting(200, await call(hostKey, 'POST', `/v1/level-reviews/${bids['甲']}/decision`, forward, { ifMatch: 1 }))
+  t.match(await open({ bidIds: [bids['甲'], bids['乙']] }), {
+    status: 422,
+    body: { code: 'review_session_bids_invalid', errors: [{ pointer: '#/bidIds/1', code: 'bid_not_forwarded' }] },
+  })
+  const waiting = expecting(201, await open({})).body.items
+  t.same(
+    waiting.map(({ bidId }: { bidId: string }) => bidId),
+    [bids['甲']],
+    'of those that wait, the levels have the other one still',
+  )
+})
+
 t.test('levels that nobody set up are not started, nor bids that no level has a reviewer for', async (t) => {
   const app = await testApp(t)
   const plain = await smallRound(app, ['甲'])

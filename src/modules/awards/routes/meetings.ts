@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import { commandRoute, listRoute, readRoute } from '../../../platform/http/route.ts'
+import { ScoreSheetsInConflict } from '../../reviews/index.ts'
 import { RoundNotInState } from '../../rounds/index.ts'
 import { CarryNeeds, ConfirmAwards, HoldMeeting, ReadCarriedNeeds, ReadMeetings } from '../policy.ts'
 import {
@@ -40,6 +41,7 @@ export function meetingRoutes(app: FastifyInstance): void {
       NothingToApprove,
       NoticeStillOpen,
       BidderBarred,
+      ScoreSheetsInConflict,
       MeetingInFuture,
       MeetingBeforeProposals,
       MeetingWithoutQuorum,
@@ -95,7 +97,7 @@ export function meetingRoutes(app: FastifyInstance): void {
     idempotencyKey: 'required',
     status: 200,
     answer: ChangedAwardsBody,
-    problems: [NotTheMeetingsDecision, NothingToApprove, NoticeStillOpen, BidderBarred],
+    problems: [NotTheMeetingsDecision, NothingToApprove, NoticeStillOpen, BidderBarred, ScoreSheetsInConflict],
     run: (work, { params }) => confirmDecided(work, params.roundId),
     present: changedBody,
   })

@@ -151,18 +151,31 @@ export function ended(award: Award, command: 'cancel' | 'decline' | 'retract', r
 /** What may be given up because its bidder is kept out by now; an objection that is open decides itself. */
 const BARRED_FALLS: readonly AwardState[] = ['awaiting_budget', 'proposed', 'noticed', 'confirmed']
 
+/** What may be given up because an expert judged it who should have stood aside; later an objection decides. */
+const CONFLICT_FALLS: readonly AwardState[] = ['awaiting_budget', 'proposed', 'noticed']
+
+/** What the host may give an award up for. */
+export interface GivingUp {
+  readonly now: Date
+  readonly isBarred: boolean
+  readonly isRunning: boolean
+  /** A sheet for it is of an expert who may not judge it by now, and the awards of its round are not taken back any more. */
+  readonly isInConflict: boolean
+}
+
 /**
  * The host gives an award up. Either its bidder is kept out by now (banned, deregistered, listed, in debt) and no project
- * runs yet; or it waits no longer for the revised budget: the agency is silent, and the policy sets no day on which that
+ * runs yet; or its review has a conflict that cannot be mended any more; or it waits no longer for the revised budget: the agency is silent, and the policy sets no day on which that
  * counts as declining. Refused: another state, and `award_budget_not_due` while such a day is still to come.
  */
 export function givenUp(
   award: Award,
   reason: string,
-  { now, isBarred, isRunning }: { readonly now: Date; readonly isBarred: boolean; readonly isRunning: boolean },
+  { now, isBarred, isRunning, isInConflict }: GivingUp,
 ): Decision<Award> {
   const { state, budgetDue } = award
   if (isBarred && !isRunning && BARRED_FALLS.includes(state)) return ended(award, 'cancel', reason)
+  if (isInConflict && CONFLICT_FALLS.includes(state)) return ended(award, 'cancel', reason)
   if (state !== 'awaiting_budget') return refuse(AwardNotInState, { state, command: 'cancel' })
   if (budgetDue !== null && now < endOfDay(budgetDue.effectiveOn))
     return refuse(AwardBudgetNotDue, { effectiveOn: budgetDue.effectiveOn })

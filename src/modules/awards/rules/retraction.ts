@@ -1,4 +1,5 @@
 import { accept, type Decision, refuse } from '../../../kernel/decision.ts'
+import type { RoundState } from '../../rounds/index.ts'
 import { AwardsConfirmed, AwardsOnNotice, NothingToRetract } from '../problems.ts'
 import { type Award, isStanding } from './award.ts'
 
@@ -23,6 +24,11 @@ export function awardsToRetract(awards: readonly Award[], now: Date): Decision<A
       detail: `${id} ${noticeId ?? ''}`.trim(),
     })),
   )
+}
+
+/** Are the awards of a round in this state taken back together? Later each is treated by itself. */
+export function isRetractable({ state }: { readonly state: RoundState }): boolean {
+  return state === 'reviewing' || state === 'notice'
 }
 
 function isOnNotice({ state, noticeClosesAt }: Award, now: Date): boolean {

@@ -2,6 +2,7 @@ import { legalDateOf } from '../../../kernel/days.ts'
 import { problem } from '../../../kernel/problem.ts'
 import type { Work } from '../../../platform/work.ts'
 import { barsOfBidder, type Finding } from '../../bids/index.ts'
+import { requireIndependentSheets } from '../../reviews/index.ts'
 import { type Round, roundOf } from '../../rounds/index.ts'
 import { BidderBarred } from '../problems.ts'
 import type { Award } from '../rules/award.ts'
@@ -30,6 +31,22 @@ export async function requireUnbarred(work: Work, awards: readonly Bidder[]): Pr
     bars.map(({ code, detail }) => ({ pointer: '#', code, detail: `${id}: ${detail}` })),
   )
   throw problem(BidderBarred, { count: barred.length }, errors)
+}
+
+/**
+ * Asked when awards are announced and confirmed, for a conflict may have come on record since they were proposed.
+ * Refused: `score_sheets_in_conflict`.
+ */
+export async function requireIndependentAwards(
+  work: Work,
+  round: Round,
+  awards: readonly Pick<Award, 'bidId'>[],
+): Promise<void> {
+  await requireIndependentSheets(
+    work,
+    round,
+    awards.map(({ bidId }) => bidId),
+  )
 }
 
 async function barsIn(work: Work, { policy, hostId }: Round, award: Bidder): Promise<Finding[]> {

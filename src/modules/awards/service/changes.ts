@@ -6,9 +6,11 @@ import { authorize, expectVersion, type Work } from '../../../platform/work.ts'
 import { bidOf, budgetFindings, categoryFlaws, isUntold, policyOfBid, untoldBidsOf } from '../../bids/index.ts'
 import { cancelDeadline } from '../../deadlines/index.ts'
 import { lockProject } from '../../projects/index.ts'
+import { isJudgedIndependently } from '../../reviews/index.ts'
 import { roundOf } from '../../rounds/index.ts'
 import { CancelAward, DeclineAward, ListAwards, ReadAward, SubmitAwardBudget } from '../policy.ts'
 import { type Award, type AwardBudget, givenUp, isCut, submitBudget } from '../rules/award.ts'
+import { isRetractable } from '../rules/retraction.ts'
 import { type AwardFilter, findAward, listAwards, lockStoredAward } from '../store/awards.ts'
 import { barsOfAward } from './bars.ts'
 import { endAward, save } from './lifecycle.ts'
@@ -52,20 +54,27 @@ export async function declineAward(work: Work, awardId: string, reason: string):
 
 /**
  * For objections, which settles what was open against it. The host waits no longer for a cut award's budget, or its bidder
- * is kept out by now: the money goes back and the next reserve bid of the need is proposed.
+ * is kept out by now, or its review has a conflict that cannot be mended any more: the money goes back and the next reserve bid of the need is proposed.
  */
 export async function giveUpAward(work: Work, awardId: string, reason: string): Promise<Award> {
   const before = await permitted(work, CancelAward, await findAward(work.sql, awardId))
   const now = await work.now(before.hostId)
   const isBarred = (await barsOfAward(work, before)).length > 0
+  const isInConflict = await hasLateConflict(work, before)
   const project = await lockProject(work, before.projectId)
   const isRunning = project?.state !== 'listed' && project?.state !== 'pending_agreement'
   const cancelled = await endAward(work, awardId, 'cancel', reason, (locked) => {
     expectVersion(work, locked)
-    orThrow(givenUp(locked, reason, { now, isBarred, isRunning }))
+    orThrow(givenUp(locked, reason, { now, isBarred, isRunning, isInConflict }))
   })
   await proposeNext(work, before.roundId, before.needId)
   return cancelled
+}
+
+/** Was it judged by an expert who should have stood aside, now that the awards of its round are not taken back any more? */
+async function hasLateConflict(work: Work, { roundId, bidId }: Award): Promise<boolean> {
+  const round = await roundOf(work, roundId)
+  return round !== undefined && !isRetractable(round) && !(await isJudgedIndependently(work, round, bidId))
 }
 
 export async function readAward(work: Work, awardId: string): Promise<Award> {

@@ -25,7 +25,7 @@ import {
 } from '../rules/meeting.ts'
 import { findAwardsOfRound, lockAwardsOfRound } from '../store/awards.ts'
 import { findCorrections, findMeeting, insertCorrection, insertMeeting, listMeetings } from '../store/meetings.ts'
-import { requireUnbarred } from './bars.ts'
+import { requireIndependentAwards, requireUnbarred } from './bars.ts'
 import { cancelAward, save } from './lifecycle.ts'
 import { proposeNext } from './next.ts'
 
@@ -62,6 +62,7 @@ export async function holdMeeting(
   })
   const approved = ready.filter(({ id }) => !rejected.has(id))
   await requireUnbarred(work, approved)
+  await requireIndependentAwards(work, round, approved)
   const standing = terms.beforeNotice
     ? await decideEach(work, approved, meetingId)
     : await confirmEach(work, approved, meetingId)
@@ -106,6 +107,7 @@ export async function confirmDecided(work: Work, roundId: string): Promise<Confi
   const now = await work.now(round.hostId)
   const ready = orThrow(awardsToConfirm(await lockAwardsOfRound(work.sql, roundId), legalDateOf(now), now))
   await requireUnbarred(work, ready)
+  await requireIndependentAwards(work, round, ready)
   const awards: Award[] = []
   for (const award of ready) awards.push(...(await confirmEach(work, [award], decisionOf(award))))
   await tellCancelled(work, roundId)

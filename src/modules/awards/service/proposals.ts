@@ -2,7 +2,7 @@ import { fenOf, formatYuan, type Money } from '../../../kernel/money.ts'
 import { type FieldError, problem } from '../../../kernel/problem.ts'
 import { authorize, record, type Work } from '../../../platform/work.ts'
 import { advanceBid } from '../../bids/index.ts'
-import { type Ranking, rankingOf, requireIndependentRanking } from '../../reviews/index.ts'
+import { type Ranking, rankingOf, requireIndependentSheets } from '../../reviews/index.ts'
 import { type FundPool, lockRound, poolsOf, RoundNotInState, roundOf } from '../../rounds/index.ts'
 import { ProposeAwards } from '../policy.ts'
 import { AdviceReasonMissing, AmountsMissing, ApprovedAmountInvalid, AwardsExist, RankingMissing } from '../problems.ts'
@@ -59,7 +59,11 @@ export async function proposeAwards(
   if (round.state !== 'reviewing') throw problem(RoundNotInState, { state: round.state, command: 'proposeAwards' })
   const ranking = await rankingOf(work, roundId)
   if (ranking === undefined) throw problem(RankingMissing)
-  await requireIndependentRanking(work, round, ranking)
+  await requireIndependentSheets(
+    work,
+    round,
+    ranking.entries.map(({ bidId }) => bidId),
+  )
   const field = await readField(work, round)
   const fixed = fixedAmounts(field, ranking, amounts)
   requireAmounts(bidsWithoutAmount(field, ranking, fixed))

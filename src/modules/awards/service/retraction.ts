@@ -7,7 +7,7 @@ import { rankingOf } from '../../reviews/index.ts'
 import { advanceRound, lockRound, RoundNotInState, releaseToPools, roundOf } from '../../rounds/index.ts'
 import { RetractAwards } from '../policy.ts'
 import { type Award, ended } from '../rules/award.ts'
-import { awardsToRetract } from '../rules/retraction.ts'
+import { awardsToRetract, isRetractable } from '../rules/retraction.ts'
 import { lockAwardsOfRound } from '../store/awards.ts'
 import { deleteFixedAmounts, deleteReserveEnd } from '../store/rounds.ts'
 import { save } from './lifecycle.ts'
@@ -30,8 +30,7 @@ export async function retractAwards(work: Work, roundId: string, reason: string)
   const round = await lockRound(work, roundId)
   const now = await work.now(round.hostId)
   const standing = orThrow(awardsToRetract(await lockAwardsOfRound(work.sql, roundId), now))
-  if (round.state !== 'reviewing' && round.state !== 'notice')
-    throw problem(RoundNotInState, { state: round.state, command: 'retractAwards' })
+  if (!isRetractable(round)) throw problem(RoundNotInState, { state: round.state, command: 'retractAwards' })
   const awards: Award[] = []
   for (const award of standing) {
     awards.push(await save(work, award, 'retract', orThrow(ended(award, 'retract', reason))))

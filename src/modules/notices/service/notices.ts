@@ -7,7 +7,14 @@ import { problem } from '../../../kernel/problem.ts'
 import { brokenConstraint } from '../../../platform/database/database.ts'
 import { newId } from '../../../platform/ids.ts'
 import { authorize, expectVersion, record, type Work } from '../../../platform/work.ts'
-import { type Award, awardsOfRound, markNoticed, requireDecided, unmarkNoticed } from '../../awards/index.ts'
+import {
+  type Award,
+  awardsOfRound,
+  markNoticed,
+  requireDecided,
+  requireIndependentAwards,
+  unmarkNoticed,
+} from '../../awards/index.ts'
 import { calendarOf } from '../../calendar/index.ts'
 import { setDeadline } from '../../deadlines/index.ts'
 import { needsOf } from '../../needs/index.ts'
@@ -75,6 +82,7 @@ export async function openAwardNotice(work: Work, wanted: AwardNoticeToOpen): Pr
   const round = await lockRound(work, found.id)
   const awards = orThrow(awardsToAnnounce(await awardsOfRound(work, round.id), wanted.awardIds))
   requireDecided(round, awards)
+  await requireIndependentAwards(work, round, awards)
   const items = await awardItems(work, awards)
   const notice = await publishNotice(work, { ...wanted, kind: 'award', items })
   await markNoticed(

@@ -69,8 +69,8 @@ export const ScoreSheetsInConflict = defineProblem({
   title: { 'zh-CN': '有评分表出自应当回避的专家', en: 'Sheets of experts who may not judge these bids' },
   detail: {
     'zh-CN':
-      '按专家现有记录,有 {count} 份评分表的专家应当回避该申报,逐项见 errors(申报、专家)。请登记事后发现的回避(POST /review-panels/{panelId}/voidings),由候补专家评审后重新排名;专家记录有误的,请更正记录(PATCH /experts/{expertId})。',
-    en: 'By what the record says now, {count} sheets are of experts who may not judge that bid, see errors (bid, expert). Void the seat (POST /review-panels/{panelId}/voidings), let the alternate judge and rank again; if the record is wrong, mend it (PATCH /experts/{expertId}).',
+      '按专家现有记录,有 {count} 份评分表的专家应当回避该申报,逐项见 errors(申报、专家)。请登记事后发现的回避(POST /review-panels/{panelId}/voidings),由候补专家评审后重新排名;已拟立项的,先撤回公示、收回拟立项(POST /rounds/{roundId}/award-retraction),本轮次已有审定的,由会议不予审定(rejections)或取消该拟立项(POST /awards/…/cancellation);专家记录有误的,请更正记录(PATCH /experts/{expertId})。',
+    en: 'By what the record says now, {count} sheets are of experts who may not judge that bid, see errors (bid, expert). Void the seat (POST /review-panels/{panelId}/voidings), let the alternate judge and rank again. Where awards are proposed, withdraw the notice and take them back first (POST /rounds/{roundId}/award-retraction); where the round is decided, have the meeting reject the award (rejections) or cancel it (POST /awards/…/cancellation). If the record is wrong, mend it (PATCH /experts/{expertId}).',
   },
 })
 

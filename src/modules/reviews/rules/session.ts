@@ -1,6 +1,7 @@
 import { accept, type Decision, refuse } from '../../../kernel/decision.ts'
 import { type Transitions, transition } from '../../../kernel/transitions.ts'
 import {
+  BidNotForwarded,
   CrossExaminationRequired,
   OpinionsMissing,
   PanelBelowQuorum,
@@ -96,19 +97,24 @@ export function advanceItem({ state }: Pick<ReviewItem, 'state'>, command: ItemC
 
 /**
  * The bids of a new session, in the order in which they are heard: all that wait, or those named. Refused when one is
- * named twice, is not under review, or was called to a session already.
+ * named twice, is not under review, has not come through all levels (null: there are none), or was called to a session
+ * already.
  */
 export function callBids(
   wanted: readonly string[] | null,
   judged: readonly string[],
   called: ReadonlySet<string>,
+  forwarded: ReadonlySet<string> | null = null,
 ): Decision<readonly string[]> {
-  const bidIds = wanted ?? judged.filter((bidId) => !called.has(bidId))
+  const isForwarded = (bidId: string) => forwarded === null || forwarded.has(bidId)
+  const bidIds = wanted ?? judged.filter((bidId) => !called.has(bidId) && isForwarded(bidId))
   const flaws = bidIds.flatMap((bidId, index) => {
     const pointer = `#/bidIds/${index}`
     if (bidIds.indexOf(bidId) < index) return [{ pointer, code: 'twice', detail: `${bidId} is listed twice.` }]
     if (!judged.includes(bidId))
       return [{ pointer, code: 'bid_not_judged', detail: `${bidId} is not under review here.` }]
+    if (!isForwarded(bidId))
+      return [{ pointer, code: BidNotForwarded.code, detail: `No last level forwarded ${bidId}.` }]
     return called.has(bidId) ? [{ pointer, code: 'called_already', detail: `${bidId} has a session.` }] : []
   })
   if (bidIds.length === 0) flaws.push({ pointer: '#/bidIds', code: 'nothing_to_hear', detail: 'No bid waits.' })

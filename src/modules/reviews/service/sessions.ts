@@ -8,6 +8,7 @@ import { lockRound, roundOf } from '../../rounds/index.ts'
 import { ListSessions, OpenSession } from '../policy/index.ts'
 import { PanelMissing, SessionNotHeld } from '../problems/index.ts'
 import { callBids, type ReviewItem, type ReviewSession } from '../rules/session.ts'
+import { levelReviewsOfRound } from '../store/levels.ts'
 import { lockPanelOfRound } from '../store/panels.ts'
 import { countSessions, insertSession, itemsOfRound, listSessions } from '../store/sessions.ts'
 import { requireReviewing } from './reviewing.ts'
@@ -31,6 +32,7 @@ export async function openSession(
       wanted.bidIds,
       judged.map(({ id }) => id),
       called,
+      round.policy.review.levels.length === 0 ? null : await forwardedBids(work, roundId),
     ),
   )
   const { heldOn, place } = wanted
@@ -55,6 +57,11 @@ export async function openSession(
     data: { roundId, number, bidIds },
   })
   return { ...session, items }
+}
+
+async function forwardedBids(work: Work, roundId: string): Promise<ReadonlySet<string>> {
+  const reviews = await levelReviewsOfRound(work.sql, roundId)
+  return new Set(reviews.flatMap(({ bidId, state }) => (state === 'forwarded' ? [bidId] : [])))
 }
 
 /** Newest first, each with its bids in the order in which they are heard. */

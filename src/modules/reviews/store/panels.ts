@@ -135,6 +135,11 @@ export async function hasPanel(handle: Sql, roundId: string): Promise<boolean> {
   return (await handle.$count(reviewPanel, eq(reviewPanel.roundId, roundId))) > 0
 }
 
+export async function findPanelOfRound(handle: Sql, roundId: string): Promise<PanelRow | undefined> {
+  const [row] = await handle.select().from(reviewPanel).where(eq(reviewPanel.roundId, roundId))
+  return row
+}
+
 export async function lockPanelOfRound(handle: Sql, roundId: string): Promise<Panel | undefined> {
   const [row] = await handle.select().from(reviewPanel).where(eq(reviewPanel.roundId, roundId)).for('update')
   return row && withMembers(handle, row)
