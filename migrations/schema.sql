@@ -2498,6 +2498,14 @@ create table settlement_source (
 );
 comment on table settlement_source is 'The settlement by source of funds: approved, paid until then, to be refunded.';
 
+create table told_result (
+  bid_id uuid not null,
+  told_at timestamp(3) with time zone not null,
+  constraint told_result_pkey PRIMARY KEY (bid_id),
+  constraint told_result_bid_id_fkey FOREIGN KEY (bid_id) REFERENCES bid(id)
+);
+comment on table told_result is 'Bids whose result is told: a notice that was not withdrawn names them, or all outcomes of their round are told.';
+
 create table tranche (
   id uuid not null,
   version integer default 1 not null,

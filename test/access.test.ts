@@ -89,6 +89,10 @@ t.test('what the page says about who sees what is what the service answers, cell
   const roundRow = uuidOf(roundId, 'rnd')
   const inRound = (state: string) => set(sql`update round set state = ${state} where id = ${roundRow}`)
 
+  const tellResult = () =>
+    set(
+      sql`insert into told_result (bid_id, told_at) values (${bidRow}, '2026-05-01T01:00:00Z') on conflict do nothing`,
+    )
   const opinionFor = (readers: string) =>
     set(sql`update round set policy = jsonb_set(policy, '{review,opinionFor}', to_jsonb(${readers}::text))
       where id = ${roundRow}`)
@@ -119,6 +123,7 @@ t.test('what the page says about who sees what is what the service answers, cell
     async 'review-item.read-opinion'(label) {
       await inRound(label === 'before the notice' ? 'reviewing' : 'notice')
       await opinionFor(label === 'then, for the bidder' ? 'bidder' : 'public')
+      await tellResult()
       return `/v1/review-items/${award.bidId}/opinion`
     },
     async 'award.read'(label) {
@@ -137,6 +142,7 @@ t.test('what the page says about who sees what is what the service answers, cell
     async 'bid.read-result'(label) {
       await inRound(label.startsWith('ranked') ? 'reviewing' : 'notice')
       await set(sql`update bid set state = 'proposed', opened_at = '2026-04-20T01:00:00Z' where id = ${bidRow}`)
+      await tellResult()
       return `/v1/bids/${award.bidId}/result`
     },
     async 'notice.read'(state) {

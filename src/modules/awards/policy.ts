@@ -106,7 +106,7 @@ export const ReadBidResult = action<{
 }>({
   name: 'bid.read-result',
   roles: ['agency', 'host', 'operator', 'auditor'],
-  because: 'an agency reads its own result from the first notice on, and nothing of who judged it',
+  because: 'an agency reads its own result once its outcome is told, and nothing of who judged it',
   permits: (actor, { hostId, organizationId, isShown }) =>
     (isShown && actsForAgency(actor, organizationId)) || worksForHost(actor, hostId, 'host', 'operator', 'auditor'),
 })

@@ -24,11 +24,20 @@ export {
 } from './rules/budget.ts'
 export { asTold, isUntold, veilOf } from './rules/outcome.ts'
 export { BidContentBody, BidParams } from './schemas/bids.ts'
-export { advanceBid, showChange, tellBidder, tellCancelled } from './service/advancing.ts'
+export { advanceBid } from './service/advancing.ts'
 export { policyOfBid } from './service/classes.ts'
 export { barsOfBidder } from './service/eligibility.ts'
 export { bidInspector } from './service/precheck.ts'
 export { bidOf, bidsOfRound, contentOf, lockBid, untoldBidsOf } from './service/reading.ts'
+export {
+  resultReaders,
+  showChange,
+  tellAllResults,
+  tellBidder,
+  tellCancelled,
+  tellResults,
+  untellResults,
+} from './service/telling.ts'
 
 export const bids: Module = {
   name: 'bids',

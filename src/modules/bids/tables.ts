@@ -105,3 +105,8 @@ export const bidDocument = pgTable('bid_document', {
   bidId: typeId('bid_id', 'bid').notNull(),
   findings: jsonb('findings').$type<readonly { readonly code: string; readonly where: string }[]>().notNull(),
 })
+
+export const toldResult = pgTable('told_result', {
+  bidId: typeId('bid_id', 'bid').primaryKey(),
+  toldAt: instant('told_at').notNull(),
+})

@@ -29,7 +29,9 @@ async function judged(t: Parameters<typeof testApp>[0], policy: object = {}) {
           ...{ heldOn: '2026-04-28', minutes: '局长办公会审定。', attendees: 5, rejections },
         }),
       ).body,
-    announce: async () => expecting(201, await call(hostKey, 'POST', '/v1/notices', { roundId, kind: 'award' })).body,
+    announce: async (more: object = {}) =>
+      expecting(201, await call(hostKey, 'POST', '/v1/notices', { roundId, kind: 'award', ...more })).body,
+    results: () => Promise.all(NAMES.map(async (name) => (await own(name, `/v1/bids/${bids[name]}/result`)).status)),
     /** What each bidder reads of its own bid, told by nothing but what it may see. */
     etags: () =>
       Promise.all(NAMES.map(async (name) => String((await own(name, `/v1/bids/${bids[name]}`)).headers['etag']))),
@@ -108,4 +110,50 @@ t.test('awards taken back after a notice move the ETags of all bids alike, and b
     told.map((etag) => `"${Number(etag.slice(1, -1)) + 1}"`),
   )
   t.same(await county.states(), ['accepted', 'accepted', 'accepted'])
+})
+
+t.test('a notice of some awards tells nothing of the others, and nobody can tell by what is missing', async (t) => {
+  const county = await judged(t, { awardsPerNeedMax: 3 })
+  const { call, hostKey } = county
+  await county.rank()
+  const { awards } = await county.propose()
+  t.equal(awards.length, 3, 'all of them are proposed')
+  const names = NAMES.map((name) => county.bids[name])
+  t.same(
+    awards.map(({ bidId }: { bidId: string }) => bidId),
+    names,
+  )
+  const notice = await county.announce({ awardIds: [awards[0].id] })
+  t.same(await county.results(), [200, 404, 404])
+  t.same(await county.states(), ['proposed', 'reserve', 'reserve'])
+  t.equal((await call(hostKey, 'GET', `/v1/bids/${names[1]}/result`)).status, 200, 'the host reads all')
+
+  await county.announce({ awardIds: [awards[1].id] })
+  t.same(await county.results(), [200, 200, 404])
+  const path = `/v1/awards/${awards[1].id}`
+  const ifMatch = String((await call(hostKey, 'GET', path)).headers['etag'])
+  const own = county.agencies['乙']?.key ?? null
+  expecting(200, await call(own, 'POST', `${path}/decline`, { reason: '放弃' }, { ifMatch }))
+  t.same(await county.results(), [200, 200, 404], 'one still waits for its notice')
+  await county.announce({ awardIds: [awards[2].id] })
+  t.same(await county.results(), [200, 200, 200])
+
+  const noticeTag = String((await call(hostKey, 'GET', `/v1/notices/${notice.id}`)).headers['etag'])
+  const reason = { reason: '金额有误' }
+  expecting(200, await call(hostKey, 'POST', `/v1/notices/${notice.id}/withdrawal`, reason, { ifMatch: noticeTag }))
+  t.same(await county.results(), [200, 200, 200], 'what its bidder was told stays told')
+})
+
+t.test('results that were told stay told when somebody steps in untold', async (t) => {
+  const county = await judged(t)
+  await county.rank()
+  const { awards } = await county.propose()
+  await county.announce()
+  t.same(await county.results(), [200, 200, 200])
+  await county.asSystem(async (work) => {
+    await cancelAward(work, awards[0].id, '异议成立')
+    await proposeNext(work, county.roundId, county.need)
+  })
+  t.same(await county.results(), [200, 200, 200])
+  t.same(await county.states(), ['cancelled', 'reserve', 'reserve'])
 })

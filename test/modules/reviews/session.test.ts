@@ -48,7 +48,7 @@ async function heldRound(app: TestApp, names: readonly string[], review: object,
 t.test('a bid is stated, cross-examined, scored, and has its opinion: in this order and no other', async (t) => {
   const app = await testApp(t)
   const { call } = app
-  const county = await heldRound(app, ['甲', '乙', '丙'], { opinionFor: 'public' })
+  const county = await heldRound(app, ['甲', '乙', '丙'], { opinionFor: 'public' }, { awardsPerNeedMax: 2 })
   const { hostKey, roundId, agencies, e1, e2, e3, e4, keys, open, item, step, sign, rank, bid } = county
   const own = agencies['甲']?.key ?? ''
   const rival = agencies['乙']?.key ?? ''
@@ -231,9 +231,18 @@ t.test('a bid is stated, cross-examined, scored, and has its opinion: in this or
       const read = (key: string | null, name = '甲') => call(key, 'GET', `/v1/review-items/${bid(name)}/opinion`)
       for (const key of [hostKey, keys.auditor]) t.equal((await read(key)).status, 200)
       for (const key of [null, own, e1.key, rival, keys.otherHost]) t.equal((await read(key)).status, 404)
-      expecting(201, await call(hostKey, 'POST', `/v1/rounds/${roundId}/award-proposals`, {}))
+      const made = expecting(201, await call(hostKey, 'POST', `/v1/rounds/${roundId}/award-proposals`, {})).body
       t.match((await step(bid('甲'), 'reopening', { reason: '太迟' })).body, { code: 'review_settled', status: 409 })
-      expecting(201, await call(hostKey, 'POST', '/v1/notices', { roundId, kind: 'award' }))
+      const [first, second] = made.awards.map(({ id }: { id: string }) => id)
+      const announce = (awardId: string) =>
+        call(hostKey, 'POST', '/v1/notices', { roundId, kind: 'award', awardIds: [awardId] })
+      expecting(201, await announce(first))
+      for (const name of ['乙', '丙'])
+        for (const key of [null, rival]) t.equal((await read(key, name)).status, 404, 'no notice has named it yet')
+      t.equal((await read(hostKey, '乙')).status, 200)
+      expecting(201, await announce(second))
+      for (const name of ['乙', '丙'])
+        t.equal((await read(null, name)).status, 200, 'nobody waits for a notice any more')
       for (const key of [null, own, e1.key, rival]) t.match((await read(key)).body, { opinion: '复议后仍建议立项。' })
       t.equal((await step(bid('甲'), 'reopening', { reason: '太迟' })).body.code, 'round_not_in_state')
       t.equal((await open()).body.code, 'round_not_in_state')

@@ -44,7 +44,7 @@ export function awardRoutes(app: FastifyInstance): void {
     summary: 'Read what came of a bid',
     tag,
     description:
-      'The host’s side, once the round is ranked; its bidder from the first notice on (or at once, where the policy shows results). Score, place and criteria are those of the bid alone: nothing of other bidders, and nobody who judged it. Before, it is answered as if there were none.',
+      'The host’s side, once the round is ranked; its bidder from the notice that names its bid, or the last proposal of the round, on (or at once, where the policy shows results). Score, place and criteria are those of the bid alone: nothing of other bidders, and nobody who judged it. Before, it is answered as if there were none.',
     allow: ReadBidResult,
     params: BidParams,
     answer: BidResultBody,

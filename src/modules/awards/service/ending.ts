@@ -1,5 +1,5 @@
 import type { Work } from '../../../platform/work.ts'
-import { advanceBid, bidsOfRound, tellCancelled } from '../../bids/index.ts'
+import { advanceBid, bidsOfRound } from '../../bids/index.ts'
 import { cancelDeadline } from '../../deadlines/index.ts'
 import type { Round } from '../../rounds/index.ts'
 import { type Award, isStanding } from '../rules/award.ts'
@@ -8,6 +8,7 @@ import { deleteReserveEnd } from '../store/rounds.ts'
 import { cancelAward } from './lifecycle.ts'
 import { settleNeeds } from './meetings.ts'
 import { RESERVE_EXPIRES } from './reserve.ts'
+import { tellRest } from './telling.ts'
 
 /**
  * For the cancellation of a round: its standing awards end, their pools get the money back, and whoever waited in reserve
@@ -26,7 +27,7 @@ export async function endAwardsOfRound(work: Work, roundId: string, reason: stri
  * waits no more. Asks no permission.
  */
 export async function leaveWithoutAwards(work: Work, round: Round): Promise<void> {
-  await tellCancelled(work, round.id)
+  await tellRest(work, round)
   await settleNeeds(work, round)
   await endReserve(work, round.id)
 }

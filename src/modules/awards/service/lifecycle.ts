@@ -3,7 +3,7 @@ import { type Decision, orThrow } from '../../../kernel/decision.ts'
 import { formatYuan } from '../../../kernel/money.ts'
 import type { DueDeadline } from '../../../platform/module.ts'
 import { record, type Work } from '../../../platform/work.ts'
-import { advanceBid } from '../../bids/index.ts'
+import { advanceBid, untellResults } from '../../bids/index.ts'
 import { cancelDeadline, setDeadline } from '../../deadlines/index.ts'
 import { advanceNeed, needOf } from '../../needs/index.ts'
 import { advanceProject } from '../../projects/index.ts'
@@ -76,7 +76,12 @@ export async function moveNoticeEnd(work: Work, noticeId: string, closesAt: Date
 
 /** For notices: the notice of these awards was withdrawn; they wait for another one. */
 export async function unmarkNoticed(work: Work, awardIds: readonly string[]): Promise<Award[]> {
-  return changeEach(work, awardIds, 'withdrawNotice', unnoticed)
+  const waiting = await changeEach(work, awardIds, 'withdrawNotice', unnoticed)
+  await untellResults(
+    work,
+    waiting.map(({ bidId }) => bidId),
+  )
+  return waiting
 }
 
 /** For objections: an accepted objection stops this award, and no other. */

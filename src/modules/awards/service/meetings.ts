@@ -5,7 +5,7 @@ import { problem } from '../../../kernel/problem.ts'
 import { newId } from '../../../platform/ids.ts'
 import { NotFound } from '../../../platform/problems.ts'
 import { authorize, record, type Work } from '../../../platform/work.ts'
-import { advanceBid, tellCancelled } from '../../bids/index.ts'
+import { advanceBid } from '../../bids/index.ts'
 import { advanceNeed, needOf } from '../../needs/index.ts'
 import { advanceProject, projectOf } from '../../projects/index.ts'
 import { advanceRound, lockRound, type Round, roundOf } from '../../rounds/index.ts'
@@ -28,6 +28,7 @@ import { findCorrections, findMeeting, insertCorrection, insertMeeting, listMeet
 import { requireIndependentAwards, requireUnbarred } from './bars.ts'
 import { cancelAward, save } from './lifecycle.ts'
 import { proposeNext } from './next.ts'
+import { tellRest } from './telling.ts'
 
 /** A meeting with the awards it decided about, and the corrections of its minutes. */
 export type HeldMeeting = DecisionMeeting & {
@@ -71,7 +72,7 @@ export async function holdMeeting(
     if (reason !== undefined) await replace(work, award, reason)
   }
   if (!terms.beforeNotice) {
-    await tellCancelled(work, roundId)
+    await tellRest(work, round)
     await settleNeeds(work, round)
     await advanceRound(work, roundId, 'approve')
   }
@@ -110,7 +111,7 @@ export async function confirmDecided(work: Work, roundId: string): Promise<Confi
   await requireIndependentAwards(work, round, ready)
   const awards: Award[] = []
   for (const award of ready) awards.push(...(await confirmEach(work, [award], decisionOf(award))))
-  await tellCancelled(work, roundId)
+  await tellRest(work, round)
   await settleNeeds(work, round)
   await advanceRound(work, roundId, 'approve')
   await record(work, {

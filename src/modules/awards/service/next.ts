@@ -38,6 +38,7 @@ import { limitGroups } from '../rules/limits.ts'
 import { findAwardsOfRound, insertAward, nextSequence, replaceSources } from '../store/awards.ts'
 import { findFixedAmounts } from '../store/rounds.ts'
 import { isReserveOver } from './reserve.ts'
+import { tellOnceSettled } from './telling.ts'
 
 /** Deadline at which a cut award without a revised budget counts as declined. */
 export const AWARD_BUDGET_DUE = 'award.budget_due'
@@ -72,6 +73,13 @@ export interface Field {
  */
 export async function proposeNext(work: Work, roundId: string, needId: string): Promise<Award | null> {
   const round = await lockRound(work, roundId)
+  const next = await stepIn(work, round, needId)
+  await tellOnceSettled(work, round)
+  return next
+}
+
+async function stepIn(work: Work, round: Round, needId: string): Promise<Award | null> {
+  const { id: roundId } = round
   const ranking = await rankingOf(work, roundId)
   if (ranking === undefined || (await isReserveOver(work, round))) return null
   const field = await readField(work, round)

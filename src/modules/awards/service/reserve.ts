@@ -2,7 +2,7 @@ import { orThrow } from '../../../kernel/decision.ts'
 import type { ResolvedDate } from '../../../kernel/workdays.ts'
 import type { DueDeadline } from '../../../platform/module.ts'
 import { authorize, record, type Work } from '../../../platform/work.ts'
-import { advanceBid, bidsOfRound, tellCancelled } from '../../bids/index.ts'
+import { advanceBid, bidsOfRound } from '../../bids/index.ts'
 import { calendarOf } from '../../calendar/index.ts'
 import { setDeadline } from '../../deadlines/index.ts'
 import { rankingOf } from '../../reviews/index.ts'
@@ -10,6 +10,7 @@ import { lockRound, type Round, roundOf } from '../../rounds/index.ts'
 import { ReadReserve } from '../policy.ts'
 import { reserveEnd } from '../rules/reserve.ts'
 import { findReserveEnd, putReserveEnd } from '../store/rounds.ts'
+import { tellRest } from './telling.ts'
 
 /** Deadline from which on no bid in reserve steps in. */
 export const RESERVE_EXPIRES = 'round.reserve_expires'
@@ -43,7 +44,7 @@ export async function endReserve(work: Work, { subject: roundId, dueAt }: DueDea
   if (!(await isReserveOver(work, round))) return
   const waiting = await bidsOfRound(work, roundId, ['reserve'])
   for (const { id } of waiting) await advanceBid(work, id, 'passOver')
-  await tellCancelled(work, roundId)
+  await tellRest(work, round)
   await record(work, {
     type: 'round.reserve_expired',
     subject: roundId,

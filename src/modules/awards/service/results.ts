@@ -1,5 +1,5 @@
 import { authorize, type Work } from '../../../platform/work.ts'
-import { asTold, type Bid, bidOf, isUntold, veilOf } from '../../bids/index.ts'
+import { asTold, type Bid, bidOf, isUntold, resultReaders } from '../../bids/index.ts'
 import { type BidStanding, standingOf } from '../../reviews/index.ts'
 import { type Round, roundOf } from '../../rounds/index.ts'
 import { ReadBidResult } from '../policy.ts'
@@ -20,7 +20,8 @@ export interface BidResult {
 }
 
 /**
- * The result of one bid: for the host's side once the round is ranked, for its bidder from the first notice on. The bidder
+ * The result of one bid: for the host's side once the round is ranked, for its bidder from the notice that
+ * names it, or tells the last outcomes of the round. The bidder
  * reads its own score and place, and nothing of who judged it or of other bidders.
  */
 export async function readBidResult(work: Work, bidId: string): Promise<BidResult> {
@@ -31,7 +32,9 @@ export async function readBidResult(work: Work, bidId: string): Promise<BidResul
   authorize(
     work,
     ReadBidResult,
-    isRanked && bid.state !== 'rejected' ? { ...bid, isShown: veilOf(round) !== 'all' } : undefined,
+    isRanked && bid.state !== 'rejected'
+      ? { ...bid, isShown: (await resultReaders(work, bid, round)).bidder }
+      : undefined,
   )
   return resultOf(work, bid as Bid, round as Round, standing ?? null)
 }

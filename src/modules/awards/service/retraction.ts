@@ -1,7 +1,7 @@
 import { orThrow } from '../../../kernel/decision.ts'
 import { problem } from '../../../kernel/problem.ts'
 import { authorize, record, type Work } from '../../../platform/work.ts'
-import { advanceBid, bidsOfRound, showChange } from '../../bids/index.ts'
+import { advanceBid, bidsOfRound, showChange, untellResults } from '../../bids/index.ts'
 import { cancelDeadline } from '../../deadlines/index.ts'
 import { rankingOf } from '../../reviews/index.ts'
 import { advanceRound, lockRound, RoundNotInState, releaseToPools, roundOf } from '../../rounds/index.ts'
@@ -38,6 +38,10 @@ export async function retractAwards(work: Work, roundId: string, reason: string)
     await cancelDeadline(work, AWARD_BUDGET_DUE, award.id)
   }
   await takeBackResults(work, roundId)
+  await untellResults(
+    work,
+    (await bidsOfRound(work, roundId)).map(({ id }) => id),
+  )
   if (round.state === 'notice') await showChange(work, roundId)
   await deleteFixedAmounts(work.sql, roundId)
   await deleteReserveEnd(work.sql, roundId)

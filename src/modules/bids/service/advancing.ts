@@ -2,9 +2,9 @@ import { orThrow } from '../../../kernel/decision.ts'
 import { record, type Work } from '../../../platform/work.ts'
 import { roundOf } from '../../rounds/index.ts'
 import { advance, type Bid, type BidCommand } from '../rules/bid.ts'
-import { isSeen, OUTCOMES, veilOf } from '../rules/outcome.ts'
-import { bumpBids, updateBid, updateUnseen } from '../store/bids.ts'
-import { bidsOfRound, lockBid } from './reading.ts'
+import { isSeen, veilOf } from '../rules/outcome.ts'
+import { updateBid, updateUnseen } from '../store/bids.ts'
+import { lockBid } from './reading.ts'
 
 /**
  * What review and award do to a bid. Its version, which is the ETag that its bidder reads, rises only where the bidder may
@@ -23,7 +23,7 @@ export async function advanceBid(
   if (state === before.state) return before
   const round = await roundOf(work, before.roundId)
   if (round === undefined) throw new Error(`there is no round ${before.roundId}`)
-  // Taken back together: {@link showChange} raises the versions of the whole round at once.
+  // Taken back together: `showChange` raises the versions of the whole round at once.
   const isTakenBack = command === 'retract' || command === 'reopenReview'
   const save = !isTakenBack && isSeen(before, state, veilOf(round)) ? updateBid : updateUnseen
   const after = await save(work.sql, bidId, { state, ...(isTakenBack ? { toldAt: null } : {}) })
@@ -35,20 +35,4 @@ export async function advanceBid(
     data: { from: before.state, to: state },
   })
   return after
-}
-
-/** For awards: from now on the bidder knows of the award. Told once, it stays told. */
-export async function tellBidder(work: Work, bidId: string): Promise<void> {
-  const { toldAt, hostId } = await lockBid(work, bidId)
-  if (toldAt === null) await updateBid(work.sql, bidId, { toldAt: await work.now(hostId) })
-}
-
-/** For awards: whose award was ended before any notice told of it learns that, and why. */
-export async function tellCancelled(work: Work, roundId: string): Promise<void> {
-  for (const { id } of await bidsOfRound(work, roundId, ['cancelled'])) await tellBidder(work, id)
-}
-
-/** For awards: the first notice of a round shows its outcomes, or its awards are taken back: all its bids read differently. */
-export async function showChange(work: Work, roundId: string): Promise<void> {
-  await bumpBids(work.sql, roundId, ['accepted', ...OUTCOMES])
 }

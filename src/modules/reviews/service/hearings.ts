@@ -4,7 +4,8 @@ import { orThrow } from '../../../kernel/decision.ts'
 import { problem } from '../../../kernel/problem.ts'
 import { NotFound } from '../../../platform/problems.ts'
 import { authorize, expectVersion, record, type Work } from '../../../platform/work.ts'
-import { lockRound, roundOf, shareRound } from '../../rounds/index.ts'
+import { type Bid, bidOf, resultReaders } from '../../bids/index.ts'
+import { lockRound, type Round, roundOf, shareRound } from '../../rounds/index.ts'
 import { AnswerQuestion, AskQuestion, ConductHearing, ReadHearing, ReadOpinion } from '../policy/index.ts'
 import { PanelMissing, QuestionAnswered, ReviewItemRanked } from '../problems/index.ts'
 import {
@@ -153,14 +154,18 @@ export async function readOpinion(work: Work, bidId: string): Promise<ReviewOpin
   const item = await findItem(work.sql, bidId)
   const round = item && (await roundOf(work, item.roundId))
   const opinion = (await opinionsOf(work.sql, bidId)).findLast(({ reopenedAt }) => reopenedAt === null)
-  const facts = item !== undefined &&
-    round !== undefined && {
-      ...(await withSeats(work, item)),
-      isShown: isToldAfterNotice(round),
-      isPublic: round.policy.review.opinionFor === 'public',
-    }
-  authorize(work, ReadOpinion, facts === false || opinion === undefined ? undefined : facts)
+  const bid = item && (await bidOf(work, item.bidId))
+  const facts = item && bid && round && (await opinionFacts(work, item, bid, round))
+  authorize(work, ReadOpinion, opinion && facts)
   return opinion as ReviewOpinion
+}
+
+/** As long as a notice names only some awards of a round, the opinions of the others would tell of theirs. */
+async function opinionFacts(work: Work, item: ReviewItem, bid: Bid, round: Round) {
+  const told = await resultReaders(work, bid, round)
+  const isTold = isToldAfterNotice(round)
+  const isForAll = round.policy.review.opinionFor === 'public'
+  return { ...(await withSeats(work, item)), isShown: isTold && told.bidder, isPublic: isForAll && told.everybody }
 }
 
 /** A step of who presides: under the locks of round and panel, so that nobody signs and no seat changes meanwhile. */
