@@ -11,7 +11,13 @@ import { AWARD_BUDGET_DUE } from './service/next.ts'
 import { endReserve, RESERVE_EXPIRES } from './service/reserve.ts'
 
 export { CancelAward, DeclineAward } from './policy.ts'
-export { AwardBudgetNotDue, AwardNotDecided, AwardNotInState, BidderBarred } from './problems.ts'
+export {
+  AwardBudgetNotDue,
+  AwardNotDecided,
+  AwardNotInState,
+  AwardProjectWithdrawn,
+  BidderBarred,
+} from './problems.ts'
 export { toBody as presentAward } from './routes/present.ts'
 export {
   AWARD_STATES,
@@ -22,7 +28,7 @@ export {
   isStanding,
 } from './rules/award.ts'
 export { AwardBody, AwardParams, Cancellation as AwardCancellation, Decline as AwardDecline } from './schemas/awards.ts'
-export { requireIndependentAwards, requireUnbarred } from './service/bars.ts'
+export { requireIndependentAwards, requireOnList, requireUnbarred } from './service/bars.ts'
 export { declineAward, giveUpAward } from './service/changes.ts'
 export { endAwardsOfRound, leaveWithoutAwards } from './service/ending.ts'
 export {

@@ -101,6 +101,16 @@ export const BidderBarred = defineProblem({
     en: 'Banned, deregistered, listed or in debt by now: the bidders of {count} awards, see errors. Have the meeting reject them (rejections), or cancel the award (POST /awards/…/cancellation), and the reserve steps in; where the record is wrong, correct that first.',
   },
 })
+export const AwardProjectWithdrawn = defineProblem({
+  code: 'award_project_withdrawn',
+  status: 409,
+  title: { 'zh-CN': '拟立项的项目已撤回', en: 'The project of an award was withdrawn' },
+  detail: {
+    'zh-CN':
+      '有 {count} 个拟立项的项目已由机构从项目清单撤回(见 errors),不能公示。请取消该拟立项(POST /awards/…/cancellation),由备选递补,或只公示其余各项(awardIds)。',
+    en: 'The agencies have taken the projects of {count} awards off the list, see errors; these cannot be announced. Cancel the award (POST /awards/…/cancellation), and the reserve steps in, or announce the others alone (awardIds).',
+  },
+})
 export const AwardBudgetNotDue = defineProblem({
   code: 'award_budget_not_due',
   status: 409,
@@ -227,6 +237,7 @@ export const AWARD_PROBLEMS = [
   NoticeStillOpen,
   AwardBudgetNotDue,
   BidderBarred,
+  AwardProjectWithdrawn,
   MeetingInFuture,
   MeetingBeforeProposals,
   NothingToRetract,

@@ -7,7 +7,7 @@ import { allow } from '../../platform/http/guard.ts'
 import { commandRoute, documented, listRoute, readRoute } from '../../platform/http/route.ts'
 import { NotFound } from '../../platform/problems.ts'
 import { newWork } from '../../platform/work.ts'
-import { AwardNotDecided } from '../awards/index.ts'
+import { AwardNotDecided, AwardProjectWithdrawn } from '../awards/index.ts'
 import { ScoreSheetsInConflict } from '../reviews/index.ts'
 import { noticePage } from './pageDocument.ts'
 import { PublishNotice, ReadNotice, WithdrawNotice } from './policy.ts'
@@ -53,6 +53,7 @@ export function noticeRoutes(app: FastifyInstance): void {
       AwardNotProposed,
       AwardNotDecided,
       ScoreSheetsInConflict,
+      AwardProjectWithdrawn,
       NoticeNotSuperseded,
       RoundNotInState,
       CalendarYearMissing,

@@ -113,11 +113,12 @@ export class DeclineAward extends OnAward {
   }
 }
 
-/** The host waits no longer for a budget for which the policy names no day. */
+/** The host waits no longer for a budget for which the policy names no day, or for a project that is off the list. */
 export class CancelAward extends OnAward {
   readonly causes = ['award.cancel']
   expect(model: Model): string | null {
-    return this.state(model) === 'awaiting_budget' ? null : 'award_not_in_state'
+    const isGone = this.state(model) === 'proposed' && model.withdrawn.has(this.agency(model))
+    return this.state(model) === 'awaiting_budget' || isGone ? null : 'award_not_in_state'
   }
   async send(model: Model, real: Real): Promise<Answer> {
     const { id } = await this.found(model, real)

@@ -11,11 +11,12 @@ export class PublishNotice extends Step {
   check(model: Readonly<Model>): boolean {
     return model.awards.length > 0
   }
-  expect({ awards, meetsFirst }: Model): string | null {
+  expect({ awards, meetsFirst, withdrawn }: Model): string | null {
     if (awards.some(({ state }) => state === 'awaiting_budget')) return 'award_budget_missing'
     const proposed = awards.filter(({ state }) => state === 'proposed')
     if (proposed.length === 0) return 'notice_empty'
-    return meetsFirst && proposed.some(({ isDecided }) => !isDecided) ? 'award_not_decided' : null
+    if (meetsFirst && proposed.some(({ isDecided }) => !isDecided)) return 'award_not_decided'
+    return proposed.some(({ agency }) => withdrawn.has(agency)) ? 'award_project_withdrawn' : null
   }
   send(_: Model, { call, county }: Real): Promise<Answer> {
     return call(county.keys.host, 'POST', '/v1/notices', { roundId: county.roundId, kind: 'award' })

@@ -352,7 +352,10 @@ t.test(
     t.match(held, { status: 201, body: { awardIds: [award.id] } })
     t.match(await withdraw('甲'), { status: 409, body: { code: 'project_not_in_state' } })
     t.match(await withdrawNeed(), { status: 409, body: { code: 'need_not_in_state' } })
+    const reserve = async () => (await call(hostKey, 'GET', `/v1/rounds/${roundId}/reserve`)).body.bids
+    t.match(await reserve(), [{ bidId: bids['乙'] }])
     t.equal((await withdraw('乙')).status, 200)
+    t.same(await reserve(), [], 'the reserve list names nobody who cannot step in')
     await asSystem(async (work) => {
       await cancelAward(work, award.id, '拒绝签约')
       t.equal(await proposeNext(work, roundId, need), null)

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import canonicalize from 'canonicalize'
 import { sql } from 'drizzle-orm'
 import t from 'tap'
+import { cancelAward, proposeNext } from '../../../src/modules/awards/index.ts'
 import { noticeProber } from '../../../src/modules/notices/jobs.ts'
 import { uuidOf } from '../../../src/platform/ids.ts'
 import { type County, ok, proposedCounty, unknownId } from './county.ts'
@@ -115,6 +116,32 @@ t.test('what a notice leaves out of an award is not told by the record of the op
     t.notOk('withheld' in (await line(key)))
   }
   t.match(await line(null, second.bidId), { needId: needIds.mediation }, 'no notice has told of this one yet')
+})
+
+t.test('a successor whose project was given up meanwhile is not announced; the host cancels its award', async (t) => {
+  const county = await proposedCounty(t)
+  const { call, keys, roundId, act, advanceTo, awardOf } = county
+  const publish = () => call(keys.host, 'POST', '/v1/notices', { roundId, kind: 'award' })
+  ok(await publish())
+  await advanceTo('2026-05-12T01:00:00Z')
+  const meeting = { heldOn: '2026-05-12', minutes: '同意立项。' }
+  ok(await call(keys.host, 'POST', `/v1/rounds/${roundId}/decision-meetings`, meeting))
+  const fallen = await awardOf(0)
+  await county.asSystem(async (work) => {
+    await cancelAward(work, fallen.id, '拒绝签约')
+    await proposeNext(work, roundId, county.needIds.visits)
+  })
+  const successor = await awardOf(1)
+  t.equal(successor.state, 'proposed')
+  const own = keys.agencies[1] as string
+  const given = await act(own, `/v1/projects/${successor.projectId}`, '/withdrawal')
+  t.equal(given.status, 200, 'as for everybody in reserve: a refusal would tell of the award')
+  const errors = [{ pointer: '#/awardIds', code: 'award_project_withdrawn', detail: successor.id }]
+  t.match(await publish(), { status: 409, body: { code: 'award_project_withdrawn', errors } })
+  t.match(await publish(), { status: 409, body: { code: 'award_project_withdrawn' } }, 'however often')
+  const cancelled = await act(keys.host, `/v1/awards/${successor.id}`, '/cancellation', { reason: '项目已撤回' })
+  t.match(cancelled, { status: 200, body: { state: 'cancelled' } })
+  t.match((await publish()).body.code, 'notice_empty')
 })
 
 t.test('a blind round names its bidders in the record of the opening from its first notice on', async (t) => {

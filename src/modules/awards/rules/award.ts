@@ -148,7 +148,7 @@ export function ended(award: Award, command: 'cancel' | 'decline' | 'retract', r
   return state.accepted ? accept({ ...award, state: state.value, endReason: reason }) : state
 }
 
-/** What may be given up because its bidder is kept out by now; an objection that is open decides itself. */
+/** What may be given up because its bidder is kept out by now, or has no project for it any more; an objection that is open decides itself. */
 const BARRED_FALLS: readonly AwardState[] = ['awaiting_budget', 'proposed', 'noticed', 'confirmed']
 
 /** What may be given up because an expert judged it who should have stood aside; later an objection decides. */
@@ -164,8 +164,9 @@ export interface GivingUp {
 }
 
 /**
- * The host gives an award up. Either its bidder is kept out by now (banned, deregistered, listed, in debt) and no project
- * runs yet; or its review has a conflict that cannot be mended any more; or it waits no longer for the revised budget: the agency is silent, and the policy sets no day on which that
+ * The host gives an award up. Either its bidder is kept out by now (banned, deregistered, listed, in debt; or its project
+ * was withdrawn) and no project runs yet; or its review has a conflict that cannot be mended any more; or it waits no
+ * longer for the revised budget: the agency is silent, and the policy sets no day on which that
  * counts as declining. Refused: another state, and `award_budget_not_due` while such a day is still to come.
  */
 export function givenUp(

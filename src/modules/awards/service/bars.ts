@@ -2,9 +2,10 @@ import { legalDateOf } from '../../../kernel/days.ts'
 import { problem } from '../../../kernel/problem.ts'
 import type { Work } from '../../../platform/work.ts'
 import { barsOfBidder, type Finding } from '../../bids/index.ts'
+import { lockProject } from '../../projects/index.ts'
 import { requireIndependentSheets } from '../../reviews/index.ts'
 import { type Round, roundOf } from '../../rounds/index.ts'
-import { BidderBarred } from '../problems.ts'
+import { AwardProjectWithdrawn, BidderBarred } from '../problems.ts'
 import type { Award } from '../rules/award.ts'
 
 type Bidder = Pick<Award, 'id' | 'hostId' | 'roundId' | 'organizationId' | 'sponsoredGroupId'>
@@ -47,6 +48,19 @@ export async function requireIndependentAwards(
     round,
     awards.map(({ bidId }) => bidId),
   )
+}
+
+/**
+ * For notices: who was proposed unseen after the round was decided may have given its project up, as everybody in reserve
+ * may. The projects are locked, so that none goes while it is announced. Refused: `award_project_withdrawn`.
+ */
+export async function requireOnList(work: Work, awards: readonly Pick<Award, 'id' | 'projectId'>[]): Promise<void> {
+  const gone: string[] = []
+  for (const { id, projectId } of awards.toSorted((a, b) => (a.projectId < b.projectId ? -1 : 1)))
+    if ((await lockProject(work, projectId))?.state === 'withdrawn') gone.push(id)
+  if (gone.length === 0) return
+  const errors = gone.map((id) => ({ pointer: '#/awardIds', code: AwardProjectWithdrawn.code, detail: id }))
+  throw problem(AwardProjectWithdrawn, { count: gone.length }, errors)
 }
 
 async function barsIn(work: Work, { policy, hostId }: Round, award: Bidder): Promise<Finding[]> {

@@ -54,15 +54,16 @@ export async function declineAward(work: Work, awardId: string, reason: string):
 
 /**
  * For objections, which settles what was open against it. The host waits no longer for a cut award's budget, or its bidder
- * is kept out by now, or its review has a conflict that cannot be mended any more: the money goes back and the next reserve bid of the need is proposed.
+ * is kept out by now or has taken the project off the list, or its review has a conflict that cannot be mended any more:
+ * the money goes back and the next reserve bid of the need is proposed.
  */
 export async function giveUpAward(work: Work, awardId: string, reason: string): Promise<Award> {
   const before = await permitted(work, CancelAward, await findAward(work.sql, awardId))
   const now = await work.now(before.hostId)
-  const isBarred = (await barsOfAward(work, before)).length > 0
+  const state = (await lockProject(work, before.projectId))?.state
+  const isBarred = state === 'withdrawn' || (await barsOfAward(work, before)).length > 0
   const isInConflict = await hasLateConflict(work, before)
-  const project = await lockProject(work, before.projectId)
-  const isRunning = project?.state !== 'listed' && project?.state !== 'pending_agreement'
+  const isRunning = state !== 'listed' && state !== 'pending_agreement' && state !== 'withdrawn'
   const cancelled = await endAward(work, awardId, 'cancel', reason, (locked) => {
     expectVersion(work, locked)
     orThrow(givenUp(locked, reason, { now, isBarred, isRunning, isInConflict }))

@@ -2,9 +2,10 @@ import { orThrow } from '../../../kernel/decision.ts'
 import type { ResolvedDate } from '../../../kernel/workdays.ts'
 import type { DueDeadline } from '../../../platform/module.ts'
 import { authorize, record, type Work } from '../../../platform/work.ts'
-import { advanceBid, bidsOfRound } from '../../bids/index.ts'
+import { advanceBid, type Bid, bidsOfRound } from '../../bids/index.ts'
 import { calendarOf } from '../../calendar/index.ts'
 import { setDeadline } from '../../deadlines/index.ts'
+import { projectStandingsOf } from '../../projects/index.ts'
 import { rankingOf } from '../../reviews/index.ts'
 import { lockRound, type Round, roundOf } from '../../rounds/index.ts'
 import { ReadReserve } from '../policy.ts'
@@ -58,8 +59,18 @@ export async function readReserve(work: Work, roundId: string): Promise<Reserve>
   const round = authorize(work, ReadReserve, await roundOf(work, roundId))
   const end = await findReserveEnd(work.sql, roundId)
   const ranks = new Map((await rankingOf(work, roundId))?.entries.map(({ bidId, rank }) => [bidId, rank]))
-  const bids = (await bidsOfRound(work, roundId, ['reserve']))
+  const bids = (await waitingBids(work, roundId))
     .map(({ id, needId }) => ({ bidId: id, needId, rank: ranks.get(id) ?? null }))
     .sort((a, b) => (a.rank ?? Infinity) - (b.rank ?? Infinity))
   return { roundId, expires: end?.expires ?? null, isExpired: await isReserveOver(work, round), bids }
+}
+
+/** Without those whose agency has given the project up meanwhile: they step in no more. */
+async function waitingBids(work: Work, roundId: string): Promise<Bid[]> {
+  const bids = await bidsOfRound(work, roundId, ['reserve'])
+  const standings = await projectStandingsOf(
+    work,
+    bids.map(({ projectId }) => projectId),
+  )
+  return bids.filter(({ projectId }) => standings.get(projectId)?.state === 'listed')
 }

@@ -13,6 +13,7 @@ import {
   markNoticed,
   requireDecided,
   requireIndependentAwards,
+  requireOnList,
   unmarkNoticed,
 } from '../../awards/index.ts'
 import { calendarOf } from '../../calendar/index.ts'
@@ -75,7 +76,7 @@ export interface AwardNoticeToOpen {
 
 /**
  * Announces proposed awards: the named ones, else all of the round. Refused while one of them awaits its revised budget,
- * when there is none, in a round without a finished review, and when the calendar of the window's year is missing.
+ * when there is none, when the project of one was withdrawn, in a round without a finished review, and when the calendar of the window's year is missing.
  */
 export async function openAwardNotice(work: Work, wanted: AwardNoticeToOpen): Promise<NoticeView> {
   const found = authorize(work, PublishNotice, await roundOf(work, wanted.roundId))
@@ -83,6 +84,7 @@ export async function openAwardNotice(work: Work, wanted: AwardNoticeToOpen): Pr
   const awards = orThrow(awardsToAnnounce(await awardsOfRound(work, round.id), wanted.awardIds))
   requireDecided(round, awards)
   await requireIndependentAwards(work, round, awards)
+  await requireOnList(work, awards)
   const items = await awardItems(work, awards)
   const notice = await publishNotice(work, { ...wanted, kind: 'award', items })
   await markNoticed(

@@ -40,7 +40,7 @@ export function decliningRoutes(app: FastifyInstance): void {
     summary: 'Give an award up for the host',
     tag: 'Awards',
     description:
-      'Waits no longer for the revised budget of a cut award, while it awaits one and the policy sets no day for it; where it sets one, silence counts as declining by itself. Or takes an award, until its project runs, from a bidder that is banned, deregistered, listed or in debt by now. The money goes back, and the best reserve bid of the need that reached the pass line is proposed instead. The agency reads the reason.',
+      'Waits no longer for the revised budget of a cut award, while it awaits one and the policy sets no day for it; where it sets one, silence counts as declining by itself. Or takes an award, until its project runs, from a bidder that is banned, deregistered, listed or in debt by now, or that has taken its project off the list. The money goes back, and the best reserve bid of the need that reached the pass line is proposed instead. The agency reads the reason.',
     allow: CancelAward,
     params: AwardParams,
     body: AwardCancellation,
