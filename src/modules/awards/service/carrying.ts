@@ -9,7 +9,7 @@ import { isStanding } from '../rules/award.ts'
 import { type CarriedNeed, carryBarrier, carryReason, type LeftNeed } from '../rules/carrying.ts'
 import { findAwardsOfRound } from '../store/awards.ts'
 import { findCarriedFrom, findCarriedInto, insertCarried } from '../store/rounds.ts'
-import { QUALIFIED } from './next.ts'
+import { QUALIFIED } from './field.ts'
 
 /** The needs that a round took over. The version is the round's. */
 export interface CarriedNeeds {

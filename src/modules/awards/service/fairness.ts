@@ -23,7 +23,7 @@ import { type AdviceDocument, adviceDocument, type RecordedAdvice } from '../rul
 import { allocate } from '../rules/allocation.ts'
 import { findLatestAdvice, insertAdvice, listAdvice } from '../store/advice.ts'
 import { findFixedAmounts } from '../store/rounds.ts'
-import { allocationPolicy, bidsWithoutAmount, type Field, poolRules, rankedBids, readField } from './next.ts'
+import { allocationPolicy, bidsWithoutAmount, type Field, poolRules, rankedBids, readField } from './field.ts'
 import { type FixedAmount, fixedAmounts, requireAmounts, requireNoAwards } from './proposals.ts'
 
 /** How firmly the ranking of a round and the awards along it stand. */

@@ -18,14 +18,14 @@ import {
   allocationPolicy,
   amountFor,
   amountTerms,
-  award,
   bidsWithoutAmount,
   type Field,
   poolRules,
   rankedBids,
   readField,
   requestedOf,
-} from './next.ts'
+} from './field.ts'
+import { award } from './next.ts'
 
 /** An amount that the host fixes where it differs from what was asked. */
 export interface FixedAmount {
