@@ -226,11 +226,12 @@ t.test('a ring that was handled and forgotten can be swept again', async (t) => 
   const calls = new Calls()
   rings.onRing(async (deadlineId) => calls.note(deadlineId))
   const deadlineId = newId('deadline')
-  for (let sweep = 1; calls.made.length < 2; sweep++) {
+  // As the sweep does: again and again, for a ring that comes while the first is being forgotten is lost.
+  while (calls.made.length < 2) {
     await rings.ringNow([deadlineId])
-    await calls.reach(Math.min(sweep, 2))
+    await calls.reach(1)
   }
-  t.same(calls.made, [deadlineId, deadlineId])
+  t.same(calls.made.slice(0, 2), [deadlineId, deadlineId])
 })
 
 t.test('the queue has its tables in a schema of its own', async (t) => {
