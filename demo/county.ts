@@ -2,7 +2,7 @@ import { readFile, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import type { Config } from '../src/config.ts'
 import type { RunningService } from '../src/service.ts'
-import { startClient } from './clientProcess.ts'
+import { type ClientProcess, startClient } from './clientProcess.ts'
 import { platformKey } from './platformKey.ts'
 
 /** Role → key, printed by `npm start`. */
@@ -17,18 +17,29 @@ export async function isHalfMade(directory: string): Promise<boolean> {
   return (await textOf(path.join(directory, UNFINISHED))) !== null
 }
 
+type Seeding = Promise<ClientProcess<DemoKeys> | undefined>
+
+/** Where there is no county yet, whoever makes it gets ready while the service starts. */
+export async function prepareCounty({ dataDirectory }: Pick<Config, 'dataDirectory'>): Seeding {
+  return (await textOf(path.join(dataDirectory, KEYS))) === null ? startClient<DemoKeys>('seeder.ts') : undefined
+}
+
 /**
  * The demo county for looking around: divisions, organizations, experts and a published needs list, on the real clock.
  * Made at the first start; later starts find the keys in the data directory (a sandbox's keys, readable by its owner).
  */
-export async function demoCounty(service: RunningService, config: Config): Promise<DemoKeys> {
+export async function demoCounty(
+  service: RunningService,
+  config: Config,
+  seeding: Seeding = prepareCounty(config),
+): Promise<DemoKeys> {
   const file = path.join(config.dataDirectory, KEYS)
   const known = await textOf(file)
   if (known !== null) return JSON.parse(known)
   const mark = path.join(config.dataDirectory, UNFINISHED)
   await writeFile(mark, '')
   const adminKey = await platformKey(service, config)
-  const seeder = await startClient<DemoKeys>('seeder.ts')
+  const seeder = await seeding
   const made = await seeder?.run({ baseUrl: service.url, adminKey })
   if (made === undefined) throw new Error('The demo county could not be made; the next start begins anew.')
   const keys = { platform_admin: adminKey, ...made }

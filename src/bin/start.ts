@@ -1,5 +1,5 @@
 import closeWithGrace from 'close-with-grace'
-import { demoCounty, isHalfMade, keyLines } from '../../demo/county.ts'
+import { demoCounty, isHalfMade, keyLines, prepareCounty } from '../../demo/county.ts'
 import { emptyDirectory, occupy } from '../../demo/dataDirectory.ts'
 import { type Config, readConfig, readPlaces } from '../config.ts'
 import { requireFreePort, startService } from '../service.ts'
@@ -34,9 +34,13 @@ async function start(fresh: boolean): Promise<void> {
     )
   await occupy(config.dataDirectory)
   if (fresh || (await mustBeginAnew(config))) await emptyDirectory(config.dataDirectory)
-  const service = await startService(config)
+  const seeding = prepareCounty(config)
+  const service = await startService(config).catch(async (error: unknown) => {
+    ;(await seeding)?.stop()
+    throw error
+  })
   closeWithGrace({ delay: 30_000 }, async () => service.stop())
-  const keys = await demoCounty(service, config).catch(async (error: unknown) => {
+  const keys = await demoCounty(service, config, seeding).catch(async (error: unknown) => {
     await service.stop()
     throw error
   })
