@@ -98,34 +98,21 @@ export async function findOpenObjectionOf(
 }
 
 /** One that this organization filed against this item of this version of a notice, and took back. */
-export async function findWithdrawnObjectionOf(
-  handle: Sql,
-  noticeId: string,
-  subject: string,
-  organizationId: string,
-): Promise<string | undefined> {
-  const [row] = await handle
-    .select({ id: objection.id })
-    .from(objection)
-    .where(
-      and(
-        eq(objection.noticeId, noticeId),
-        eq(objection.subject, subject),
-        eq(objection.filedByOrganizationId, organizationId),
-        eq(objection.state, 'withdrawn'),
-        isNull(objection.appealsId),
-      ),
-    )
-    .limit(1)
-  return row?.id
+export function findWithdrawnObjectionOf(handle: Sql, ...filing: Filing): Promise<string | undefined> {
+  return findFiling(handle, filing, eq(objection.state, 'withdrawn'))
 }
 
 /** One that this organization filed against this item of this version, and that was found to repeat an earlier one. */
-export async function findRepeatedObjectionOf(
+export function findRepeatedObjectionOf(handle: Sql, ...filing: Filing): Promise<string | undefined> {
+  return findFiling(handle, filing, eq(objection.inadmissibleBecause, 'repeated'))
+}
+
+type Filing = [noticeId: string, subject: string, organizationId: string]
+
+async function findFiling(
   handle: Sql,
-  noticeId: string,
-  subject: string,
-  organizationId: string,
+  [noticeId, subject, organizationId]: Filing,
+  ended: SQL,
 ): Promise<string | undefined> {
   const [row] = await handle
     .select({ id: objection.id })
@@ -135,7 +122,7 @@ export async function findRepeatedObjectionOf(
         eq(objection.noticeId, noticeId),
         eq(objection.subject, subject),
         eq(objection.filedByOrganizationId, organizationId),
-        eq(objection.inadmissibleBecause, 'repeated'),
+        ended,
         isNull(objection.appealsId),
       ),
     )
